@@ -1,0 +1,177 @@
+"""From what the user has, str or bytes, to an lxml tree."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from lxml import etree
+
+from boilerkit.errors import InputError
+
+#: Pages larger than this are refused, in bytes of UTF-8. Work grows linearly with size; this bounds it.
+MAX_BYTES = 128 * 1024 * 1024
+
+#: What browsers read when a page declares these, by the WHATWG Encoding Standard (https://encoding.spec.whatwg.org).
+_AS_BROWSERS_DO = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+    # A declaration that could be read as ASCII cannot be true of UTF-16 or UTF-32.
+    "utf-16": "utf-8",
+    "utf-16-le": "utf-8",
+    "utf-16-be": "utf-8",
+    "utf-32": "utf-8",
+}
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark is its start
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+_MAGIC = {
+    b"%PDF-": "a PDF file",
+    b"PK\x03\x04": "a ZIP archive or an office document",
+    b"\x89PNG\r\n": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"\x1f\x8b": "gzip-compressed data (decompress it first)",
+    b"BZh": "bzip2-compressed data (decompress it first)",
+    b"\x28\xb5\x2f\xfd": "zstandard-compressed data (decompress it first)",
+    b"\xfd7zXZ": "xz-compressed data (decompress it first)",
+    b"\x7fELF": "a program",
+    b"\xd0\xcf\x11\xe0": "an office document",
+    b"OggS": "an audio or video file",
+    b"ID3": "an audio file",
+    b"RIFF": "an audio, video or image file",
+    b"\x00\x00\x01\x00": "an icon",
+    b"wOF": "a font",
+}
+
+_ASCII_ESCAPES = ("iso2022_jp", "iso2022_kr", "hz", "utf-7")
+_SNIFFED = 4096  # bytes looked at for a declared encoding; browsers look at 1024, some pages need more
+_META_CHARSET = re.compile(rb"""<meta[^>]{0,256}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.+-]{2,40})""", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,128}?encoding\s*=\s*["']([A-Za-z0-9_:.+-]{2,40})["']""")
+_CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\b\x1b"))
+
+
+def decode(page: str | bytes, charset: str | None = None) -> str:
+    """The text of a page.
+
+    For bytes the encoding is, in this order: that of a byte order mark, `charset` (the one of the HTTP header), UTF-8
+    if the bytes outside ASCII are valid UTF-8, one that the page declares in a meta tag or an XML declaration, else
+    what charset-normalizer detects. Valid UTF-8 goes before a declaration because text in another encoding is hardly
+    ever valid UTF-8, while pages that were saved or transcoded as UTF-8 often keep their old declaration. Bytes that do
+    not fit the encoding become U+FFFD; so does NUL.
+
+    Raises InputError for what is neither str nor bytes, for binary data, and for pages over `MAX_BYTES`.
+    """
+    if isinstance(page, bytearray | memoryview):
+        page = bytes(page)
+    if isinstance(page, str):
+        text = page
+    elif isinstance(page, bytes):
+        text = _decode_bytes(page, charset)
+    else:
+        raise InputError(f"a page is str or bytes, not {type(page).__name__}")
+    if len(text) > MAX_BYTES:
+        raise InputError(f"the page has {len(text):,} characters; the most is {MAX_BYTES:,}")
+    return text.replace("\x00", "\ufffd") if "\x00" in text else text
+
+
+def _decode_bytes(page: bytes, charset: str | None) -> str:
+    if len(page) > MAX_BYTES:
+        raise InputError(f"the page has {len(page):,} bytes; the most is {MAX_BYTES:,}")
+    for mark, encoding in _BOMS:
+        if page.startswith(mark):
+            return page[len(mark) :].decode(encoding, "replace")
+    unmarked = _utf16_without_mark(page)
+    if unmarked:
+        return page.decode(unmarked, "replace")
+    _refuse_binary(page)
+    codec = _codec(charset)
+    if codec:
+        return page.decode(codec, "replace")
+    declared = _codec(_declared(page))
+    if declared in _ASCII_ESCAPES:  # written in ASCII alone, so that it would pass for UTF-8
+        return page.decode(declared, "replace")
+    try:
+        return page.decode("utf-8")
+    except UnicodeDecodeError:
+        # One bad byte in a page that says it is UTF-8 does not make it anything else.
+        return page.decode(declared or _detected(page), "replace")
+
+
+def _declared(page: bytes) -> str | None:
+    head = page[:_SNIFFED]
+    match = _META_CHARSET.search(head) or _XML_ENCODING.search(head)
+    return match[1].decode("ascii") if match else None
+
+
+def _codec(label: str | None) -> str | None:
+    """The Python codec for an encoding label as pages write it; None for none or one that nobody knows."""
+    try:
+        name = codecs.lookup((label or "").strip()).name
+        "".encode(name)  # codecs that are no text encodings raise LookupError here
+    except (LookupError, ValueError):
+        return None
+    return _AS_BROWSERS_DO.get(name, name)
+
+
+def _utf16_without_mark(page: bytes) -> str | None:
+    """UTF-16 shows itself by the zero byte beside each ASCII letter of the markup."""
+    head = page[:64].replace(b" ", b"").replace(b"\n", b"")
+    if page[:2] == b"<\x00" and head[1::2].count(0) > len(head) // 3:
+        return "utf-16-le"
+    if page[:2] == b"\x00<" and head[0::2].count(0) > len(head) // 3:
+        return "utf-16-be"
+    return None
+
+
+def _refuse_binary(page: bytes) -> None:
+    for magic, what in _MAGIC.items():
+        if page.startswith(magic):
+            raise InputError(f"this is {what}, not an HTML page")
+    head = page[:_SNIFFED]
+    controls = len(head) - len(head.translate(None, _CONTROL))
+    if controls > 0.1 * len(head) and controls > 4:
+        raise InputError("this looks like binary data, not like an HTML page: a tenth of it is control characters")
+
+
+def _detected(page: bytes) -> str:
+    """Detection by a library; Windows-1252, which takes any bytes, where it has no answer."""
+    from charset_normalizer import from_bytes  # slow to import and seldom needed
+
+    # The letters outside ASCII decide: a sample around them serves better than the page's first script.
+    sample = b" ".join(re.findall(rb"[^<>]{0,40}[\x80-\xff][^<>]{0,200}", page[: 1 << 20])[:200])[:20_000]
+    match = from_bytes(sample).best()
+    return (_codec(match.encoding) if match else None) or "cp1252"
+
+
+def parse(text: str) -> etree._Element | None:
+    """The root of the tree that lxml makes of a page's text; None where there is nothing to parse.
+
+    No network, no entities but those of HTML. libxml2 bounds the depth (at 2048 elements): what is nested deeper is
+    left out.
+    """
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError:  # lone surrogates
+        data = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode("utf-8")
+    if not data.strip():
+        return None
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True)
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError:  # nothing in it that makes a tree: only comments, say
+        return None

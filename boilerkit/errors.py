@@ -1,0 +1,19 @@
+"""The errors that Boilerkit raises. All are `BoilerkitError`, so one `except` catches what a page or a file can cause."""
+
+from __future__ import annotations
+
+
+class BoilerkitError(Exception):
+    """Something that Boilerkit was given is not what it can work with; the message says what and what to do."""
+
+
+class InputError(BoilerkitError, ValueError):
+    """A page is no HTML or text: binary data, too large, or of a type that is no page."""
+
+
+class ModelError(BoilerkitError, ValueError):
+    """A model folder is missing, damaged, of another format version, or does not fit this version's features."""
+
+
+class GoldError(BoilerkitError, ValueError):
+    """A gold file is missing or not as documented; the message names the file, the line and what is expected."""
