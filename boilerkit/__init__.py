@@ -1,0 +1,46 @@
+"""Boilerkit: the main text of web pages, by a model that you can retrain on your own pages.
+
+    import boilerkit
+    boilerkit.extract(page)                 # str: the main text
+    boilerkit.analyze(page).blocks          # every block, with its probability of being content
+
+See `extract`, `analyze`, `load_model` and `BoilerplateClassifier`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from boilerkit.errors import BoilerkitError, GoldError, InputError, ModelError
+from boilerkit.extract import analyze, extract
+from boilerkit.labels import Label
+from boilerkit.model.store import load_model
+from boilerkit.page import Block, Page
+
+if TYPE_CHECKING:
+    from boilerkit.training.estimator import BoilerplateClassifier
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Block",
+    "BoilerkitError",
+    "BoilerplateClassifier",
+    "GoldError",
+    "InputError",
+    "Label",
+    "ModelError",
+    "Page",
+    "analyze",
+    "extract",
+    "load_model",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the estimator, and with it scikit-learn, only where it is used."""
+    if name == "BoilerplateClassifier":
+        from boilerkit.training.estimator import BoilerplateClassifier
+
+        return BoilerplateClassifier
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

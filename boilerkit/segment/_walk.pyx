@@ -23,9 +23,11 @@ import_lxml__etree()
 
 ELEMENT_COLUMNS = (
     "parent", "tag", "depth", "order", "first_block", "end_block", "path", "context", "images", "fields",
+    "wider",
 )
 cdef enum:
     E_PARENT, E_TAG, E_DEPTH, E_ORDER, E_FIRST_BLOCK, E_END_BLOCK, E_PATH, E_CONTEXT, E_IMAGES, E_FIELDS
+    E_WIDER
     N_ELEMENT_COLUMNS
 
 BLOCK_COLUMNS = (
@@ -773,8 +775,9 @@ cdef bint enter(Walk* w, xmlNode* node) except -1 nogil:
         context |= IN_LINK
     if flags & EMPHASIS:
         context |= IN_EMPHASIS
-    if flags & PREFORMATTED:
+    if flags & PREFORMATTED and not context & IN_PREFORMATTED:
         context |= IN_PREFORMATTED
+        w.space.size = 0  # white space of an earlier one that had no text
     if hidden and not flags & NOT_HIDEABLE:
         context |= IN_HIDDEN
     if tag == noscript_tag:
@@ -826,6 +829,20 @@ cdef int leave(Walk* w) except -1 nogil:
     return 0
 
 
+cdef void link_wider(Walk* w) noexcept nogil:
+    """Find for each element its nearest ancestor with more blocks; parents stand before their children."""
+    cdef int32_t element
+    cdef int32_t* row
+    cdef int32_t* parent
+    for element in range(w.n_elements):
+        row = element_row(w, element)
+        row[E_WIDER] = row[E_PARENT]
+        if row[E_PARENT] >= 0:
+            parent = element_row(w, row[E_PARENT])
+            if row[E_FIRST_BLOCK] == parent[E_FIRST_BLOCK] and row[E_END_BLOCK] == parent[E_END_BLOCK]:
+                row[E_WIDER] = parent[E_WIDER]
+
+
 cdef int walk_body(Walk* w, xmlNode* top) except -1 nogil:
     """Walk the tree in document order and fill all columns."""
     cdef xmlNode* node = top
@@ -848,7 +865,11 @@ cdef int walk_body(Walk* w, xmlNode* top) except -1 nogil:
         if node == top:
             break
         node = node.next
-    return close_block(w)
+    close_block(w)
+    link_wider(w)
+    while w.block_tokens.size and (<int32_t*>(w.block_tokens.data + w.block_tokens.size))[-2] >= w.n_blocks:
+        w.block_tokens.size -= 2 * sizeof(int32_t)  # links behind the last text belong to no block
+    return 0
 
 
 # --- What the page says about itself -----------------------------------------------------------------------------------

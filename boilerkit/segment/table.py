@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.segment._walk import BLOCK_COLUMNS, ELEMENT_COLUMNS
+from boilerkit.segment.tags import LANDMARKS
 
 Int32 = NDArray[np.int32]
 
@@ -49,6 +50,7 @@ class BlockTable:
     - context: bits for what it stands in, itself included: a link (1), emphasis (2), preformatted text (4), something
       hidden by the `hidden` attribute, by an inline style or as a closed dialog (8), a noscript element (16)
     - images, fields: pictures and form controls in it
+    - wider: row of the nearest ancestor that holds more blocks than it
 
     `landmarks` (uint8 [n_elements + 1, len(tags.LANDMARKS)]) holds the steps up to the nearest element of each kind,
     255 where there is none. Tokens are pairs of an owner's row and a 32-bit hash: of the attributes of elements, of the
@@ -90,8 +92,22 @@ class BlockTable:
     def from_columns(cls, columns: dict[str, Any]) -> BlockTable:
         """A table of what `_walk.walk` returned; adds the row that stands for "no element"."""
         nothing = np.zeros((1, len(ELEMENT_COLUMNS)), dtype=np.int32)
-        nothing[0, _ELEMENT["parent"]] = -1
+        nothing[0, [_ELEMENT["parent"], _ELEMENT["wider"]]] = -1
         columns["elements"] = np.concatenate([columns["elements"], nothing])
         far = np.full((1, columns["landmarks"].shape[1]), 255, dtype=np.uint8)
         columns["landmarks"] = np.concatenate([columns["landmarks"], far])
         return cls(**columns)
+
+    @classmethod
+    def empty(cls) -> BlockTable:
+        """The table of a page without any element."""
+        nothing = np.zeros((0, 2), dtype=np.int32)
+        return cls.from_columns(
+            {
+                **dict.fromkeys(("text", "title", "description", "address"), ""),
+                "blocks": np.zeros((0, len(BLOCK_COLUMNS)), dtype=np.int32),
+                "elements": np.zeros((0, len(ELEMENT_COLUMNS)), dtype=np.int32),
+                "landmarks": np.zeros((0, len(LANDMARKS)), dtype=np.uint8),
+                **dict.fromkeys(("element_tokens", "block_tokens", "page_tokens"), nothing),
+            }
+        )

@@ -1,0 +1,101 @@
+"""The whole way of one page: decode, parse, segment, predict, select, put out."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boilerkit.decode import decode, parse
+from boilerkit.model.content import ContentModel
+from boilerkit.model.store import load_model
+from boilerkit.output.text import to_text
+from boilerkit.page import OUTPUTS, Output, Page
+from boilerkit.segment.html import segment_html
+from boilerkit.segment.table import BlockTable
+from boilerkit.select import select
+
+
+def extract(
+    page: str | bytes,
+    *,
+    output: Output = "text",
+    threshold: float | None = None,
+    url: str | None = None,
+    charset: str | None = None,
+    model: ContentModel | None = None,
+) -> str:
+    """The main content of a page.
+
+    Parameters
+    ----------
+    page
+        HTML, as str or as the bytes that came over the wire.
+    output
+        "text" (paragraphs parted by blank lines), "markdown", "html" (clean: no scripts, styles or event handlers) or
+        "json" (url, title, text and every block with its label, probability and place).
+    threshold
+        The probability from 0 to 1 over which a block is content. Higher keeps less and is surer of it. None: the
+        model's default.
+    url
+        The page's address; links in Markdown and HTML are made absolute with it.
+    charset
+        The encoding that the HTTP header named, for bytes.
+    model
+        A model of `load_model` or of `BoilerplateClassifier.fit`; None: the shipped one.
+
+    Returns
+    -------
+    The content; "" for a page without any ("json": an object without text).
+
+    Raises
+    ------
+    InputError
+        For what is no page: other types than str and bytes, binary data, more than 128 MB.
+    """
+    if output not in OUTPUTS:
+        raise ValueError(f"output is one of {', '.join(OUTPUTS)}, not {output!r}")
+    if output == "text":
+        table = _table_of(decode(page, charset))
+        return to_text(table, _judge(table, model, threshold)[1])
+    result = analyze(page, threshold=threshold, url=url, charset=charset, model=model)
+    if output == "json":
+        return json.dumps(result.to_dict(), ensure_ascii=False)
+    return result.markdown if output == "markdown" else result.html
+
+
+def analyze(
+    page: str | bytes,
+    *,
+    threshold: float | None = None,
+    url: str | None = None,
+    charset: str | None = None,
+    model: ContentModel | None = None,
+) -> Page:
+    """Everything about a page: its title, its text, and each block with what the model thinks of it.
+
+    The parameters and what is raised are as for `extract`.
+    """
+    source = decode(page, charset)
+    table = _table_of(source)
+    probabilities, keep = _judge(table, model, threshold)
+    return Page(source, table, probabilities, keep, url)
+
+
+def _table_of(source: str) -> BlockTable:
+    root = parse(source)
+    return BlockTable.empty() if root is None else segment_html(root)
+
+
+def _judge(
+    table: BlockTable, model: ContentModel | None, threshold: float | None
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Probabilities of the blocks, and which of them are kept."""
+    model = model or load_model()
+    if threshold is None:
+        threshold = model.threshold
+    elif not 0 <= threshold <= 1:
+        raise ValueError(f"threshold is a probability from 0 to 1, not {threshold!r}")
+    probabilities = model.predict_proba(table)
+    return probabilities, select(table, probabilities, threshold)

@@ -1,0 +1,203 @@
+"""What the names in a page's markup and the words of its short blocks say, learned from labelled pages.
+
+For each token (a part of a class name, a word at the start of a block, a part of a link's address, a tag with its
+parents' tags) the vocabulary holds how much likelier than elsewhere text is content where the token stands, as a log
+ratio of odds. Nothing is listed by hand, so it follows the language and the sites that the model is trained on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boilerkit.features.columns import Columns, ancestors
+from boilerkit.features.structure import heading_levels
+from boilerkit.segment.table import BlockTable
+from boilerkit.segment.tags import TAGS
+
+ANCESTORS = 10  # elements from the block's own one upwards whose names are looked up
+
+#: What tokens are taken of: the attributes of elements, the first words and links of blocks, the page, chains of tags.
+KINDS = ("element", "block", "page", "tags")
+
+_ROLES = {"": "the block's element", "_parent": "its parent", "_grandparent": "its grandparent"}
+
+COLUMNS = {
+    **{f"names{role}": f"mean log odds of the names on {of}" for role, of in _ROLES.items()},
+    "names_lowest": f"lowest log odds among the names on its {ANCESTORS} nearest elements",
+    "names_highest": "highest of those",
+    "names_sum": "sum of their means over these elements",
+    "words_mean": "mean log odds of its first words and link addresses",
+    "words_lowest": "lowest of those",
+    "words_highest": "highest of those",
+    "words_known": "how many of them the vocabulary knows",
+    "heading_words": "words_mean of the last heading",
+    "at-1_words_mean": "words_mean of the block before",
+    "at+1_words_mean": "words_mean of the block after",
+    "tags": "log odds of its chain of tags",
+    "page_names": "mean log odds of the page's types, classes and address",
+}
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Log odds by token, for each of KINDS: `hashes` (uint32, ascending) and `scores` (float32) of the same length."""
+
+    hashes: dict[str, NDArray[np.uint32]]
+    scores: dict[str, NDArray[np.float32]]
+
+    def look_up(self, kind: str, tokens: NDArray[np.uint32]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """The scores of tokens, 0 for those it does not know, and which ones it knows; both as `tokens` in shape."""
+        hashes = self.hashes[kind]
+        if not len(hashes):
+            return np.zeros(tokens.shape, dtype=np.float32), np.zeros(tokens.shape, dtype=bool)
+        at = np.searchsorted(hashes, tokens)
+        at[at == len(hashes)] = 0
+        known = hashes[at] == tokens
+        return np.where(known, self.scores[kind][at], np.float32(0)), known
+
+
+def tag_chains(table: BlockTable) -> NDArray[np.uint32]:
+    """A hash of the tags of each block's element and its two parents, [n_blocks]."""
+    tags = table.element("tag")[ancestors(table, "parent", 3)].astype(np.uint32)
+    return (tags[0] * len(TAGS) + tags[1]) * len(TAGS) + tags[2]
+
+
+def tokens(table: BlockTable, kind: str) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
+    """Owners (rows of elements or blocks; 0 for the page) and hashes of the page's tokens of one kind."""
+    if kind == "tags":
+        return np.arange(len(table), dtype=np.int32), tag_chains(table)
+    pairs = {"element": table.element_tokens, "block": table.block_tokens, "page": table.page_tokens}[kind]
+    owners = np.zeros(len(pairs), dtype=np.int32) if kind == "page" else pairs[:, 0]
+    return owners, np.ascontiguousarray(pairs[:, 1]).view(np.uint32)
+
+
+def vocabulary_features(table: BlockTable, vocabulary: Vocabulary) -> Columns:
+    """Columns over the blocks, each [n_blocks]."""
+    columns = _names(table, vocabulary) | _words(table, vocabulary)
+    columns["tags"] = vocabulary.look_up("tags", tag_chains(table))[0]
+    page = vocabulary.look_up("page", tokens(table, "page")[1])
+    columns["page_names"] = np.full(len(table), page[0].sum() / max(page[1].sum(), 1), dtype=np.float32)
+    return columns
+
+
+def _summaries(
+    owners: NDArray[np.int32], scores: NDArray[np.float32], known: NDArray[np.bool_], n: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
+    """Mean, lowest and highest score of each owner's known tokens (0 where it has none), and how many they are."""
+    owners, scores = owners[known], scores[known]
+    count = np.bincount(owners, minlength=n)
+    mean = np.bincount(owners, scores, n) / np.maximum(count, 1)
+    lowest, highest = np.zeros(n, dtype=np.float32), np.zeros(n, dtype=np.float32)
+    np.minimum.at(lowest, owners, scores)
+    np.maximum.at(highest, owners, scores)
+    return mean.astype(np.float32), lowest, highest, count
+
+
+def _names(table: BlockTable, vocabulary: Vocabulary) -> dict[str, NDArray[np.float32]]:
+    owners, hashes = tokens(table, "element")
+    mean, lowest, highest, _ = _summaries(owners, *vocabulary.look_up("element", hashes), len(table.elements))
+    above = ancestors(table, "parent", ANCESTORS)
+    columns = {f"names{role}": mean[above[level]] for level, role in enumerate(_ROLES)}
+    return columns | {
+        "names_lowest": lowest[above].min(axis=0),
+        "names_highest": highest[above].max(axis=0),
+        "names_sum": mean[above].sum(axis=0),
+    }
+
+
+def _words(table: BlockTable, vocabulary: Vocabulary) -> dict[str, NDArray[np.float32]]:
+    owners, hashes = tokens(table, "block")
+    n = len(table)
+    mean, lowest, highest, count = _summaries(owners, *vocabulary.look_up("block", hashes), n)
+    padded = np.concatenate([mean, [np.float32(0)]])
+    heading = np.maximum.accumulate(np.where(heading_levels(table) > 0, np.arange(n), -1))
+    before, after = np.arange(n) - 1, np.arange(n) + 1
+    return {
+        "words_mean": mean,
+        "words_lowest": lowest,
+        "words_highest": highest,
+        "words_known": count.astype(np.float32),
+        "heading_words": padded[heading],
+        "at-1_words_mean": padded[before],
+        "at+1_words_mean": padded[after],
+    }
+
+
+# --- Learning it -------------------------------------------------------------------------------------------------------
+
+MIN_GROUPS = 3  # a token must be seen on this many sites
+PRIOR_WEIGHT = 2.0  # sites' worth of the average that each token's share starts from
+ENOUGH_WORDS = 10  # a page that shows a token with fewer words than this counts less
+
+
+@dataclass(frozen=True)
+class TokenShares:
+    """How much of the text at each distinct token of one page is content: arrays of one length for each of KINDS."""
+
+    hashes: dict[str, NDArray[np.uint32]]
+    shares: dict[str, NDArray[np.float32]]
+    weights: dict[str, NDArray[np.float32]]
+
+
+def token_shares(table: BlockTable, content: NDArray[np.floating], weight: NDArray[np.floating]) -> TokenShares:
+    """What one labelled page teaches a vocabulary.
+
+    `content` [n_blocks] is the share of each block that is content, `weight` [n_blocks] its number of words (0 where
+    the gold does not say).
+    """
+    blocks = np.stack([content * weight, weight])
+    sums = np.concatenate([np.zeros((2, 1)), np.cumsum(blocks, axis=1)], axis=1)
+    elements = sums[:, table.element("end_block")] - sums[:, table.element("first_block")]
+    totals = {"element": elements, "block": blocks, "tags": blocks, "page": sums[:, -1:]}
+    result = TokenShares({}, {}, {})
+    for kind in KINDS:
+        owners, hashes = tokens(table, kind)
+        distinct, group = np.unique(hashes, return_inverse=True)
+        part = np.bincount(group, totals[kind][0][owners], len(distinct))
+        whole = np.bincount(group, totals[kind][1][owners], len(distinct))
+        seen = whole > 0
+        result.hashes[kind] = distinct[seen]
+        result.shares[kind] = (part[seen] / whole[seen]).astype(np.float32)
+        result.weights[kind] = np.minimum(whole[seen] / ENOUGH_WORDS, 1).astype(np.float32)
+    return result
+
+
+def learn_vocabulary(pages: Iterable[TokenShares], groups: Sequence[int]) -> Vocabulary:
+    """The vocabulary of labelled pages.
+
+    Each site counts once for each token, however many pages it has: `groups` numbers the site of each page. A token's
+    share of content is the mean over the sites that show it, drawn towards the overall mean by PRIOR_WEIGHT sites.
+    """
+    pages = list(pages)
+    vocabulary = Vocabulary({}, {})
+    for kind in KINDS:
+        vocabulary.hashes[kind], vocabulary.scores[kind] = _learn(
+            np.concatenate([page.hashes[kind] for page in pages]),
+            np.concatenate([page.shares[kind] for page in pages]).astype(np.float64),
+            np.concatenate([page.weights[kind] for page in pages]).astype(np.float64),
+            np.repeat(np.asarray(groups), [len(page.hashes[kind]) for page in pages]),
+        )
+    return vocabulary
+
+
+def _learn(
+    hashes: NDArray[np.uint32], shares: NDArray[np.float64], weights: NDArray[np.float64], sites: NDArray[np.int64]
+) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    if not len(hashes):
+        return hashes.astype(np.uint32), np.zeros(0, dtype=np.float32)
+    overall = np.average(shares, weights=weights)
+    # First over the pages of a site, then over the sites.
+    by_site = hashes.astype(np.uint64) << np.uint64(32) | sites.astype(np.uint64)
+    pairs, at, pages = np.unique(by_site, return_inverse=True, return_counts=True)
+    weight = np.bincount(at, weights)
+    share = np.bincount(at, shares * weights) / weight
+    weight = weight / pages
+    distinct, at, n_sites = np.unique(pairs >> np.uint64(32), return_inverse=True, return_counts=True)
+    mean = (np.bincount(at, share * weight) + PRIOR_WEIGHT * overall) / (np.bincount(at, weight) + PRIOR_WEIGHT)
+    score = np.log(mean / (1 - mean)) - np.log(overall / (1 - overall))
+    kept = n_sites >= MIN_GROUPS
+    return distinct[kept].astype(np.uint32), score[kept].astype(np.float32)

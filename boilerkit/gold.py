@@ -1,0 +1,321 @@
+"""Gold: what people said that pages contain. Reading gold files, and aligning gold to the blocks of a page.
+
+A gold file is JSONL or Parquet with one page a row:
+
+============ =============== ==========================================================================================
+column       needed          what it holds
+============ =============== ==========================================================================================
+id           yes             a name for the page, unique in the file
+html         one of these    the page, as text or (Parquet) bytes
+text         three           the page as plain text, one block a line
+path                         the page's file, seen from the gold file's folder
+gold_text    one of these    the main content, with blank lines between paragraphs or not
+spans        two             every labelled piece of the page: ``[{"label": "body", "text": "..."}, ...]`` in the
+                             page's order, or with ``"start"`` and ``"end"``, character offsets into the page's text as
+                             ``boilerkit blocks --json`` gives it, in place of ``"text"``
+url          no              the page's address
+group        no              pages of one group are never parted between training and testing; else the url's domain
+page_type    no              scores are also given by page type
+corpus       no              scores are also given by corpus
+============ =============== ==========================================================================================
+
+Labels are those of `boilerkit.Label`. Pages need not have all their text labelled: what no span covers is left out of
+training. With `gold_text`, all that is not in it counts as boilerplate.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boilerkit.errors import GoldError
+from boilerkit.labels import Label
+from boilerkit.metrics import words_of
+from boilerkit.segment.table import BlockTable
+
+
+@dataclass(frozen=True)
+class Span:
+    """A labelled piece of a page, given by its `text`, or by `start` and `end` in the page's text."""
+
+    label: Label
+    text: str | None = None
+    start: int = 0
+    end: int = 0
+
+
+#: What a person said of a page: its main text, or labelled spans.
+Gold = str | Sequence[Span]
+
+
+@dataclass(frozen=True)
+class GoldPage:
+    """One row of a gold file."""
+
+    id: str
+    html: str | bytes
+    gold: Gold
+    url: str = ""
+    group: str = ""
+    page_type: str = ""
+    corpus: str = ""
+
+
+def domain_of(url: str) -> str:
+    """The host of an address without "www.", "" where there is none."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.")
+
+
+# --- Aligning ----------------------------------------------------------------------------------------------------------
+
+#: Words of a page or of its gold beyond these are not aligned: the time grows with the product of the two.
+MAX_WORDS = 50_000
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a page's gold says of its blocks, two arrays of shape [n_blocks].
+
+    `content` is the share of each block's words that is content, `weight` the number of its words that the gold speaks
+    of: 0 for a block to be left out of training.
+    """
+
+    content: NDArray[np.float32]
+    weight: NDArray[np.float32]
+
+
+def align(table: BlockTable, gold: Gold) -> Target:
+    """Find for each block how much of it is content.
+
+    Words are matched by the longest common subsequence of the page's words and the gold's (bit-parallel, Hyyrö 2004),
+    so gold may leave out, add or change text. Titles and captions are left out of training: gold texts differ on
+    whether they are content.
+    """
+    if not isinstance(gold, str):
+        return _align_spans(table, gold)
+    owners, words = _page_words(table)
+    matched = np.zeros(len(words), dtype=bool)
+    for start, length, _ in _common_runs(words, words_of(gold)):
+        matched[start : start + length] = True
+    n_words = np.bincount(owners, minlength=len(table))
+    content = np.bincount(owners, matched, len(table)) / np.maximum(n_words, 1)
+    return Target(content.astype(np.float32), n_words.astype(np.float32))
+
+
+def _align_spans(table: BlockTable, spans: Sequence[Span]) -> Target:
+    owners, words = _page_words(table)
+    kinds = np.full(len(words), -1)  # of each word of the page: 1 content, 0 boilerplate, -1 unknown or left out
+    gold_words: list[str] = []
+    gold_kinds: list[int] = []
+    for span in spans:
+        span_words = words_of(table.text[span.start : span.end] if span.text is None else span.text)
+        gold_words += span_words
+        gold_kinds += [_kind(span.label)] * len(span_words)
+    kind_of = np.array(gold_kinds, dtype=np.int64)
+    for start, length, gold_start in _common_runs(words, gold_words):
+        kinds[start : start + length] = kind_of[gold_start : gold_start + length]
+    content = np.bincount(owners, kinds == 1, len(table))
+    known = np.bincount(owners, kinds >= 0, len(table))
+    n_words = np.bincount(owners, minlength=len(table))
+    weight = np.where(2 * known >= n_words, known, 0)
+    return Target((content / np.maximum(known, 1)).astype(np.float32), weight.astype(np.float32))
+
+
+def _kind(label: Label) -> int:
+    if label in (Label.TITLE, Label.CAPTION):
+        return -1
+    return int(label.is_content)
+
+
+def _page_words(table: BlockTable) -> tuple[NDArray[np.int64], list[str]]:
+    """The words of the page and the block of each."""
+    by_block = [words_of(text) for text in table.block_texts()]
+    owners = np.repeat(np.arange(len(by_block)), [len(words) for words in by_block])
+    return owners, [word for words in by_block for word in words]
+
+
+def _common_runs(words: Sequence[str], gold: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """Runs of the longest common subsequence: start in the page's words, length, start in the gold's."""
+    from rapidfuzz.distance import LCSseq
+
+    numbers: dict[str, int] = {}
+    page_ids = [numbers.setdefault(word, len(numbers)) for word in words[:MAX_WORDS]]
+    gold_ids = [numbers.setdefault(word, len(numbers)) for word in gold[:MAX_WORDS]]
+    for run in LCSseq.opcodes(page_ids, gold_ids):
+        if run.tag == "equal":
+            yield run.src_start, run.src_end - run.src_start, run.dest_start
+
+
+def gold_text(table: BlockTable, gold: Gold) -> str:
+    """The main text that the gold of a page stands for: itself, or the blocks that its spans say are body text."""
+    if isinstance(gold, str):
+        return gold
+    target = align(table, gold)
+    kept = np.flatnonzero((target.content > 0.5) & (target.weight > 0))
+    return "\n\n".join(table.block_text(int(index)) for index in kept)
+
+
+# --- Reading -----------------------------------------------------------------------------------------------------------
+
+_SCHEMA = 'a page is {"id": ..., "html" or "text" or "path": ..., "gold_text" or "spans": ...}'
+
+
+@dataclass
+class _Reader:
+    """Reads the rows of one gold file; `where` names the row at hand in messages."""
+
+    file: Path
+    seen: set[str] = field(default_factory=set)
+    where: str = ""
+
+    def wrong(self, what: str) -> GoldError:
+        return GoldError(f"{self.file}, {self.where}: {what} ({_SCHEMA})")
+
+    def page(self, row: Any) -> GoldPage:
+        if not isinstance(row, Mapping):
+            raise self.wrong(f"expected an object, found {type(row).__name__}")
+        page_id = row.get("id")
+        if not isinstance(page_id, str | int) or page_id == "":
+            raise self.wrong('"id" is missing or empty')
+        corpus = self.optional(row, "corpus")
+        key = f"{corpus}\n{page_id}"
+        if key in self.seen:
+            raise self.wrong(f'the id "{page_id}" is not unique')
+        self.seen.add(key)
+        url = self.optional(row, "url")
+        return GoldPage(
+            id=str(page_id),
+            html=self.html(row),
+            gold=self.gold(row),
+            url=url,
+            group=self.optional(row, "group") or domain_of(url) or f"{corpus}/{page_id}",
+            page_type=self.optional(row, "page_type"),
+            corpus=corpus,
+        )
+
+    def optional(self, row: Mapping[str, Any], name: str) -> str:
+        value = row.get(name)
+        if value is not None and not isinstance(value, str):
+            raise self.wrong(f'"{name}" must be text, found {type(value).__name__}')
+        return value or ""
+
+    def html(self, row: Mapping[str, Any]) -> str | bytes:
+        given = [name for name in ("html", "text", "path") if row.get(name) is not None]
+        if len(given) != 1:
+            raise self.wrong(f'expected one of "html", "text" and "path", found {" and ".join(given) or "none"}')
+        value = row[given[0]]
+        if not isinstance(value, str) and not (given[0] == "html" and isinstance(value, bytes)):
+            raise self.wrong(f'"{given[0]}" must be text, found {type(value).__name__}')
+        if given[0] == "text":
+            return html_of_lines(value)
+        if given[0] == "html":
+            return value
+        try:
+            return (self.file.parent / value).read_bytes()
+        except (OSError, ValueError) as error:
+            raise self.wrong(f'the file of "path" cannot be read: {error}') from None
+
+    def gold(self, row: Mapping[str, Any]) -> Gold:
+        text, spans = row.get("gold_text"), row.get("spans")
+        if (text is None) == (spans is None):
+            raise self.wrong('expected either "gold_text" or "spans"')
+        if text is not None:
+            if not isinstance(text, str):
+                raise self.wrong(f'"gold_text" must be text, found {type(text).__name__}')
+            return text
+        if not isinstance(spans, list):
+            raise self.wrong(f'"spans" must be a list, found {type(spans).__name__}')
+        return [self.span(number, span) for number, span in enumerate(spans)]
+
+    def span(self, number: int, span: Any) -> Span:
+        try:
+            label = Label(span["label"])
+        except (TypeError, KeyError, ValueError):
+            names = ", ".join(Label)
+            raise self.wrong(f'span {number} has no "label", or none of these: {names}') from None
+        if isinstance(span.get("text"), str):
+            return Span(label, span["text"])
+        start, end = span.get("start"), span.get("end")
+        if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start <= end:
+            raise self.wrong(f'span {number} has neither "text" nor whole numbers "start" and "end"')
+        return Span(label, start=start, end=end)
+
+
+def html_of_lines(text: str) -> str:
+    """A page of plain text as HTML, each line that has text as a paragraph."""
+    return "".join(f"<p>{escape(line)}</p>\n" for line in text.splitlines() if line.strip())
+
+
+def read_gold(file: str | Path) -> Iterator[GoldPage]:
+    """The pages of a gold file, one at a time; see this module for what the file holds.
+
+    Raises GoldError, which names the file, the line (of JSONL) or row (of Parquet), and what is expected.
+    """
+    reader = _Reader(Path(file))
+    if not reader.file.is_file():
+        raise GoldError(f"{file} is not there, or is no file; a gold file is JSONL or Parquet, {_SCHEMA}")
+    if reader.file.suffix == ".parquet":
+        rows = _parquet_rows(reader)
+    elif reader.file.suffix in (".jsonl", ".ndjson", ".json"):
+        rows = _json_rows(reader)
+    else:
+        raise GoldError(f"{file} must be named .jsonl or .parquet; {_SCHEMA}")
+    any_row = False
+    for row in rows:
+        any_row = True
+        yield reader.page(row)
+    if not any_row:
+        raise GoldError(f"{file} holds no page; {_SCHEMA}")
+
+
+def _stream(kind: str, file: Path) -> Iterator[dict[str, Any]]:
+    from datasets import load_dataset
+
+    return iter(load_dataset(kind, data_files=re.sub(r"([*?\[])", r"[\1]", str(file)), split="train", streaming=True))
+
+
+def _json_rows(reader: _Reader) -> Iterator[Any]:
+    rows = _stream("text", reader.file)
+    number = 0
+    while True:
+        number += 1
+        reader.where = f"line {number}"
+        try:
+            line = next(rows)["text"]
+        except StopIteration:
+            return
+        except (ValueError, OSError) as error:
+            raise reader.wrong(f"cannot be read as UTF-8 text: {error}") from None
+        if not line.strip():
+            continue
+        try:
+            yield json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise reader.wrong(f"not JSON: {error}") from None
+
+
+def _parquet_rows(reader: _Reader) -> Iterator[Any]:
+    number = 0
+    try:
+        for number, row in enumerate(_stream("parquet", reader.file), 1):
+            reader.where = f"row {number}"
+            row = {name: value for name, value in row.items() if value is not None}
+            yield row
+    except (OSError, ValueError) as error:
+        if isinstance(error, GoldError):
+            raise
+        reader.where = f"row {number + 1}"
+        raise reader.wrong(f"cannot be read as Parquet: {error}") from None

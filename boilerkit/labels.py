@@ -1,0 +1,39 @@
+"""What a block can be."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Label(StrEnum):
+    """What a block of a page is.
+
+    The first two say no more than which half a block belongs to; gold that knows no more uses them, and so does a model
+    that learned no more. The other twelve say which content or which boilerplate.
+    """
+
+    CONTENT = "content"
+    BOILERPLATE = "boilerplate"
+
+    TITLE = "title"
+    BODY = "body"
+    CAPTION = "caption"
+
+    NAVIGATION = "navigation"
+    TICKER = "ticker"
+    RELATED = "related"
+    METADATA = "metadata"
+    SHARE = "share"
+    COMMENTS = "comments"
+    PROMOTION = "promotion"
+    NOTICE = "notice"
+    FOOTER = "footer"
+
+    @property
+    def is_content(self) -> bool:
+        """Whether the label belongs to what a reader came for."""
+        return self in CONTENT_LABELS
+
+
+#: The labels of what a reader came for; all others are boilerplate.
+CONTENT_LABELS = frozenset({Label.CONTENT, Label.TITLE, Label.BODY, Label.CAPTION})

@@ -1,0 +1,90 @@
+"""Gradient-boosted trees as plain arrays: what a trained stage is, and how it predicts without scikit-learn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boilerkit.errors import ModelError
+from boilerkit.model._trees import sum_trees
+
+
+@dataclass(frozen=True)
+class Trees:
+    """A binary classifier of boosted trees.
+
+    The trees' nodes stand one tree behind the other in arrays of length n_nodes; `roots` (int32 [n_trees]) holds where
+    each tree begins. A node whose `feature` (int32) is negative is a leaf with a `value` (float64); at any other, rows
+    whose feature is at most `threshold` (float64) go on to the node `left`, the others to `right` (int32). The sum of
+    the leaves and of `baseline` (float64 [1]) is the log odds of the positive class.
+    """
+
+    roots: NDArray[np.int32]
+    feature: NDArray[np.int32]
+    threshold: NDArray[np.float64]
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    value: NDArray[np.float64]
+    baseline: NDArray[np.float64]
+
+    def log_odds(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Log odds of the positive class for the rows of X, float32 [n_rows, n_features]; [n_rows]."""
+        return self.baseline[0] + sum_trees(
+            X, self.roots, self.feature, self.threshold, self.left, self.right, self.value
+        )
+
+    def check(self, n_features: int) -> None:
+        """Raise ModelError unless every walk down a tree stays in the arrays and ends.
+
+        Children must stand behind their parents, so that no walk goes in a circle.
+        """
+        n = len(self.feature)
+        shapes = {len(getattr(self, name)) for name in ("feature", "threshold", "left", "right", "value")}
+        inner = np.flatnonzero(self.feature >= 0)
+        sound = (
+            shapes == {n}
+            and self.baseline.shape == (1,)
+            and bool(np.isfinite(self.value).all() and np.isfinite(self.baseline).all())
+            and bool(((self.roots >= 0) & (self.roots < n)).all())
+            and bool((self.feature < n_features).all())
+            and all(bool(((child[inner] > inner) & (child[inner] < n)).all()) for child in (self.left, self.right))
+        )
+        if not sound:
+            raise ModelError("the model's trees are damaged: their arrays do not fit together")
+
+    @classmethod
+    def from_sklearn(cls, classifier: Any) -> Trees:
+        """The trees of a fitted, binary HistGradientBoostingClassifier without categorical features."""
+        nodes = [trees[0].nodes for trees in classifier._predictors]
+        sizes = [len(tree) for tree in nodes]
+        starts = np.cumsum([0, *sizes[:-1]]).astype(np.int32)
+        every = np.concatenate(nodes)
+        offset = np.repeat(starts, sizes)
+        leaf = every["is_leaf"].astype(bool)
+        return cls(
+            roots=starts,
+            feature=np.where(leaf, -1, every["feature_idx"]).astype(np.int32),
+            threshold=np.where(leaf, 0.0, every["num_threshold"]),
+            left=np.where(leaf, 0, every["left"] + offset).astype(np.int32),
+            right=np.where(leaf, 0, every["right"] + offset).astype(np.int32),
+            value=np.where(leaf, every["value"], 0.0),
+            baseline=np.asarray(classifier._baseline_prediction, dtype=np.float64).reshape(1),
+        )
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """The arrays by name, as a model file holds them."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> Trees:
+        """The trees of what `arrays` gave; values of other types are converted."""
+        types = {"roots": np.int32, "feature": np.int32, "left": np.int32, "right": np.int32}
+        return cls(
+            **{
+                field.name: np.ascontiguousarray(arrays[field.name], dtype=types.get(field.name, np.float64))
+                for field in fields(cls)
+            }
+        )

@@ -1,0 +1,75 @@
+"""Kept blocks as plain text, made from the columns alone."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boilerkit.segment.table import BlockTable
+from boilerkit.segment.tags import TAGS
+
+_PARAGRAPHS, _LINES, _CELLS = range(3)
+_SEPARATORS = ("\n\n", "\n", " | ")  # by the numbers above
+
+# What parts two blocks is said by the deepest of these elements that both stand in.
+_STRUCTURES = {
+    _PARAGRAPHS: "td th caption article section blockquote",  # flowing text again, inside a list or a table
+    _LINES: "ul ol menu dir dl li dt dd select option table",
+    _CELLS: "tr",
+}
+_NO_STRUCTURE = -1
+
+
+def _kinds() -> NDArray[np.int8]:
+    """What parts blocks in each kind of element, int8 [len(TAGS)]; `_NO_STRUCTURE` where the element has no say."""
+    kind_of = {name: kind for kind, names in _STRUCTURES.items() for name in names.split()}
+    return np.array([kind_of.get(name, _NO_STRUCTURE) for name in TAGS], dtype=np.int8)
+
+
+_KINDS = _kinds()
+
+
+def to_text(table: BlockTable, keep: NDArray[np.bool_]) -> str:
+    """The text of the blocks that `keep` (bool [n_blocks]) selects, in document order.
+
+    A blank line parts paragraphs, a line break the items of a list and the rows of a table, " | " the cells of a row.
+    """
+    kept = np.flatnonzero(keep)
+    if not len(kept):
+        return ""
+    text = table.text
+    starts, ends = table.block("start")[kept].tolist(), table.block("end")[kept].tolist()
+    pieces = [""] * (2 * len(kept) - 1)
+    pieces[::2] = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    pieces[1::2] = [_SEPARATORS[kind] for kind in _between(table, kept).tolist()]
+    return "".join(pieces)
+
+
+def _between(table: BlockTable, kept: NDArray[np.intp]) -> NDArray[np.int8]:
+    """The kind of separator between each kept block and the next: int8 [n_kept - 1] for `kept` intp [n_kept]."""
+    nothing = len(table.elements) - 1
+    kinds = _KINDS[table.element("tag")]
+    kinds[nothing] = _PARAGRAPHS
+    parent = table.element("parent").astype(np.intp)
+    parent[parent < 0] = nothing
+    end_block = table.element("end_block").copy()
+    end_block[nothing] = len(table) + 1  # "no element" holds every block, so that each climb ends there
+    structure = _nearest(np.where(kinds == _NO_STRUCTURE, parent, np.arange(len(kinds))))
+
+    shared = structure[table.block("element")[kept[:-1]]]
+    following = kept[1:]
+    # A structure that the next block is not in is left for good: all climbs together pass each element once.
+    climbing = np.flatnonzero(end_block[shared] <= following)
+    while len(climbing):
+        shared[climbing] = structure[parent[shared[climbing]]]
+        climbing = climbing[end_block[shared[climbing]] <= following[climbing]]
+    return kinds[shared]
+
+
+def _nearest(towards: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Follow pointers to their ends: intp [n] to intp [n]. Each round doubles the steps: log(depth) rounds."""
+    while True:
+        further = towards[towards]
+        if np.array_equal(further, towards):
+            return further
+        towards = further

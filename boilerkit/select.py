@@ -1,0 +1,40 @@
+"""From probabilities to the blocks that are kept."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boilerkit.segment.table import BlockTable
+
+#: Text that comes again is dropped if it has at least this many words; shorter texts may well be said twice.
+REPEATED_WORDS = 10
+
+
+def select(table: BlockTable, probabilities: NDArray[np.float64], threshold: float) -> NDArray[np.bool_]:
+    """Which blocks are content, [n_blocks]: those over the page's cut, each longer text only where it stands first."""
+    words = table.block("words")
+    keep = probabilities > page_cut(probabilities, words, threshold)
+    long = np.flatnonzero(keep & (words >= REPEATED_WORDS))
+    _, first = np.unique(table.block("text_hash")[long], return_index=True)
+    again = np.ones(len(long), dtype=bool)
+    again[first] = False
+    keep[long[again]] = False
+    return keep
+
+
+def page_cut(probabilities: NDArray[np.float64], words: NDArray[np.integer], threshold: float) -> float:
+    """The probability over which a block of this page is kept: `threshold` times the F1 that the page lets expect.
+
+    Keeping what is likelier than half of the best expected F1 is what makes the expected F1 best (Lipton, Elkan and
+    Narayanaswamy 2014, "Optimal Thresholding of Classifiers to Maximize F1 Measure"). On a page where the model is sure
+    of its content that F1 is near 1 and the cut near the threshold; on a page where all is doubtful, such as a listing
+    of short lines, the cut is lower, so that the likeliest text is not lost.
+    """
+    order = np.argsort(-probabilities)
+    weight = words[order]
+    content = np.cumsum(probabilities[order] * weight)  # expected words of content among the likeliest blocks
+    if not len(content) or content[-1] <= 0:
+        return threshold
+    best = (2 * content / (np.cumsum(weight) + content[-1])).max()
+    return float(threshold * best)

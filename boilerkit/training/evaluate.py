@@ -1,0 +1,144 @@
+"""How good a model is: out-of-fold answers, scores by page, and their means by corpus and page type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import clone
+
+from boilerkit.metrics import shingle_f1, word_f1
+from boilerkit.output.text import to_text
+from boilerkit.select import select
+from boilerkit.training.estimator import BoilerplateClassifier
+from boilerkit.training.prepare import Lesson, groups_of, loaded
+from boilerkit.training.stages import group_folds
+
+
+@dataclass(frozen=True)
+class PageScore:
+    """The scores of one page."""
+
+    id: str
+    corpus: str
+    page_type: str
+    word_f1: float
+    shingle_f1: float
+
+
+def cross_validate(
+    lessons: Sequence[Lesson],
+    classifier: BoilerplateClassifier,
+    n_folds: int = 5,
+    on_step: Callable[[str], object] = lambda step: None,
+) -> list[NDArray[np.float64]]:
+    """Probabilities of each page's blocks by a model that saw no page of its group in any part of its training.
+
+    For each fold the whole classifier, vocabulary and inner folds and all, is trained anew on the other folds. Returns
+    an array [n_blocks] for each lesson.
+    """
+    folds = group_folds(groups_of(lessons), n_folds, classifier.seed)
+    answers: list[NDArray[np.float64]] = [np.zeros(0)] * len(lessons)
+    for fold in range(n_folds):
+        rest = [lesson for lesson, its in zip(lessons, folds, strict=True) if its != fold]
+
+        def tell(step: str, prefix: str = f"fold {fold + 1} of {n_folds}, ") -> object:
+            return on_step(prefix + step)
+
+        model = clone(classifier).fit_lessons(rest, tell).model_
+        for index in np.flatnonzero(folds == fold):
+            answers[index] = model.predict_proba(lessons[index].load().table)
+    return answers
+
+
+def score_pages(
+    lessons: Sequence[Lesson], probabilities: Iterable[NDArray[np.float64]], threshold: float
+) -> list[PageScore]:
+    """Score what a threshold keeps of each page against the page's gold."""
+    scores = []
+    for lesson, prepared, p in zip(lessons, loaded(lessons), probabilities, strict=True):
+        text = to_text(prepared.table, select(prepared.table, p, threshold))
+        scores.append(
+            PageScore(
+                lesson.id,
+                lesson.corpus,
+                lesson.page_type,
+                word_f1(text, prepared.gold_text),
+                shingle_f1(text, prepared.gold_text),
+            )
+        )
+    return scores
+
+
+def oracle_pages(lessons: Sequence[Lesson]) -> list[PageScore]:
+    """The scores of choosing blocks by the gold itself: what the segmenter leaves possible. Pages with gold only."""
+    having = [lesson for lesson, page in zip(lessons, loaded(lessons), strict=True) if page.gold_text.strip()]
+    return score_pages(having, (page.content.astype(np.float64) for page in loaded(having)), 0.5)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Means over the pages of one corpus and page type; "" stands for all."""
+
+    corpus: str
+    page_type: str
+    pages: int
+    word_f1: float
+    shingle_f1: float
+
+
+def summarise(scores: Sequence[PageScore]) -> list[Summary]:
+    """Means for each corpus, and for each page type in it where there are several; the corpora by name."""
+    summaries = []
+    for corpus in sorted({score.corpus for score in scores}):
+        of_corpus = [score for score in scores if score.corpus == corpus]
+        types = sorted({score.page_type for score in of_corpus})
+        for page_type in ["", *(types if len(types) > 1 else [])]:
+            chosen = [score for score in of_corpus if page_type in ("", score.page_type)]
+            summaries.append(
+                Summary(
+                    corpus,
+                    page_type,
+                    len(chosen),
+                    float(np.mean([score.word_f1 for score in chosen])),
+                    float(np.mean([score.shingle_f1 for score in chosen])),
+                )
+            )
+    return summaries
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A reliability table over blocks, weighed by their words, and the expected calibration error."""
+
+    upper: list[float]
+    predicted: list[float]
+    observed: list[float]
+    share: list[float]
+    expected_error: float
+
+
+def calibration(
+    lessons: Sequence[Lesson], probabilities: Sequence[NDArray[np.float64]], n_bins: int = 10
+) -> Calibration:
+    """How often blocks of each probability are content; each page counts the same.
+
+    Expected calibration error: Guo et al. 2017, "On Calibration of Modern Neural Networks", with bins of equal width.
+    """
+    p = np.concatenate(probabilities)
+    y = np.concatenate([page.content for page in loaded(lessons)]).astype(np.float64)
+    weight = np.concatenate([lesson.weight / max(lesson.weight.sum(), 1) for lesson in lessons])
+    bins = np.minimum((p * n_bins).astype(int), n_bins - 1)
+    total = np.maximum(np.bincount(bins, weight, n_bins), 1e-12)
+    predicted = np.bincount(bins, p * weight, n_bins) / total
+    observed = np.bincount(bins, y * weight, n_bins) / total
+    share = total / total.sum()
+    return Calibration(
+        upper=[(number + 1) / n_bins for number in range(n_bins)],
+        predicted=predicted.tolist(),
+        observed=observed.tolist(),
+        share=share.tolist(),
+        expected_error=float((share * np.abs(predicted - observed)).sum()),
+    )

@@ -1,0 +1,166 @@
+"""From labelled pages to what training needs of them: columns, fixed features and targets, kept on disk.
+
+Pages are segmented and aligned once, in parallel, and stored as one file of plain arrays each; training then reads them
+back one at a time, so that thousands of pages fit in little memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+
+import boilerkit
+from boilerkit.decode import decode, parse
+from boilerkit.errors import BoilerkitError
+from boilerkit.features import fixed_features
+from boilerkit.features.columns import Floats
+from boilerkit.features.vocabulary import TokenShares, token_shares
+from boilerkit.gold import GoldPage, align, gold_text
+from boilerkit.segment.html import segment_html
+from boilerkit.segment.table import BlockTable
+
+_TEXTS = ("text", "title", "description", "address")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One labelled page, ready to train on."""
+
+    table: BlockTable
+    fixed: Floats
+    content: NDArray[np.float32]
+    weight: NDArray[np.float32]
+    gold_text: str
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What is kept in memory of a labelled page; `load` gives the rest."""
+
+    id: str
+    group: str
+    page_type: str
+    corpus: str
+    file: Path
+    weight: NDArray[np.float32]
+    shares: TokenShares
+
+    def load(self) -> Prepared:
+        """Read the page's columns and targets back."""
+        with np.load(self.file, allow_pickle=False) as arrays:
+            columns = {f.name: arrays[f"table.{f.name}"] for f in fields(BlockTable) if f.name not in _TEXTS}
+            columns |= {name: arrays[f"table.{name}"].tobytes().decode() for name in _TEXTS}
+            return Prepared(
+                BlockTable(**columns),
+                arrays["fixed"],
+                arrays["content"],
+                arrays["weight"],
+                arrays["gold_text"].tobytes().decode(),
+            )
+
+
+def prepare(
+    pages: Iterable[GoldPage],
+    cache_dir: str | Path,
+    n_jobs: int = -1,
+    on_page: Callable[[], object] = lambda: None,
+) -> tuple[list[Lesson], list[tuple[str, str]]]:
+    """Segment pages and align their gold, in `n_jobs` processes; what `cache_dir` already holds is not done again.
+
+    Returns the lessons in the order of the pages, and (id, message) of each page that cannot be used. `on_page` is
+    called after each page.
+    """
+    folder = Path(cache_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    lessons: list[Lesson] = []
+    failures: list[tuple[str, str]] = []
+    workers = Parallel(n_jobs=n_jobs, return_as="generator", pre_dispatch="2*n_jobs", batch_size=4)
+    for outcome in workers(delayed(_prepare_page)(page, folder) for page in pages):
+        if isinstance(outcome, Lesson):
+            lessons.append(outcome)
+        else:
+            failures.append(outcome)
+        on_page()
+    return lessons, failures
+
+
+def _prepare_page(page: GoldPage, folder: Path) -> Lesson | tuple[str, str]:
+    file = folder / f"{_key(page)}.npz"
+    try:
+        if not _is_whole(file):
+            _store(_columns_of(page), file)
+    except BoilerkitError as error:
+        return page.id, str(error)
+    lesson = Lesson(page.id, page.group, page.page_type, page.corpus, file, np.zeros(0, np.float32), TokenShares({}, {}, {}))
+    prepared = lesson.load()
+    shares = token_shares(prepared.table, prepared.content, prepared.weight)
+    return Lesson(page.id, page.group, page.page_type, page.corpus, file, prepared.weight, shares)
+
+
+def _columns_of(page: GoldPage) -> Prepared:
+    root = parse(decode(page.html))
+    if root is None:
+        raise BoilerkitError("the page is empty")
+    table = segment_html(root)
+    target = align(table, page.gold)
+    return Prepared(table, fixed_features(table), target.content, target.weight, gold_text(table, page.gold))
+
+
+def _store(prepared: Prepared, file: Path) -> None:
+    table = prepared.table
+    arrays = {f"table.{f.name}": getattr(table, f.name) for f in fields(BlockTable) if f.name not in _TEXTS}
+    arrays |= {f"table.{name}": _as_bytes(getattr(table, name)) for name in _TEXTS}
+    arrays |= {"fixed": prepared.fixed, "content": prepared.content, "weight": prepared.weight}
+    arrays["gold_text"] = _as_bytes(prepared.gold_text)
+    partial = file.with_suffix(".part.npz")
+    np.savez(partial, **arrays)
+    partial.replace(file)  # so that a run that is stopped leaves no half file
+
+
+def _as_bytes(text: str) -> NDArray[np.uint8]:
+    return np.frombuffer(text.encode(), dtype=np.uint8)
+
+
+def _is_whole(file: Path) -> bool:
+    return file.is_file() and zipfile.is_zipfile(file)
+
+
+def _key(page: GoldPage) -> str:
+    """A name for what is stored of a page: of its content, its gold, and the code that makes columns of them."""
+    html = page.html.encode("utf-8", "surrogatepass") if isinstance(page.html, str) else page.html
+    gold = page.gold if isinstance(page.gold, str) else json.dumps([asdict(span) for span in page.gold])
+    digest = hashlib.blake2b(_code_version(), digest_size=16)
+    for part in (html, gold.encode("utf-8", "surrogatepass")):
+        digest.update(hashlib.blake2b(part).digest())
+    return digest.hexdigest()
+
+
+@cache
+def _code_version() -> bytes:
+    """Changes with the modules that the stored columns come from."""
+    package = Path(boilerkit.__file__).parent
+    files = [package / "decode.py", package / "gold.py"]
+    for part in ("segment", "features"):
+        files += sorted((package / part).glob("*.py*"))
+    return hashlib.blake2b(b"".join(file.read_bytes() for file in files)).digest()
+
+
+def groups_of(lessons: Sequence[Lesson]) -> NDArray[np.int64]:
+    """The lessons' groups as numbers, [n_lessons]."""
+    numbers = {group: number for number, group in enumerate(sorted({lesson.group for lesson in lessons}))}
+    return np.array([numbers[lesson.group] for lesson in lessons], dtype=np.int64)
+
+
+def loaded(lessons: Iterable[Lesson]) -> Iterator[Prepared]:
+    """Load lessons one after the other."""
+    for lesson in lessons:
+        yield lesson.load()

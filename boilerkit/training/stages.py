@@ -1,0 +1,173 @@
+"""Training the two stages and the vocabulary on prepared pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boilerkit.errors import GoldError
+from boilerkit.features import stage_two_features
+from boilerkit.features.columns import Floats, as_matrix
+from boilerkit.features.vocabulary import Vocabulary, learn_vocabulary, vocabulary_features
+from boilerkit.model.content import ContentModel, sigmoid
+from boilerkit.model.trees import Trees
+from boilerkit.training.prepare import Lesson, Prepared, groups_of
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to train; `BoilerplateClassifier` documents each field."""
+
+    n_trees: int = 150
+    learning_rate: float = 0.1
+    max_leaf_nodes: int = 31
+    min_samples_leaf: int = 40
+    l2_regularization: float = 5.0
+    max_features: float = 0.3
+    n_folds: int = 4
+    corpus_weights: tuple[tuple[str, float], ...] = ()
+    seed: int = 0
+
+
+#: Rows lighter than this quantile of all rows' weights are sampled; most are single words of menus.
+SAMPLED_BELOW = 0.8
+
+
+@dataclass
+class Rows:
+    """Training rows: features X [n, k], the share of content y [n] and weights [n]."""
+
+    X: Floats
+    y: NDArray[np.float32]
+    weight: NDArray[np.float64]
+
+
+def fit_stages(lessons: Sequence[Lesson], settings: Settings, on_step: Callable[[str], object]) -> ContentModel:
+    """Train a model on prepared pages.
+
+    The vocabulary's features and stage one's answers that the stages are trained on are out of fold: a page's own gold
+    never went into them, nor that of any page of its group. Otherwise the stages would trust them more than they may on
+    a new page. `on_step` is told what begins.
+    """
+    sampling = _Sampling.over(lessons, settings)
+    groups = groups_of(lessons)
+    folds = group_folds(groups, settings.n_folds, settings.seed)
+
+    on_step("learning the vocabulary")
+    vocabularies = [_vocabulary(lessons, groups, folds != fold) for fold in range(settings.n_folds)]
+
+    on_step("stage one: features")
+    first = [
+        sampling.rows(index, stage_one, prepared)
+        for index, prepared, stage_one in _stage_one(lessons, folds, vocabularies)
+    ]
+    judges = []
+    for fold in range(settings.n_folds):
+        on_step(f"stage one: fold {fold + 1} of {settings.n_folds}")
+        judges.append(_train(_joined(first, folds != fold), settings))
+
+    on_step("stage two: features")
+    second, answers = [], []
+    for index, prepared, stage_one in _stage_one(lessons, folds, vocabularies):
+        p = sigmoid(judges[folds[index]].log_odds(stage_one)) if len(stage_one) else np.zeros(0)
+        answers.append(p)
+        features = stage_two_features(prepared.table, stage_one, p)
+        second.append(sampling.rows(index, features, prepared))
+    everything = np.ones(len(lessons), dtype=bool)
+    on_step("stage one: all pages")
+    stage_one_trees = _train(_joined(first, everything), settings)
+    on_step("stage two: all pages")
+    stage_two_trees = _train(_joined(second, everything), settings)
+    return ContentModel(_vocabulary(lessons, groups, everything), stage_one_trees, stage_two_trees)
+
+
+def group_folds(groups: NDArray[np.int64], n_folds: int, seed: int) -> NDArray[np.int64]:
+    """A fold for each page, [n_pages], all pages of a group in the same one; groups are dealt out in random order."""
+    n_groups = len(np.unique(groups))
+    if n_groups < n_folds:
+        raise GoldError(
+            f"training needs pages of at least {n_folds} groups (sites), found {n_groups}: "
+            "add pages of other sites, or give the pages' groups"
+        )
+    order = np.random.default_rng(seed).permutation(groups.max() + 1)
+    return order[groups] % n_folds
+
+
+def _vocabulary(lessons: Sequence[Lesson], groups: NDArray[np.int64], chosen: NDArray[np.bool_]) -> Vocabulary:
+    return learn_vocabulary([lessons[i].shares for i in np.flatnonzero(chosen)], groups[chosen])
+
+
+def _stage_one(lessons: Sequence[Lesson], folds: NDArray[np.int64], vocabularies: Sequence[Vocabulary]) -> Any:
+    """For each page its number, its columns, and stage one's features with the vocabulary of the other folds."""
+    for index, lesson in enumerate(lessons):
+        prepared = lesson.load()
+        words = as_matrix(vocabulary_features(prepared.table, vocabularies[folds[index]]))
+        yield index, prepared, np.hstack([prepared.fixed, words])
+
+
+@dataclass(frozen=True)
+class _Sampling:
+    """Which rows of which page are trained on, and with what weight.
+
+    A page's blocks weigh as their words, all pages of a corpus the same. A row under `full` is taken with a chance
+    in proportion to its weight and then weighs `full`: the sums stay what they were, and most rows, which are single
+    words of menus, need no time.
+    """
+
+    full: float
+    page_weights: NDArray[np.float64]
+    seed: int
+
+    @classmethod
+    def over(cls, lessons: Sequence[Lesson], settings: Settings) -> _Sampling:
+        by_corpus = dict(settings.corpus_weights)
+        totals = np.array([lesson.weight.sum() for lesson in lessons])
+        page_weights = np.array([by_corpus.get(lesson.corpus, 1.0) for lesson in lessons]) / np.maximum(totals, 1)
+        weights = np.concatenate([lesson.weight * weight for lesson, weight in zip(lessons, page_weights, strict=True)])
+        weights = weights[weights > 0]
+        if not len(weights):
+            raise GoldError("none of the pages has text that its gold speaks of")
+        return cls(float(np.quantile(weights, SAMPLED_BELOW)), page_weights, settings.seed)
+
+    def rows(self, index: int, features: Floats, prepared: Prepared) -> Rows:
+        weight = prepared.weight * self.page_weights[index]
+        chance = np.random.default_rng((self.seed, index)).random(len(weight))
+        taken = chance * self.full < weight
+        return Rows(features[taken], prepared.content[taken], np.maximum(weight[taken], self.full) / self.full)
+
+
+def _joined(pages: Sequence[Rows], chosen: NDArray[np.bool_]) -> Rows:
+    parts = [pages[i] for i in np.flatnonzero(chosen)]
+    return Rows(
+        np.concatenate([rows.X for rows in parts]),
+        np.concatenate([rows.y for rows in parts]),
+        np.concatenate([rows.weight for rows in parts]),
+    )
+
+
+def _train(rows: Rows, settings: Settings) -> Trees:
+    """Train one stage. A block that is partly content is a row of either class, each with its part of the weight."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    content, other = rows.y > 0.02, rows.y < 0.98
+    classifier = HistGradientBoostingClassifier(
+        max_iter=settings.n_trees,
+        learning_rate=settings.learning_rate,
+        max_leaf_nodes=settings.max_leaf_nodes,
+        min_samples_leaf=settings.min_samples_leaf,
+        l2_regularization=settings.l2_regularization,
+        max_features=settings.max_features,
+        early_stopping=False,
+        random_state=settings.seed,
+    )
+    X = np.concatenate([rows.X[content], rows.X[other]])
+    y = np.repeat([1, 0], [content.sum(), other.sum()])
+    weight = np.concatenate([(rows.y * rows.weight)[content], ((1 - rows.y) * rows.weight)[other]])
+    if not content.any() or not other.any():
+        raise GoldError("the gold of the pages knows only one class: training needs both content and boilerplate")
+    classifier.fit(X, y, sample_weight=weight / weight.mean())
+    return Trees.from_sklearn(classifier)

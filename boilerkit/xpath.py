@@ -1,0 +1,38 @@
+"""XPaths of a tree's elements, in time linear in the tree's size."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from lxml import etree
+
+_PLAIN_NAME = re.compile(r"[A-Za-z_][\w.-]*\Z")
+
+
+class ElementPaths:
+    """The XPath of each element of a tree, by the element's number in document order."""
+
+    def __init__(self, root: etree._Element) -> None:
+        numbers: dict[etree._Element, int] = {}
+        seen: Counter[tuple[int, str]] = Counter()
+        self._parents: list[int] = []
+        self._steps: list[str] = []
+        for number, element in enumerate(root.iter("*")):
+            numbers[element] = number
+            parent = -1 if number == 0 else numbers[element.getparent()]
+            name = str(element.tag)
+            seen[parent, ""] += 1
+            seen[parent, name] += 1
+            # A name that XPath would read as something else, such as "o:p", is reached by its place among all children.
+            step = f"{name}[{seen[parent, name]}]" if _PLAIN_NAME.match(name) else f"*[{seen[parent, '']}]"
+            self._parents.append(parent)
+            self._steps.append(step)
+
+    def path(self, number: int) -> str:
+        """The XPath of the element with this number."""
+        steps = []
+        while number >= 0:
+            steps.append(self._steps[number])
+            number = self._parents[number]
+        return "/" + "/".join(reversed(steps))
