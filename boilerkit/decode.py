@@ -122,7 +122,7 @@ def _codec(label: str | None) -> str | None:
     """The Python codec for an encoding label as pages write it; None for none or one that nobody knows."""
     try:
         name = codecs.lookup((label or "").strip()).name
-        "".encode(name)  # codecs that are no text encodings raise LookupError here
+        b"\xff".decode(name, "replace")  # LookupError from codecs of no text, UnicodeError from some for host names
     except (LookupError, ValueError):
         return None
     return _AS_BROWSERS_DO.get(name, name)
@@ -130,10 +130,10 @@ def _codec(label: str | None) -> str | None:
 
 def _utf16_without_mark(page: bytes) -> str | None:
     """UTF-16 shows itself by the zero byte beside each ASCII letter of the markup."""
-    head = page[:64].replace(b" ", b"").replace(b"\n", b"")
-    if page[:2] == b"<\x00" and head[1::2].count(0) > len(head) // 3:
+    head = page[:128]
+    if page[:2] == b"<\x00" and head[1::2].count(0) > len(head) // 4:
         return "utf-16-le"
-    if page[:2] == b"\x00<" and head[0::2].count(0) > len(head) // 3:
+    if page[:2] == b"\x00<" and head[0::2].count(0) > len(head) // 4:
         return "utf-16-be"
     return None
 
@@ -144,8 +144,8 @@ def _refuse_binary(page: bytes) -> None:
             raise InputError(f"this is {what}, not an HTML page")
     head = page[:_SNIFFED]
     controls = len(head) - len(head.translate(None, _CONTROL))
-    if controls > 0.1 * len(head) and controls > 4:
-        raise InputError("this looks like binary data, not like an HTML page: a tenth of it is control characters")
+    if controls > 0.03 * len(head) and controls > 4:
+        raise InputError("this looks like binary data, not like an HTML page: too much of it is control characters")
 
 
 def _detected(page: bytes) -> str:

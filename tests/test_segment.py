@@ -474,12 +474,10 @@ def test_white_space_between_elements_in_preformatted_text() -> None:
 
 def test_line_breaks_in_preformatted_text_stay_in_their_place() -> None:
     """White space before a break ends a line; it does not indent the next one."""
-    # BUG: the white space is written behind the break.
     assert blocks("<pre>a  <br>b</pre>") == ["a  \nb"]
 
 
 def test_a_break_before_preformatted_text_ends_an_empty_line() -> None:
-    # BUG: the indent of the line before is kept.
     assert blocks("<pre>  <br>x</pre>") == ["x"]
 
 
@@ -487,7 +485,6 @@ def test_a_break_before_preformatted_text_ends_an_empty_line() -> None:
     "html", ["<pre>   </pre><pre>x</pre>", "<pre>   <div>x</div></pre>", "<textarea> </textarea><pre>x</pre>"]
 )
 def test_preformatted_white_space_stays_in_its_block(html: str) -> None:
-    # BUG: white space of a block without text is kept for the next preformatted one.
     assert blocks(html) == ["x"]
 
 
@@ -514,7 +511,6 @@ def test_preformatted_white_space_stays_in_its_block(html: str) -> None:
     ],
 )
 def test_a_block_stands_in_the_deepest_element_that_holds_it(html: str, path: str) -> None:
-    # BUG: text that goes on in a parent without white space, and ends there, is not seen to leave the child.
     assert path_of(html) == path
 
 
@@ -524,7 +520,6 @@ def test_order_counts_unseen_elements() -> None:
 
 
 def test_a_block_with_a_link_at_its_start_is_not_in_the_link() -> None:
-    # BUG: as above.
     assert only("<p><a href=x>Link</a>.</p>", "context") == 0
     assert only("<p><a href=x>Link.</a></p>", "context") == IN_LINK
 
@@ -705,7 +700,6 @@ def test_title_words() -> None:
 
 @pytest.mark.parametrize("title", ["新abcの話", "वाक्य। दूसरा", "a\xa0b", "x—y", "ÀB straße"])
 def test_a_titles_words_are_split_like_those_of_blocks(title: str) -> None:
-    # BUG: letters behind an ideograph, and sentence ends that are no symbols, do not end a title's word.
     html = f"<title>{title}</title><p>{title}"
     assert only(html, "title_words") == only(html, "words")
 
@@ -721,13 +715,11 @@ def test_described_pairs_of_json() -> None:
 
 
 def test_described_pairs_have_an_order() -> None:
-    # BUG: the hash of a pair is the same both ways,
     html = "<meta name=description content='big red barn'><p>a red big b<p>a big red b"
     assert column(html, "described_pairs") == [0, 1]
 
 
 def test_described_pairs_of_the_same_word() -> None:
-    # BUG: and 0, which is in no set, for a word and itself.
     assert only("<meta name=description content='oh very very good'><p>very very", "described_pairs") == 1
 
 
@@ -738,7 +730,6 @@ def test_text_hash_knows_no_case_digits_or_white_space() -> None:
 
 
 def test_text_hash_is_that_of_preformatted_text_too() -> None:
-    # BUG: spaces between preformatted words are left out of the hash.
     assert len(set(column("<p>a b<pre>a b</pre><pre>a\n  b</pre>", "text_hash"))) == 1
     assert len(set(column("<pre>ab</pre><pre>a b</pre>", "text_hash"))) == 2
 
@@ -859,7 +850,6 @@ def test_roots_that_are_no_page() -> None:
 @pytest.mark.parametrize("markup", ["<title>x</title>", "<meta/>", "<body class='a b'/>"])
 def test_a_root_of_the_head(markup: str) -> None:
     """In a process of its own: such a root has no parent element, which a walk over C structs must not follow."""
-    # BUG: a title as the root ends the process with a segmentation fault.
     code = "from lxml import etree; from boilerkit.segment.html import segment_html; segment_html(etree.XML({!r}))"
     done = subprocess.run([sys.executable, "-c", code.format(markup)], capture_output=True, check=False)
     assert done.returncode == 0

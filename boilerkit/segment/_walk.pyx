@@ -256,6 +256,7 @@ cdef struct Walk:
     bint is_open                # a block is open; the rest is its state
     int32_t block[N_BLOCK_COLUMNS]
     int32_t highest             # highest element that the walk has been at since the block's last text
+    bint moved                  # the walk left the element that held the block's last text
     bint pending_space
     bint pending_sentence
     int breaks                  # line breaks since the last text
@@ -317,7 +318,7 @@ cdef inline int end_word(Walk* w) except -1 nogil:
     if w.n_title_words and has(w.title_words, TITLE_SLOTS, word):
         w.block[B_TITLE_WORDS] += 1
     if w.pairs != NULL:
-        pair = finish(mix(w.previous_word, word))
+        pair = finish(mix(mix(SEED_WORD, w.previous_word), word))
         if has(w.pairs, PAIR_SLOTS, pair):
             w.block[B_DESCRIBED_PAIRS] += 1
     if w.word_tokens < BLOCK_WORD_TOKENS:
@@ -339,22 +340,23 @@ cdef void collect_words(Walk* w, const char* text, bint is_title, bint is_json) 
     cdef const uint8_t* s = <const uint8_t*>text
     cdef uint32_t word = SEED_WORD, previous = 0, last = 0
     cdef int length = 0, kind, n
-    cdef bint single
+    cdef bint single = False, after_single
     while True:
         kind = char_class[s[0]]
+        after_single = single
         single = False
         if s[0] == 0:
             kind = C_PUNCTUATION
         elif kind == C_HIGH:
             single = is_ideograph(s)
-            if is_symbol(s):
+            if is_symbol(s) or ends_sentence(s):
                 kind = C_PUNCTUATION
-        if length and (single or kind == C_PUNCTUATION or kind == C_SPACE):
+        if length and (single or after_single or kind == C_PUNCTUATION or kind == C_SPACE):
             word = finish(word)
             if is_title:
                 put(w.title_words, TITLE_SLOTS, &w.n_title_words, word)
             else:
-                put(w.pairs, PAIR_SLOTS, &w.n_pairs, finish(mix(previous, word)))
+                put(w.pairs, PAIR_SLOTS, &w.n_pairs, finish(mix(mix(SEED_WORD, previous), word)))
             previous = word
             word = SEED_WORD
             length = 0
@@ -448,6 +450,7 @@ cdef int open_block(Walk* w) except -1 nogil:
 
 cdef int close_block(Walk* w) except -1 nogil:
     """End the open block, if there is one, and write its row."""
+    w.space.size = 0
     if not w.is_open:
         return 0
     end_word(w)
@@ -464,7 +467,6 @@ cdef int close_block(Walk* w) except -1 nogil:
     w.n_blocks += 1
     w.is_open = False
     w.link_count = 0
-    w.space.size = 0
     reserve(&w.text, 1)
     w.text.data[w.text.size] = c'\n'
     w.text.size += 1
@@ -489,10 +491,11 @@ cdef int write_space(Walk* w, bint preformatted) except -1 nogil:
         for i in range(w.space.size):
             if w.space.data[i] == c'\n':
                 first = i + 1
-    elif w.breaks or (w.pending_space and not preformatted):
-        write_byte(w, c'\n' if w.breaks else c' ')
-        w.block[B_LINES] += w.breaks
+    elif w.pending_space:
         w.text_hash = mix(w.text_hash, 32)
+        if not preformatted:
+            write_byte(w, c'\n' if w.breaks else c' ')
+            w.block[B_LINES] += w.breaks
     if preformatted:
         reserve(&w.text, w.space.size)
         for i in range(first, w.space.size):
@@ -505,6 +508,7 @@ cdef int write_space(Walk* w, bint preformatted) except -1 nogil:
     if element_row(w, w.highest)[E_DEPTH] < element_row(w, w.block[B_ELEMENT])[E_DEPTH]:
         w.block[B_ELEMENT] = w.highest
     w.highest = w.current
+    w.moved = False
     return 0
 
 
@@ -623,7 +627,7 @@ cdef int add_text(Walk* w, const char* content) except -1 nogil:
             s += 1 if kind == C_SPACE else 2
             continue
         reserve(&w.text, 8)
-        if not w.is_open or w.pending_space or w.breaks or w.highest != w.current:
+        if not w.is_open or w.pending_space or w.breaks or w.moved or w.highest != w.current:
             write_space(w, preformatted)
             reserve(&w.text, 8)
         n = 1
@@ -758,10 +762,12 @@ cdef bint enter(Walk* w, xmlNode* node) except -1 nogil:
     if flags & FIELD:
         w.fields += 1
     if flags & BREAK and w.is_open:
-        see_space(w, c'\n', False)
+        see_space(w, c'\n', element_row(w, parent)[E_CONTEXT] & IN_PREFORMATTED)
         w.breaks += 1
         if w.breaks > 1:
             close_block(w)
+    elif flags & BREAK:
+        w.space.size = 0  # white space before the first line's text
     if flags & INVISIBLE:
         w.order += count_elements(node)
         return False
@@ -775,9 +781,8 @@ cdef bint enter(Walk* w, xmlNode* node) except -1 nogil:
         context |= IN_LINK
     if flags & EMPHASIS:
         context |= IN_EMPHASIS
-    if flags & PREFORMATTED and not context & IN_PREFORMATTED:
+    if flags & PREFORMATTED:
         context |= IN_PREFORMATTED
-        w.space.size = 0  # white space of an earlier one that had no text
     if hidden and not flags & NOT_HIDEABLE:
         context |= IN_HIDDEN
     if tag == noscript_tag:
@@ -826,6 +831,7 @@ cdef int leave(Walk* w) except -1 nogil:
     w.current = parent
     if w.is_open and parent >= 0 and row[E_DEPTH] - 1 < element_row(w, w.highest)[E_DEPTH]:
         w.highest = parent
+        w.moved = True
     return 0
 
 
@@ -945,12 +951,14 @@ cdef int read_head_element(Walk* w, xmlNode* node) except -1 nogil:
     cdef const char* name = <const char*>node.name
     cdef const char* value
     cdef const char* text = ""
+    cdef bint in_svg  # the root's parent is the document, which is no element
     if node.children != NULL and node.children.content != NULL:
         text = <const char*>node.children.content
     if strcmp(name, "meta") == 0:
         read_meta(w, node)
     elif strcmp(name, "title") == 0:
-        if w.title.size == 0 and strcmp(<const char*>node.parent.name, "svg") != 0:
+        in_svg = node.parent.type == ELEMENT_NODE and strcmp(<const char*>node.parent.name, "svg") == 0
+        if w.title.size == 0 and not in_svg:
             append(&w.title, text)
             collect_words(w, text, True, False)
     elif strcmp(name, "link") == 0:
