@@ -9,7 +9,7 @@ id           yes             a name for the page, unique in the file
 html         one of these    the page, as text or (Parquet) bytes
 text         three           the page as plain text, one block a line
 path                         the page's file, seen from the gold file's folder
-gold_text    one of these    the main content, with blank lines between paragraphs or not
+gold_text    one of these    the main content as plain text
 spans        two             every labelled piece of the page: ``[{"label": "body", "text": "..."}, ...]`` in the
                              page's order, or with ``"start"`` and ``"end"``, character offsets into the page's text as
                              ``boilerkit blocks --json`` gives it, in place of ``"text"``
@@ -79,7 +79,7 @@ def domain_of(url: str) -> str:
     return host.removeprefix("www.")
 
 
-# --- Aligning ----------------------------------------------------------------------------------------------------------
+# --- Aligning ---------------------------------------------------------------------------------------------------
 
 #: Words of a page or of its gold beyond these are not aligned: the time grows with the product of the two.
 MAX_WORDS = 50_000
@@ -168,7 +168,7 @@ def gold_text(table: BlockTable, gold: Gold) -> str:
     return "\n\n".join(table.block_text(int(index)) for index in kept)
 
 
-# --- Reading -----------------------------------------------------------------------------------------------------------
+# --- Reading ----------------------------------------------------------------------------------------------------
 
 _SCHEMA = 'a page is {"id": ..., "html" or "text" or "path": ..., "gold_text" or "spans": ...}'
 
@@ -217,12 +217,14 @@ class _Reader:
         if len(given) != 1:
             raise self.wrong(f'expected one of "html", "text" and "path", found {" and ".join(given) or "none"}')
         value = row[given[0]]
-        if not isinstance(value, str) and not (given[0] == "html" and isinstance(value, bytes)):
+        if given[0] == "html" and isinstance(value, bytes):
+            return value
+        if not isinstance(value, str):
             raise self.wrong(f'"{given[0]}" must be text, found {type(value).__name__}')
-        if given[0] == "text":
-            return html_of_lines(value)
         if given[0] == "html":
             return value
+        if given[0] == "text":
+            return html_of_lines(value)
         try:
             return (self.file.parent / value).read_bytes()
         except (OSError, ValueError) as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,7 +25,7 @@ def select(table: BlockTable, probabilities: NDArray[np.float64], threshold: flo
     return keep
 
 
-def page_cut(probabilities: NDArray[np.float64], words: NDArray[np.integer], threshold: float) -> float:
+def page_cut(probabilities: NDArray[np.floating], words: NDArray[Any], threshold: float) -> float:
     """The probability over which a block of this page is kept: `threshold` times the F1 that the page lets expect.
 
     Keeping what is likelier than half of the best expected F1 is what makes the expected F1 best (Lipton, Elkan and

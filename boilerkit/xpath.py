@@ -20,7 +20,8 @@ class ElementPaths:
         self._steps: list[str] = []
         for number, element in enumerate(root.iter("*")):
             numbers[element] = number
-            parent = -1 if number == 0 else numbers[element.getparent()]
+            above = element.getparent()
+            parent = -1 if number == 0 or above is None else numbers[above]
             name = str(element.tag)
             seen[parent, ""] += 1
             seen[parent, name] += 1

@@ -9,6 +9,7 @@ from boilerkit.features.columns import Columns, ancestors
 from boilerkit.features.position import shifted, window_sums
 from boilerkit.features.structure import LEVELS, heading_levels
 from boilerkit.segment.table import BlockTable
+from boilerkit.select import page_cut
 
 OFFSETS = (-3, -2, -1, 1, 2, 3)
 WINDOWS = (2, 5, 12, 30)
@@ -29,6 +30,9 @@ COLUMNS = {
     "content_words": "expected words of content on the page",
     "content_share": "expected share of content among the page's words",
     "p_highest": "highest of the page",
+    "page_cut": "the probability over which the page's expected F1 is best (see select.page_cut)",
+    "p_over_cut": "p divided by it",
+    "p_rank": "share of the page's words in blocks with a higher p",
     "from_first": "blocks since the first confident content block (probability over 0.7; 9999 without one)",
     "from_last": "blocks since the last one of the page (negative: it is still to come)",
     "from_nearest": "blocks to the nearest one",
@@ -53,11 +57,13 @@ def neighbourhood_features(table: BlockTable, p: NDArray[np.floating]) -> Column
     rows = ancestors(table, "wider", LEVELS)[1:]
     held = sums[table.element("end_block")[rows]] - sums[table.element("first_block")[rows]]
     columns |= {f"p_up{i + 1}": _mean(held[i]) for i in range(LEVELS - 1)}
-    return columns | _alike(table, p, words) | _course(table, p, sums) | _distances(table, p)
+    columns |= _alike(table, p, words) | _course(table, p, sums)
+    return columns | _among_page(p, words) | _distances(table, p)
 
 
 def _mean(sums: NDArray[np.floating]) -> NDArray[np.floating]:
-    return sums[..., 0] / np.maximum(sums[..., 1], 0.5)
+    means: NDArray[np.floating] = sums[..., 0] / np.maximum(sums[..., 1], 0.5)
+    return means
 
 
 def _alike(table: BlockTable, p: NDArray[np.floating], words: NDArray[np.floating]) -> Columns:
@@ -90,6 +96,19 @@ def _course(table: BlockTable, p: NDArray[np.floating], sums: NDArray[np.floatin
     }
 
 
+def _among_page(p: NDArray[np.floating], words: NDArray[np.floating]) -> Columns:
+    """How p compares with what the whole page lets expect: on a listing even the likeliest blocks have a low p."""
+    cut = page_cut(p, words, 0.5)
+    order = np.argsort(-p, kind="stable")
+    rank = np.empty(len(p))
+    rank[order] = np.cumsum(words[order]) - words[order]
+    return {
+        "page_cut": np.full(len(p), cut),
+        "p_over_cut": p / max(cut, 1e-6),
+        "p_rank": rank / max(words.sum(), 1),
+    }
+
+
 def _distances(table: BlockTable, p: NDArray[np.floating]) -> Columns:
     """How far the confident content blocks are."""
     n = len(table)
@@ -97,8 +116,9 @@ def _distances(table: BlockTable, p: NDArray[np.floating]) -> Columns:
     sure = np.flatnonzero((p > CONFIDENT) & (table.block("words") >= 5))
     if not len(sure):
         nowhere = np.full(n, NOWHERE)
-        zero = np.zeros(n)
-        return {"from_first": nowhere, "from_last": nowhere, "from_nearest": nowhere, "p_largest": zero, "in_largest": zero}
+        return dict.fromkeys(("from_first", "from_last", "from_nearest"), nowhere) | dict.fromkeys(
+            ("p_largest", "in_largest"), np.zeros(n)
+        )
     after = np.searchsorted(sure, index)
     nearest = np.minimum(
         np.abs(index - sure[np.minimum(after, len(sure) - 1)]), np.abs(index - sure[np.maximum(after - 1, 0)])

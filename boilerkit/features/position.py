@@ -112,13 +112,13 @@ def shifted(values: NDArray[np.generic], offset: int, fill: float) -> NDArray[np
 
 def _beside(table: BlockTable, levels: NDArray[np.int8]) -> Columns:
     path = table.element("path")[table.block("element")]
-    values = {
+    values: Columns = {
         "words": table.block("words"),
         "link_density": table.block("link_chars") / np.maximum(table.block("chars"), 1),
         "sentences": table.block("sentences"),
         "heading_level": levels,
     }
-    columns = {}
+    columns: Columns = {}
     for offset in OFFSETS:
         columns |= {f"at{offset:+d}_{name}": shifted(value, offset, -1) for name, value in values.items()}
         columns[f"at{offset:+d}_same_path"] = shifted(path, offset, 0) == path
@@ -133,7 +133,7 @@ def window_sums(sums: NDArray[np.float64], window: int) -> NDArray[np.float64]:
 
 
 def _around(sums: NDArray[np.float64]) -> Columns:
-    columns = {}
+    columns: Columns = {}
     for window in WINDOWS:
         words, link_words, _, _, blocks, text_words, _ = window_sums(sums, window).T
         columns[f"around{window}_words_per_block"] = words / np.maximum(blocks, 1)

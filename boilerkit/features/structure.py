@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from boilerkit.features.columns import Columns, ancestors, running_sums
 from boilerkit.segment.table import BlockTable
@@ -22,6 +23,8 @@ _HOLDS = {
     "page_share": "share of the page's words that stands in {}",
     "position": "share of the blocks of {} that stand before this one",
     "images": "pictures a block in {}",
+    "twins": "elements of the page with the same path of tags and classes as {}",
+    "twin_words": "words for each of those",
 }
 
 
@@ -49,17 +52,18 @@ for _level in range(1, 7):
     _HEADING_LEVEL[TAG_IDS[f"h{_level}"]] = _level
 
 
-def heading_levels(table: BlockTable) -> np.ndarray:
+def heading_levels(table: BlockTable) -> NDArray[np.int8]:
     """1 to 6 for blocks that are a heading or stand right in one, else 0; int8 [n_blocks]."""
     chain = ancestors(table, "parent", 3)
-    return _HEADING_LEVEL[table.element("tag")[chain]].max(axis=0, initial=0)
+    levels: NDArray[np.int8] = _HEADING_LEVEL[table.element("tag")[chain]].max(axis=0, initial=0)
+    return levels
 
 
 def structure_features(table: BlockTable) -> Columns:
     """Columns over the blocks, each [n_blocks]."""
     element = table.block("element")
     context = table.block("context")
-    columns = {
+    columns: Columns = {
         "depth": table.element("depth")[element],
         "heading_level": heading_levels(table),
         "hidden": (context & 8) > 0,
@@ -77,6 +81,7 @@ def _held(table: BlockTable) -> Columns:
     first = table.element("first_block")[rows]
     held = sums[table.element("end_block")[rows]] - sums[first]  # [LEVELS, n_blocks, SUMMED]
     words, link_words, sentences, commas, blocks, text_words, images = np.moveaxis(held, 2, 0)
+    twins, twin_words = _twins(table, sums[:, 0])
     some_words, some_blocks = np.maximum(words, 1), np.maximum(blocks, 1)
     values = {
         "blocks": blocks,
@@ -89,8 +94,17 @@ def _held(table: BlockTable) -> Columns:
         "page_share": words / max(sums[-1, 0], 1),
         "position": (np.arange(len(table)) - first) / some_blocks,
         "images": images / some_blocks,
+        "twins": twins[rows],
+        "twin_words": twin_words[rows],
     }
     return {f"up{i}_{name}": value[i] for i in range(LEVELS) for name, value in values.items()}
+
+
+def _twins(table: BlockTable, word_sums: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """For each element, how many have its path, and their mean words: the cards of a listing, the posts of a thread."""
+    held = word_sums[table.element("end_block")] - word_sums[table.element("first_block")]
+    _, group, count = np.unique(table.element("path"), return_inverse=True, return_counts=True)
+    return count[group], (np.bincount(group, held) / count)[group]
 
 
 def _same_path(table: BlockTable) -> Columns:

@@ -20,8 +20,14 @@ from boilerkit.segment.tags import TAGS
 
 ANCESTORS = 10  # elements from the block's own one upwards whose names are looked up
 
-#: What tokens are taken of: the attributes of elements, the first words and links of blocks, the page, chains of tags.
-KINDS = ("element", "block", "page", "tags")
+#: What tokens are taken of: the attributes of elements, the first words and links of blocks, chains of tags, and the
+#: page. For the page's there are three scores: for all its text, for its short blocks, and for its linked ones, so that
+#: the model learns on which kinds of pages a card or a link is content.
+KINDS = ("element", "block", "tags", "page", "page_short", "page_linked")
+
+SHORT = 10  # words
+
+WIDER = (1, 2, 3, 4)  # ancestors, counting those that hold more blocks
 
 _ROLES = {"": "the block's element", "_parent": "its parent", "_grandparent": "its grandparent"}
 
@@ -30,15 +36,20 @@ COLUMNS = {
     "names_lowest": f"lowest log odds among the names on its {ANCESTORS} nearest elements",
     "names_highest": "highest of those",
     "names_sum": "sum of their means over these elements",
+    **{f"up{i}_names": f"mean log odds of the names on its ancestor {i} (see up{i}_words)" for i in WIDER},
     "words_mean": "mean log odds of its first words and link addresses",
     "words_lowest": "lowest of those",
     "words_highest": "highest of those",
     "words_known": "how many of them the vocabulary knows",
     "heading_words": "words_mean of the last heading",
+    "section_words": "words_mean of the last h1 or h2",
+    **{f"up{i}_opening_words": f"words_mean of the first block of its ancestor {i} (see up{i}_words)" for i in WIDER},
     "at-1_words_mean": "words_mean of the block before",
     "at+1_words_mean": "words_mean of the block after",
     "tags": "log odds of its chain of tags",
     "page_names": "mean log odds of the page's types, classes and address",
+    "page_names_short": "those for short blocks",
+    "page_names_linked": "those for linked blocks",
 }
 
 
@@ -63,15 +74,17 @@ class Vocabulary:
 def tag_chains(table: BlockTable) -> NDArray[np.uint32]:
     """A hash of the tags of each block's element and its two parents, [n_blocks]."""
     tags = table.element("tag")[ancestors(table, "parent", 3)].astype(np.uint32)
-    return (tags[0] * len(TAGS) + tags[1]) * len(TAGS) + tags[2]
+    chains: NDArray[np.uint32] = (tags[0] * len(TAGS) + tags[1]) * len(TAGS) + tags[2]
+    return chains
 
 
 def tokens(table: BlockTable, kind: str) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
     """Owners (rows of elements or blocks; 0 for the page) and hashes of the page's tokens of one kind."""
     if kind == "tags":
         return np.arange(len(table), dtype=np.int32), tag_chains(table)
-    pairs = {"element": table.element_tokens, "block": table.block_tokens, "page": table.page_tokens}[kind]
-    owners = np.zeros(len(pairs), dtype=np.int32) if kind == "page" else pairs[:, 0]
+    by_kind = {"element": table.element_tokens, "block": table.block_tokens}
+    pairs = by_kind.get(kind, table.page_tokens)
+    owners = pairs[:, 0] if kind in by_kind else np.zeros(len(pairs), dtype=np.int32)
     return owners, np.ascontiguousarray(pairs[:, 1]).view(np.uint32)
 
 
@@ -79,8 +92,10 @@ def vocabulary_features(table: BlockTable, vocabulary: Vocabulary) -> Columns:
     """Columns over the blocks, each [n_blocks]."""
     columns = _names(table, vocabulary) | _words(table, vocabulary)
     columns["tags"] = vocabulary.look_up("tags", tag_chains(table))[0]
-    page = vocabulary.look_up("page", tokens(table, "page")[1])
-    columns["page_names"] = np.full(len(table), page[0].sum() / max(page[1].sum(), 1), dtype=np.float32)
+    for kind in ("page", "page_short", "page_linked"):
+        scores, known = vocabulary.look_up(kind, tokens(table, kind)[1])
+        name = "page_names" + kind.removeprefix("page")
+        columns[name] = np.full(len(table), scores.sum() / max(known.sum(), 1), dtype=np.float32)
     return columns
 
 
@@ -106,6 +121,7 @@ def _names(table: BlockTable, vocabulary: Vocabulary) -> dict[str, NDArray[np.fl
         "names_lowest": lowest[above].min(axis=0),
         "names_highest": highest[above].max(axis=0),
         "names_sum": mean[above].sum(axis=0),
+        **{f"up{i}_names": mean[row] for i, row in enumerate(ancestors(table, "wider", len(WIDER) + 1)) if i},
     }
 
 
@@ -114,7 +130,10 @@ def _words(table: BlockTable, vocabulary: Vocabulary) -> dict[str, NDArray[np.fl
     n = len(table)
     mean, lowest, highest, count = _summaries(owners, *vocabulary.look_up("block", hashes), n)
     padded = np.concatenate([mean, [np.float32(0)]])
-    heading = np.maximum.accumulate(np.where(heading_levels(table) > 0, np.arange(n), -1))
+    level = heading_levels(table)
+    heading = np.maximum.accumulate(np.where(level > 0, np.arange(n), -1))
+    section = np.maximum.accumulate(np.where((level > 0) & (level < 3), np.arange(n), -1))
+    opening = table.element("first_block")[ancestors(table, "wider", len(WIDER) + 1)]
     before, after = np.arange(n) - 1, np.arange(n) + 1
     return {
         "words_mean": mean,
@@ -122,12 +141,14 @@ def _words(table: BlockTable, vocabulary: Vocabulary) -> dict[str, NDArray[np.fl
         "words_highest": highest,
         "words_known": count.astype(np.float32),
         "heading_words": padded[heading],
+        "section_words": padded[section],
+        **{f"up{i}_opening_words": padded[row] for i, row in enumerate(opening) if i},
         "at-1_words_mean": padded[before],
         "at+1_words_mean": padded[after],
     }
 
 
-# --- Learning it -------------------------------------------------------------------------------------------------------
+# --- Learning it ----------------------------------------------------------------------------------------------------
 
 MIN_GROUPS = 3  # a token must be seen on this many sites
 PRIOR_WEIGHT = 2.0  # sites' worth of the average that each token's share starts from
@@ -152,7 +173,15 @@ def token_shares(table: BlockTable, content: NDArray[np.floating], weight: NDArr
     blocks = np.stack([content * weight, weight])
     sums = np.concatenate([np.zeros((2, 1)), np.cumsum(blocks, axis=1)], axis=1)
     elements = sums[:, table.element("end_block")] - sums[:, table.element("first_block")]
-    totals = {"element": elements, "block": blocks, "tags": blocks, "page": sums[:, -1:]}
+    words = np.maximum(table.block("words"), 1)
+    totals = {
+        "element": elements,
+        "block": blocks,
+        "tags": blocks,
+        "page": sums[:, -1:],
+        "page_short": blocks[:, words < SHORT].sum(axis=1, keepdims=True),
+        "page_linked": blocks[:, 2 * table.block("link_words") > words].sum(axis=1, keepdims=True),
+    }
     result = TokenShares({}, {}, {})
     for kind in KINDS:
         owners, hashes = tokens(table, kind)

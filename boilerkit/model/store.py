@@ -89,7 +89,7 @@ def read_config(folder: str | Path) -> dict[str, Any]:
     version = config.get("format_version")
     if version != FORMAT_VERSION:
         raise ModelError(
-            f"{folder} is a model of format version {version}; this boilerkit reads version {FORMAT_VERSION}: {_RETRAIN}"
+            f"{folder} is a model of format version {version}; this boilerkit reads {FORMAT_VERSION}: {_RETRAIN}"
         )
     return config
 

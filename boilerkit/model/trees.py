@@ -32,9 +32,9 @@ class Trees:
 
     def log_odds(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
         """Log odds of the positive class for the rows of X, float32 [n_rows, n_features]; [n_rows]."""
-        return self.baseline[0] + sum_trees(
-            X, self.roots, self.feature, self.threshold, self.left, self.right, self.value
-        )
+        total = sum_trees(X, self.roots, self.feature, self.threshold, self.left, self.right, self.value)
+        total += self.baseline[0]
+        return total
 
     def check(self, n_features: int) -> None:
         """Raise ModelError unless every walk down a tree stays in the arrays and ends.
@@ -81,10 +81,9 @@ class Trees:
     @classmethod
     def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> Trees:
         """The trees of what `arrays` gave; values of other types are converted."""
-        types = {"roots": np.int32, "feature": np.int32, "left": np.int32, "right": np.int32}
-        return cls(
-            **{
-                field.name: np.ascontiguousarray(arrays[field.name], dtype=types.get(field.name, np.float64))
-                for field in fields(cls)
-            }
-        )
+        integers = ("roots", "feature", "left", "right")
+        typed: dict[str, Any] = {
+            field.name: np.ascontiguousarray(arrays[field.name], np.int32 if field.name in integers else np.float64)
+            for field in fields(cls)
+        }
+        return cls(**typed)

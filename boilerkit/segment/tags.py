@@ -21,8 +21,8 @@ NOT_HIDEABLE = 256  #: never treated as hidden: scripts reveal a hidden <body> o
 _FLAGS: dict[int, str] = {
     BLOCK: "address article aside blockquote body button caption center col colgroup dd details dialog dir div dl dt "
     "fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main "
-    "menu nav noscript ol optgroup option p plaintext pre search section select summary table tbody td textarea tfoot th thead "
-    "tr ul xmp",
+    "menu nav noscript ol optgroup option p plaintext pre search section select summary table tbody td textarea tfoot "
+    "th thead tr ul xmp",
     INVISIBLE: "annotation annotation-xml applet area audio base basefont bgsound canvas command datalist embed frame "
     "head iframe link map meta noembed noframes object param rp script source style svg template title track "
     "video",

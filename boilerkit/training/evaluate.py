@@ -48,7 +48,7 @@ def cross_validate(
             return on_step(prefix + step)
 
         model = clone(classifier).fit_lessons(rest, tell).model_
-        for index in np.flatnonzero(folds == fold):
+        for index in np.flatnonzero(folds == fold).tolist():
             answers[index] = model.predict_proba(lessons[index].load().table)
     return answers
 

@@ -44,7 +44,7 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Lesson:
-    """What is kept in memory of a labelled page; `load` gives the rest."""
+    """What is kept in memory of a labelled page; `file` holds the rest."""
 
     id: str
     group: str
@@ -56,16 +56,21 @@ class Lesson:
 
     def load(self) -> Prepared:
         """Read the page's columns and targets back."""
-        with np.load(self.file, allow_pickle=False) as arrays:
-            columns = {f.name: arrays[f"table.{f.name}"] for f in fields(BlockTable) if f.name not in _TEXTS}
-            columns |= {name: arrays[f"table.{name}"].tobytes().decode() for name in _TEXTS}
-            return Prepared(
-                BlockTable(**columns),
-                arrays["fixed"],
-                arrays["content"],
-                arrays["weight"],
-                arrays["gold_text"].tobytes().decode(),
-            )
+        return load(self.file)
+
+
+def load(file: Path) -> Prepared:
+    """Read what `prepare` stored of one page."""
+    with np.load(file, allow_pickle=False) as arrays:
+        columns = {f.name: arrays[f"table.{f.name}"] for f in fields(BlockTable) if f.name not in _TEXTS}
+        columns |= {name: arrays[f"table.{name}"].tobytes().decode() for name in _TEXTS}
+        return Prepared(
+            BlockTable(**columns),
+            arrays["fixed"],
+            arrays["content"],
+            arrays["weight"],
+            arrays["gold_text"].tobytes().decode(),
+        )
 
 
 def prepare(
@@ -100,8 +105,7 @@ def _prepare_page(page: GoldPage, folder: Path) -> Lesson | tuple[str, str]:
             _store(_columns_of(page), file)
     except BoilerkitError as error:
         return page.id, str(error)
-    lesson = Lesson(page.id, page.group, page.page_type, page.corpus, file, np.zeros(0, np.float32), TokenShares({}, {}, {}))
-    prepared = lesson.load()
+    prepared = load(file)
     shares = token_shares(prepared.table, prepared.content, prepared.weight)
     return Lesson(page.id, page.group, page.page_type, page.corpus, file, prepared.weight, shares)
 

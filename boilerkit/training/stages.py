@@ -98,7 +98,8 @@ def group_folds(groups: NDArray[np.int64], n_folds: int, seed: int) -> NDArray[n
 
 
 def _vocabulary(lessons: Sequence[Lesson], groups: NDArray[np.int64], chosen: NDArray[np.bool_]) -> Vocabulary:
-    return learn_vocabulary([lessons[i].shares for i in np.flatnonzero(chosen)], groups[chosen])
+    pages = [lesson.shares for lesson, its in zip(lessons, chosen.tolist(), strict=True) if its]
+    return learn_vocabulary(pages, groups[chosen].tolist())
 
 
 def _stage_one(lessons: Sequence[Lesson], folds: NDArray[np.int64], vocabularies: Sequence[Vocabulary]) -> Any:
@@ -141,7 +142,7 @@ class _Sampling:
 
 
 def _joined(pages: Sequence[Rows], chosen: NDArray[np.bool_]) -> Rows:
-    parts = [pages[i] for i in np.flatnonzero(chosen)]
+    parts = [rows for rows, its in zip(pages, chosen.tolist(), strict=True) if its]
     return Rows(
         np.concatenate([rows.X for rows in parts]),
         np.concatenate([rows.y for rows in parts]),
