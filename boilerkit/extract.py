@@ -7,12 +7,11 @@ import json
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.decode import decode, parse
 from boilerkit.model.content import ContentModel
 from boilerkit.model.store import load_model
 from boilerkit.output.text import to_text
 from boilerkit.page import OUTPUTS, Output, Page
-from boilerkit.segment.html import segment_html
+from boilerkit.read import read
 from boilerkit.segment.table import BlockTable
 from boilerkit.select import select
 
@@ -57,7 +56,7 @@ def extract(
     if output not in OUTPUTS:
         raise ValueError(f"output is one of {', '.join(OUTPUTS)}, not {output!r}")
     if output == "text":
-        table = _table_of(decode(page, charset))
+        _, table = read(page, charset)
         return to_text(table, _judge(table, model, threshold)[1])
     result = analyze(page, threshold=threshold, url=url, charset=charset, model=model)
     if output == "json":
@@ -77,15 +76,9 @@ def analyze(
 
     The parameters and what is raised are as for `extract`.
     """
-    source = decode(page, charset)
-    table = _table_of(source)
+    source, table = read(page, charset)
     probabilities, keep = _judge(table, model, threshold)
     return Page(source, table, probabilities, keep, url)
-
-
-def _table_of(source: str) -> BlockTable:
-    root = parse(source)
-    return BlockTable.empty() if root is None else segment_html(root)
 
 
 def _judge(

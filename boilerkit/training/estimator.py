@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from boilerkit.decode import decode, parse
 from boilerkit.errors import GoldError
 from boilerkit.gold import Gold, GoldPage, Span, gold_text
 from boilerkit.labels import Label
@@ -20,7 +19,7 @@ from boilerkit.metrics import word_f1
 from boilerkit.model.content import ContentModel
 from boilerkit.model.store import save_model
 from boilerkit.output.text import to_text
-from boilerkit.segment.html import segment_html
+from boilerkit.read import read
 from boilerkit.segment.table import BlockTable
 from boilerkit.select import select
 from boilerkit.training.prepare import Lesson, prepare
@@ -69,8 +68,8 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
     def __init__(
         self,
         *,
-        n_trees: int = 150,
-        learning_rate: float = 0.1,
+        n_trees: int = 100,
+        learning_rate: float = 0.12,
         max_leaf_nodes: int = 31,
         min_samples_leaf: int = 40,
         l2_regularization: float = 5.0,
@@ -136,21 +135,21 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         answers = []
         for page in X:
-            p = self.model_.predict_proba(_table(page))
+            p = self.model_.predict_proba(read(page)[1])
             answers.append(np.stack([1 - p, p], axis=1))
         return answers
 
     def predict(self, X: Sequence[HTML]) -> list[NDArray[np.bool_]]:
         """For each page an array [n_blocks]: whether each block is content."""
         check_is_fitted(self)
-        return [self._keep(_table(page)) for page in X]
+        return [self._keep(read(page)[1]) for page in X]
 
     def score(self, X: Sequence[HTML], y: Sequence[Gold]) -> float:
         """Mean word F1 of the extracted text against the gold's (see `boilerkit.metrics.word_f1`)."""
         check_is_fitted(self)
         scores = []
         for page, gold in zip(X, y, strict=True):
-            table = _table(page)
+            table = read(page)[1]
             scores.append(word_f1(to_text(table, self._keep(table)), gold_text(table, gold)))
         return float(np.mean(scores))
 
@@ -161,11 +160,6 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
 
     def _keep(self, table: BlockTable) -> NDArray[np.bool_]:
         return select(table, self.model_.predict_proba(table), self.model_.threshold)
-
-
-def _table(page: HTML) -> BlockTable:
-    root = parse(decode(page))
-    return BlockTable.empty() if root is None else segment_html(root)
 
 
 def _checked(gold: Gold, number: int) -> Gold:

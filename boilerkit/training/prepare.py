@@ -19,13 +19,12 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 import boilerkit
-from boilerkit.decode import decode, parse
 from boilerkit.errors import BoilerkitError
 from boilerkit.features import fixed_features
 from boilerkit.features.columns import Floats
 from boilerkit.features.vocabulary import TokenShares, token_shares
 from boilerkit.gold import GoldPage, align, gold_text
-from boilerkit.segment.html import segment_html
+from boilerkit.read import read
 from boilerkit.segment.table import BlockTable
 
 _TEXTS = ("text", "title", "description", "address")
@@ -111,10 +110,7 @@ def _prepare_page(page: GoldPage, folder: Path) -> Lesson | tuple[str, str]:
 
 
 def _columns_of(page: GoldPage) -> Prepared:
-    root = parse(decode(page.html))
-    if root is None:
-        raise BoilerkitError("the page is empty")
-    table = segment_html(root)
+    table = read(page.html)[1]
     target = align(table, page.gold)
     return Prepared(table, fixed_features(table), target.content, target.weight, gold_text(table, page.gold))
 
@@ -152,7 +148,7 @@ def _key(page: GoldPage) -> str:
 def _code_version() -> bytes:
     """Changes with the modules that the stored columns come from."""
     package = Path(boilerkit.__file__).parent
-    files = [package / "decode.py", package / "gold.py"]
+    files = [package / f"{name}.py" for name in ("decode", "gold", "read", "shell")]
     for part in ("segment", "features"):
         files += sorted((package / part).glob("*.py*"))
     return hashlib.blake2b(b"".join(file.read_bytes() for file in files)).digest()

@@ -22,8 +22,8 @@ from boilerkit.training.prepare import Lesson, Prepared, groups_of
 class Settings:
     """How to train; `BoilerplateClassifier` documents each field."""
 
-    n_trees: int = 150
-    learning_rate: float = 0.1
+    n_trees: int = 100
+    learning_rate: float = 0.12
     max_leaf_nodes: int = 31
     min_samples_leaf: int = 40
     l2_regularization: float = 5.0
@@ -34,7 +34,7 @@ class Settings:
 
 
 #: Rows lighter than this quantile of all rows' weights are sampled; most are single words of menus.
-SAMPLED_BELOW = 0.8
+SAMPLED_BELOW = 0.9
 
 
 @dataclass
@@ -71,10 +71,9 @@ def fit_stages(lessons: Sequence[Lesson], settings: Settings, on_step: Callable[
         judges.append(_train(_joined(first, folds != fold), settings))
 
     on_step("stage two: features")
-    second, answers = [], []
+    second = []
     for index, prepared, stage_one in _stage_one(lessons, folds, vocabularies):
         p = sigmoid(judges[folds[index]].log_odds(stage_one)) if len(stage_one) else np.zeros(0)
-        answers.append(p)
         features = stage_two_features(prepared.table, stage_one, p)
         second.append(sampling.rows(index, features, prepared))
     everything = np.ones(len(lessons), dtype=bool)
@@ -82,7 +81,11 @@ def fit_stages(lessons: Sequence[Lesson], settings: Settings, on_step: Callable[
     stage_one_trees = _train(_joined(first, everything), settings)
     on_step("stage two: all pages")
     stage_two_trees = _train(_joined(second, everything), settings)
-    return ContentModel(_vocabulary(lessons, groups, everything), stage_one_trees, stage_two_trees)
+    on_step("calibration")
+    held_out = folds == 0
+    trial = _train(_joined(second, ~held_out), settings)
+    calibration = fit_calibration(trial, _joined(second, held_out))
+    return ContentModel(_vocabulary(lessons, groups, everything), stage_one_trees, stage_two_trees, calibration)
 
 
 def group_folds(groups: NDArray[np.int64], n_folds: int, seed: int) -> NDArray[np.int64]:
@@ -148,6 +151,19 @@ def _joined(pages: Sequence[Rows], chosen: NDArray[np.bool_]) -> Rows:
         np.concatenate([rows.y for rows in parts]),
         np.concatenate([rows.weight for rows in parts]),
     )
+
+
+def fit_calibration(trees: Trees, rows: Rows) -> tuple[float, float]:
+    """Slope and intercept of a logistic curve from log odds to the observed shares of rows not trained on (Platt)."""
+    from sklearn.linear_model import LogisticRegression
+
+    log_odds = trees.log_odds(rows.X)[:, None]
+    curve = LogisticRegression(C=1e6).fit(
+        np.concatenate([log_odds, log_odds]),
+        np.repeat([1, 0], len(rows.y)),
+        sample_weight=np.concatenate([rows.y * rows.weight, (1 - rows.y) * rows.weight]),
+    )
+    return float(curve.coef_[0, 0]), float(curve.intercept_[0])
 
 
 def _train(rows: Rows, settings: Settings) -> Trees:

@@ -1,0 +1,112 @@
+"""`boilerkit blocks`: what the model thinks of each block of a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+import boilerkit
+from boilerkit.cli.common import (
+    PageFile,
+    charset_option,
+    console,
+    model_option,
+    printable,
+    table,
+    threshold_option,
+    to_json,
+)
+from boilerkit.errors import InputError
+from boilerkit.features import FAMILIES
+from boilerkit.page import Block, Page
+
+_SHOWN = 100  # characters of a block's text
+
+
+@click.command("blocks", short_help="Show every block of a page with its probability.")
+@click.argument("page", metavar="FILE|-", type=click.Path(path_type=Path))
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON, with the page's whole text that the blocks point into."
+)
+@click.option("--explain", type=int, metavar="N", help="Show the features of block N instead.")
+@threshold_option
+@model_option
+@charset_option
+def command(
+    page: Path,
+    as_json: bool,
+    explain: int | None,
+    threshold: float | None,
+    model_folder: Path | None,
+    charset: str | None,
+) -> None:
+    """Show every block of a page: its label, the probability that it is content, and how its text begins.
+
+    \b
+    Examples:
+      boilerkit blocks page.html
+      boilerkit blocks page.html --explain 12
+      boilerkit blocks page.html --json | jq '.blocks[] | select(.is_content) | .text'
+    """
+    model = boilerkit.load_model(model_folder)
+    file = PageFile(page, Path(page.name))
+    try:
+        found = boilerkit.analyze(file.read(), threshold=threshold, charset=charset, model=model)
+    except InputError as error:
+        raise InputError(f"{file.name}: {error}") from None
+    if explain is not None:
+        block = _block(found, explain)
+        if as_json:
+            click.echo(to_json(block.to_dict() | {"features": block.features}, indent=1))
+        else:
+            console().print(_features(block))
+    elif as_json:
+        whole = found.to_dict()
+        blocks = whole.pop("blocks")
+        click.echo(to_json(whole | {"full_text": found.full_text, "blocks": blocks}, indent=1))
+    else:
+        console().print(_blocks(found))
+
+
+def _block(page: Page, number: int) -> Block:
+    if not page.blocks:
+        raise click.BadParameter("the page has no blocks.", param_hint="'--explain'")
+    if not 0 <= number < len(page.blocks):
+        raise click.BadParameter(
+            f"there is no block {number}: the page's are 0 to {len(page.blocks) - 1}.", param_hint="'--explain'"
+        )
+    return page.blocks[number]
+
+
+def _blocks(page: Page) -> Table:
+    made = table(
+        "",
+        ("block", "label", "probability", "text"),
+        (
+            (block.index, Text(block.label, _colour(block)), block.probability, printable(block.text[:_SHOWN]))
+            for block in page.blocks
+        ),
+    )
+    made.columns[-1].no_wrap, made.columns[-1].overflow = True, "ellipsis"
+    return made
+
+
+def _colour(block: Block) -> str:
+    return "green" if block.is_content else "red"
+
+
+def _features(block: Block) -> Table:
+    values = block.features
+    return table(
+        f"Block {block.index}, {block.label}, {block.probability:.3f}: {printable(block.text[:_SHOWN])}",
+        ("family", "feature", "value", "what it is"),
+        (
+            (family, name, values[name], what)
+            for family, columns in FAMILIES.items()
+            for name, what in columns.items()
+            if name in values
+        ),
+    )

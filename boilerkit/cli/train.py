@@ -1,0 +1,128 @@
+"""`boilerkit train`: a model of one's own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from boilerkit.cli.common import cache_option, console, gold_argument, jobs_option, need_training
+from boilerkit.cli.progress import steps
+from boilerkit.errors import GoldError
+from boilerkit.model.store import save_model
+
+if TYPE_CHECKING:
+    from boilerkit.training.estimator import BoilerplateClassifier
+    from boilerkit.training.prepare import Lesson
+
+#: Parameters of the classifier that do not change the model, and so have no place on its card.
+_WITHOUT_EFFECT = ("cache_dir", "n_jobs")
+
+
+def _enough_folds(ctx: click.Context, param: click.Parameter, value: int) -> int:
+    if value == 1:
+        raise click.BadParameter("1 fold leaves nothing to train on: give 2 or more, or 0 for no scores.")
+    return value
+
+
+@click.command("train", short_help="Train a model on your own labelled pages.")
+@gold_argument
+@click.option(
+    "-o",
+    "--output-dir",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Folder for the model.",
+)
+@click.option(
+    "--folds",
+    type=click.IntRange(min=0),
+    default=5,
+    show_default=True,
+    callback=_enough_folds,
+    metavar="N",
+    help="Folds for the out-of-fold scores; each costs a training. 0: no scores.",
+)
+@click.option("--trees", type=click.IntRange(min=1), metavar="N", help="Trees a stage. Default: the library's.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="The same seed and the same pages give the same model.",
+)
+@cache_option
+@jobs_option
+def command(
+    gold: Sequence[Path],
+    output_dir: Path,
+    folds: int,
+    trees: int | None,
+    seed: int,
+    cache: Path | None,
+    jobs: int | None,
+) -> None:
+    """Train a model on labelled pages and write it to a folder.
+
+    A gold file is JSONL or Parquet with one page a row: "id", the page as "html", "text" or "path", and what is content
+    in it as "gold_text" or "spans"; also "url", "group", "page_type" and "corpus" if you have them. Pages of one group
+    (their site, if nothing else is said) are never parted between training and scoring.
+
+    \b
+    Examples:
+      boilerkit train gold.jsonl -o my-model
+      boilerkit train news.jsonl shops.parquet -o my-model --folds 0 --jobs 4
+    """
+    need_training()
+    from boilerkit.cli.lessons import lessons_of
+    from boilerkit.training.estimator import BoilerplateClassifier
+
+    sources = lessons_of(gold, cache, jobs)
+    lessons = [lesson for source in sources for lesson in source.lessons]
+    classifier = BoilerplateClassifier(seed=seed)
+    if trees:
+        classifier.set_params(n_trees=trees)
+    if folds:
+        _check_groups(lessons, folds, classifier.n_folds)
+    output_dir.mkdir(parents=True, exist_ok=True)  # before the long work, so that a folder that cannot be is told of
+    parameters = {name: value for name, value in classifier.get_params().items() if name not in _WITHOUT_EFFECT}
+    card: dict[str, Any] = {"trained_on": [source.to_dict() for source in sources], "parameters": parameters}
+    with steps("Training") as on_step:
+        if folds:
+            card["out_of_fold"] = _score(lessons, classifier, folds, on_step)
+        classifier.fit_lessons(lessons, on_step)
+    save_model(replace(classifier.model_, card=card), output_dir)
+    click.echo(f"The model is in {output_dir}. Use it with: boilerkit extract --model {output_dir} page.html")
+
+
+def _score(
+    lessons: Sequence[Lesson], classifier: BoilerplateClassifier, folds: int, on_step: Callable[[str], None]
+) -> dict[str, Any]:
+    """Print how well models do on pages of groups that they did not see; returns that for the card."""
+    from boilerkit.cli.scores import figures, scores_table
+    from boilerkit.training.evaluate import calibration, cross_validate, score_pages
+
+    answers = cross_validate(lessons, classifier, folds, on_step)
+    rows = figures(score_pages(lessons, answers, classifier.threshold))
+    error = round(calibration(lessons, answers).expected_error, 4)
+    out = console()
+    out.print(scores_table(f"Out-of-fold scores ({folds} folds, groups kept apart)", rows))
+    out.print(f"Calibration error over blocks: {error:.3f}")
+    return {"folds": folds, "calibration_error": error, "scores": rows}
+
+
+def _check_groups(lessons: Sequence[Lesson], folds: int, inner_folds: int) -> None:
+    """Without one fold, the groups left must still do for the folds within training."""
+    found = len({lesson.group for lesson in lessons})
+    needed = next(n for n in count(folds) if n + -n // folds >= inner_folds)
+    if found < needed:
+        raise GoldError(
+            f"scores in {folds} folds need pages of at least {needed} groups (sites), found {found}: "
+            "add pages of other sites, or train without scores by --folds 0"
+        )

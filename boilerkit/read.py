@@ -1,0 +1,28 @@
+"""From a page to its columns: what extracting, training and scoring all begin with."""
+
+from __future__ import annotations
+
+from boilerkit.decode import decode, parse
+from boilerkit.segment.html import segment_html
+from boilerkit.segment.table import BlockTable
+from boilerkit.shell import SHELL_WORDS, embedded_html
+
+
+def read(page: str | bytes, charset: str | None = None) -> tuple[str, BlockTable]:
+    """The HTML of a page as text, and its blocks.
+
+    For a page that is an empty shell, the HTML is what its scripts carry as the page's text, if there is such. Raises
+    InputError as `decode` does.
+    """
+    source = decode(page, charset)
+    table = _segment(source)
+    if table.block("words").sum() < SHELL_WORDS:
+        embedded = embedded_html(source)
+        if embedded is not None:
+            return embedded, _segment(embedded)
+    return source, table
+
+
+def _segment(source: str) -> BlockTable:
+    root = parse(source)
+    return BlockTable.empty() if root is None else segment_html(root)

@@ -1,0 +1,455 @@
+"""The command line, in process and as a program."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from threadpoolctl import threadpool_limits
+
+import boilerkit
+from boilerkit.cli import main
+from boilerkit.cli.extract import find_pages, places
+
+ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "examples" / "news-article.html"
+COMMANDS = ("extract", "blocks", "train", "evaluate", "info")
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+
+_NOUNS = "river harbour teacher market engine garden letter winter window council museum orchard bridge song lantern"
+_VERBS = "opened crossed painted measured forgot repaired followed described carried counted"
+
+
+def _sentence(rng: random.Random) -> str:
+    nouns = [rng.choice(_NOUNS.split()) for _ in range(3)]
+    return f"The {nouns[0]} {rng.choice(_VERBS.split())} the {nouns[1]}, and nobody asked the {nouns[2]} why."
+
+
+def _page(rng: random.Random, site: int) -> tuple[str, str]:
+    """A page and its main text; sites differ in their classes, menus and footers."""
+    paragraphs = [" ".join(_sentence(rng) for _ in range(rng.randint(2, 5))) for _ in range(rng.randint(3, 7))]
+    menu = "".join(f'<li><a href="/{word}">{word.title()}</a></li>' for word in _NOUNS.split()[: 4 + site])
+    links = "".join(f'<li><a href="/n/{n}">{_sentence(rng)[:40]}</a></li>' for n in range(rng.randint(2, 6)))
+    body = "".join(f"<p>{text}</p>" for text in paragraphs)
+    html = (
+        f"<html><head><title>Page of site {site}</title></head><body><nav class='menu-{site}'><ul>{menu}</ul></nav>"
+        f"<div class='story-{site}'>{body}</div><div class='more'><h3>Read more</h3><ul>{links}</ul></div>"
+        f"<footer><p>Copyright {site}. All rights reserved.</p><a href='/privacy'>Privacy</a></footer></body></html>"
+    )
+    return html, "\n\n".join(paragraphs)
+
+
+def write_gold(file: Path, n_sites: int = 8, pages_a_site: int = 3) -> Path:
+    """A gold file of small generated pages."""
+    rng = random.Random(1)
+    rows = []
+    for number in range(n_sites * pages_a_site):
+        site = number % n_sites
+        html, text = _page(rng, site)
+        kind = "listing" if number % 3 == 0 else "article"
+        url = f"https://site{site}.example/{number}"
+        rows.append({"id": f"p{number}", "html": html, "gold_text": text, "url": url, "page_type": kind})
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return file
+
+
+def run(*args: str | Path, input: bytes | str | None = None) -> Result:
+    return CliRunner().invoke(main, [str(arg) for arg in args], input=input)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Trees over so few rows spend their time on threads that wait for each other."""
+    with threadpool_limits(1):
+        yield
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Result]:
+    """A gold file, the model trained on it, and what training printed."""
+    folder = tmp_path_factory.mktemp("trained")
+    gold = write_gold(folder / "gold.jsonl")
+    options = ("--trees", "8", "--folds", "2", "--jobs", "1", "--cache", folder / "cache")
+    return gold, folder / "model", run("train", gold, "-o", folder / "model", *options)
+
+
+@pytest.fixture(scope="module")
+def model(trained: tuple[Path, Path, Result]) -> Path:
+    return trained[1]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A folder of pages: two good ones and a picture that calls itself a page."""
+    folder = tmp_path / "site"
+    (folder / "deep").mkdir(parents=True)
+    rng = random.Random(2)
+    (folder / "a.html").write_text(_page(rng, 1)[0], encoding="utf-8")
+    (folder / "b.HTM").write_bytes(PNG)
+    (folder / "deep" / "c.xhtml").write_text(_page(rng, 2)[0], encoding="utf-8")
+    (folder / "notes.txt").write_text("no page", encoding="utf-8")
+    return folder
+
+
+# --- Help and errors --------------------------------------------------------------------------------------------------
+
+
+def test_help_teaches() -> None:
+    general = run("--help").output
+    for command in COMMANDS:
+        assert command in general
+        own = run(command, "--help")
+        assert own.exit_code == 0
+        assert "Examples:" in own.output and f"boilerkit {command}" in own.output
+    assert run("--version").output.split() == ["boilerkit,", "version", boilerkit.__version__]
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("extract",),
+        ("extract", "x.html", "--threshold", "1.5"),
+        ("extract", "x.html", "--threshold", "nan"),
+        ("extract", "x.html", "--charset", "klingon"),
+        ("extract", "x.html", "y.html", "--url", "https://example.org/"),
+        ("extract", "x.html", "-f", "pdf"),
+        ("train", "gold.jsonl"),
+        ("train", "gold.jsonl", "-o", "model", "--folds", "1"),
+        ("train", "gold.jsonl", "-o", "model", "--jobs", "0"),
+    ],
+)
+def test_usage_errors_exit_with_two(args: tuple[str, ...]) -> None:
+    result = run(*args)
+    assert result.exit_code == 2
+    assert "Error:" in result.stderr and "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("command", [("extract", "x.html", "--model"), ("blocks", "x.html", "--model"), ("info",)])
+def test_unknown_model_is_one_line(command: tuple[str, ...], tmp_path: Path) -> None:
+    result = run(*command, tmp_path / "nowhere")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("boilerkit: ") and result.stderr.count("\n") == 1
+    assert "is no model folder" in result.stderr
+
+
+def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("boilerkit.cli.common.find_spec", lambda name: None if name == "sklearn" else object())
+    result = run("train", "gold.jsonl", "-o", tmp_path / "model")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("boilerkit: ") and "pip install 'boilerkit[train]'" in result.stderr
+
+
+# --- extract ----------------------------------------------------------------------------------------------------------
+
+
+def test_extract_one_page_prints_its_content_alone(model: Path) -> None:
+    page = EXAMPLE.read_bytes()
+    loaded = boilerkit.load_model(model)
+    result = run("extract", EXAMPLE, "--model", model)
+    assert result.exit_code == 0
+    assert result.stdout == boilerkit.extract(page, model=loaded) + "\n"
+    assert "Aldous Penn" in result.stdout and "==>" not in result.stdout
+    assert run("extract", "-", "--model", model, input=page).stdout == result.stdout
+
+
+@pytest.mark.parametrize("output", ["markdown", "html", "json"])
+def test_extract_in_each_form(model: Path, output: boilerkit.page.Output) -> None:
+    url = "https://courier.example/n/48213"
+    result = run("extract", EXAMPLE, "--model", model, "-f", output, "--url", url, "--threshold", "0.2")
+    expected = boilerkit.extract(
+        EXAMPLE.read_bytes(), output=output, url=url, threshold=0.2, model=boilerkit.load_model(model)
+    )
+    assert result.stdout == expected.removesuffix("\n") + "\n"
+
+
+def test_extract_threshold_one_keeps_nothing(model: Path) -> None:
+    everything = run("extract", EXAMPLE, "--model", model, "--threshold", "0").stdout
+    assert len(run("extract", EXAMPLE, "--model", model, "--threshold", "1").stdout) < len(everything)
+
+
+def test_extract_charset(model: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_bytes(EXAMPLE.read_text(encoding="utf-8").replace("Penn", "Żeńca").encode("iso8859-2", "replace"))
+    assert "Żeńca" in run("extract", page, "--model", model, "--charset", "iso-8859-2").stdout
+
+
+def test_a_failing_page_does_not_stop_the_others(model: Path, site: Path) -> None:
+    result = run("extract", site, site / "missing.html", "--model", model)
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        f"{site / 'b.HTM'}: this is a PNG image, not an HTML page",
+        f"{site / 'missing.html'}: No such file or directory",
+    ]
+    headers = [line for line in result.stdout.splitlines() if line.startswith("==> ")]
+    assert headers == [f"==> {site / 'a.html'} <==", f"==> {site / 'deep' / 'c.xhtml'} <=="]
+
+
+def test_a_fault_of_ours_in_one_page_does_not_stop_the_others(
+    model: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extract = boilerkit.extract
+
+    def faulty(source: bytes, **options: object) -> str:
+        if b"site 1" in source:
+            raise ZeroDivisionError("oh")
+        return extract(source, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(boilerkit, "extract", faulty)
+    result = run("extract", site, "--model", model)
+    assert result.exit_code == 1
+    assert f"{site / 'a.html'}: unexpected ZeroDivisionError: oh" in result.stderr
+    assert "c.xhtml" in result.stdout
+
+
+def test_several_pages_as_json_are_one_object_a_line(model: Path, site: Path) -> None:
+    lines = run("extract", site, "--model", model, "-f", "json").stdout.splitlines()
+    assert [json.loads(line)["file"] for line in lines] == [str(site / "a.html"), str(site / "deep" / "c.xhtml")]
+
+
+@pytest.mark.parametrize(
+    ("output", "suffix"), [("text", ".txt"), ("markdown", ".md"), ("html", ".html"), ("json", ".json")]
+)
+def test_output_dir_mirrors_the_folder(model: Path, site: Path, tmp_path: Path, output: str, suffix: str) -> None:
+    out = tmp_path / "out"
+    result = run("extract", site, "-o", out, "--model", model, "-f", output)
+    assert result.exit_code == 1 and result.stdout == ""
+    written = sorted(str(file.relative_to(out)) for file in out.rglob("*") if file.is_file())
+    assert written == [f"a{suffix}", str(Path("deep") / f"c{suffix}")]
+    assert (out / f"a{suffix}").read_text(encoding="utf-8").strip()
+
+
+def test_pages_of_one_name_do_not_overwrite_each_other(model: Path, site: Path, tmp_path: Path) -> None:
+    (site / "a.htm").write_bytes(EXAMPLE.read_bytes())
+    (site / "b.HTM").unlink()
+    other = tmp_path / "a.html"
+    other.write_bytes(EXAMPLE.read_bytes())
+    out = tmp_path / "out"
+    assert run("extract", site, other, site / "a.html", "-", "-o", out, "--model", model, input=b"<p>x").exit_code == 0
+    names = sorted(file.name for file in out.rglob("*") if file.is_file())
+    assert names == ["a.htm.txt", "a.html-2.txt", "a.html.txt", "c.txt", "stdin.txt"]
+    assert "Aldous Penn" in (out / "a.htm.txt").read_text(encoding="utf-8")
+
+
+def test_places_are_unique_whatever_the_names(tmp_path: Path) -> None:
+    names = ["a.html", "A.HTM", "a.htm", "a.htm.html", "a.xhtml", "a", "a-2", "story.2024", "d/a.html"]
+    pages = [page for name in names for page in find_pages([tmp_path / name], None)] * 2
+    found = places(pages, ".txt")
+    assert len({str(place).casefold() for place in found}) == len(pages)
+    assert places(list(find_pages([Path("story.2024")], None)), ".txt") == [Path("story.2024.txt")]
+
+
+def test_output_in_the_folder_of_the_pages(model: Path, site: Path) -> None:
+    (site / "b.HTM").unlink()
+    for _ in range(2):  # what the first run writes is no page for the second
+        assert run("extract", site, "-o", site / "out", "-f", "html", "--model", model).exit_code == 0
+    assert not (site / "out" / "out").exists()
+    before = (site / "a.html").read_bytes()
+    result = run("extract", site, "-o", site, "-f", "html", "--model", model)
+    assert result.exit_code == 2 and "would be overwritten" in result.stderr
+    assert (site / "a.html").read_bytes() == before
+
+
+def test_a_folder_without_pages_is_told_of(model: Path, tmp_path: Path) -> None:
+    result = run("extract", tmp_path, "--model", model)
+    assert result.exit_code == 1
+    assert result.stderr == f"{tmp_path}: no .html, .htm, .xhtml file is in this folder\n"
+
+
+def test_an_output_folder_that_cannot_be_is_one_line(model: Path, site: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    result = run("extract", site / "a.html", "-o", tmp_path / "file" / "out", "--model", model)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("boilerkit: ") and result.stderr.count("\n") == 1
+
+
+def test_an_empty_page_is_no_failure(model: Path) -> None:
+    result = run("extract", "-", "--model", model, input=b"")
+    assert (result.exit_code, result.output) == (0, "")
+
+
+# --- blocks -----------------------------------------------------------------------------------------------------------
+
+
+def test_blocks_is_a_readable_table_in_a_pipe(model: Path) -> None:
+    result = run("blocks", EXAMPLE, "--model", model)
+    assert result.exit_code == 0 and "\x1b" not in result.stdout
+    page = boilerkit.analyze(EXAMPLE.read_bytes(), model=boilerkit.load_model(model))
+    lines = result.stdout.splitlines()
+    for block in page.blocks:
+        begin = block.text[:100].replace("\n", " ").strip()
+        assert any(begin in line and line.split()[:2] == [str(block.index), block.label] for line in lines)
+
+
+def test_blocks_json_holds_the_text_that_blocks_point_into(model: Path) -> None:
+    page = json.loads(run("blocks", "-", "--json", "--model", model, input=EXAMPLE.read_bytes()).stdout)
+    assert page["title"].startswith("Harrow Point")
+    for block in page["blocks"]:
+        assert page["full_text"][block["start"] : block["end"]] == block["text"]
+
+
+def test_blocks_takes_no_orders_from_the_page(model: Path) -> None:
+    result = run("blocks", "-", "--model", model, input="<p>[red]bold[/red] \x1b[2J :smile:</p>")
+    assert "[red]bold[/red]" in result.stdout and ":smile:" in result.stdout and "\x1b" not in result.stdout
+
+
+def test_explain_shows_the_features_of_a_block(model: Path) -> None:
+    page = boilerkit.analyze(EXAMPLE.read_bytes(), model=boilerkit.load_model(model))
+    shown = run("blocks", EXAMPLE, "--explain", "3", "--model", model).stdout
+    for name in page.blocks[3].features:
+        assert f" {name} " in shown
+    explained = json.loads(run("blocks", EXAMPLE, "--explain", "3", "--json", "--model", model).stdout)
+    assert explained["features"] == page.blocks[3].features
+    result = run("blocks", EXAMPLE, "--explain", "9999", "--model", model)
+    assert result.exit_code == 2 and "there is no block 9999" in result.stderr
+    assert "no blocks" in run("blocks", "-", "--explain", "0", "--model", model, input="").stderr
+
+
+def test_blocks_of_what_is_no_page(model: Path, site: Path) -> None:
+    result = run("blocks", site / "b.HTM", "--model", model)
+    assert result.exit_code == 1
+    assert result.stderr == f"boilerkit: {site / 'b.HTM'}: this is a PNG image, not an HTML page\n"
+    result = run("blocks", site / "missing.html", "--model", model)
+    assert result.stderr == f"boilerkit: {site / 'missing.html'}: No such file or directory\n"
+
+
+# --- train, evaluate, info --------------------------------------------------------------------------------------------
+
+
+def test_train_scores_saves_and_says_how_to_go_on(trained: tuple[Path, Path, Result]) -> None:
+    gold, model, result = trained
+    assert result.exit_code == 0, result.output
+    assert "2 folds, groups kept apart" in result.stdout
+    assert "article" in result.stdout and "listing" in result.stdout
+    assert f"boilerkit extract --model {model} page.html" in result.stdout
+    card = boilerkit.load_model(model).card
+    assert card["trained_on"] == [{"file": gold.name, "pages": 24, "groups": 8, "unusable_pages": 0}]
+    assert card["parameters"]["seed"] == 0 and card["parameters"]["n_trees"] == 8
+    assert card["out_of_fold"]["scores"][0]["pages"] == 24
+    assert str(gold.parent) not in (model / "config.json").read_text(encoding="utf-8")
+
+
+def test_train_twice_gives_equal_files(trained: tuple[Path, Path, Result], tmp_path: Path) -> None:
+    gold, model, _ = trained
+    options = ("--trees", "8", "--folds", "2", "--jobs", "2", "--cache", tmp_path / "cache")
+    assert run("train", gold, "-o", tmp_path / "again", *options).exit_code == 0
+    for file in model.iterdir():
+        assert (tmp_path / "again" / file.name).read_bytes() == file.read_bytes()
+
+
+def test_train_leaves_out_pages_that_cannot_be_used(tmp_path: Path) -> None:
+    gold = write_gold(tmp_path / "gold.jsonl", 4, 2)
+    with gold.open("a", encoding="utf-8") as file:
+        file.write('{"id": "bad", "html": "", "gold_text": "x"}\n')
+    options = ("--trees", "2", "--folds", "0", "--jobs", "1", "--cache", tmp_path / "cache")
+    result = run("train", gold, "-o", tmp_path / "model", *options)
+    assert result.exit_code == 0
+    assert result.stderr == f"{gold}, page bad, left out: the page is empty\n"
+    card = boilerkit.load_model(tmp_path / "model").card
+    assert card["trained_on"][0]["unusable_pages"] == 1 and "out_of_fold" not in card
+
+
+@pytest.mark.parametrize(("n_sites", "folds", "said"), [(3, 5, "at least 5 groups"), (6, 2, "at least 8 groups")])
+def test_train_with_too_few_groups(tmp_path: Path, n_sites: int, folds: int, said: str) -> None:
+    gold = write_gold(tmp_path / "gold.jsonl", n_sites, 1)
+    result = run("train", gold, "-o", tmp_path / "m", "--folds", str(folds), "--jobs", "1", "--cache", tmp_path / "c")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("boilerkit: ") and said in result.stderr and "--folds 0" in result.stderr
+    assert not (tmp_path / "m").exists()
+
+
+@pytest.mark.parametrize("command", [("train", "-o", "model"), ("evaluate",)])
+def test_damaged_gold_is_named_by_line(
+    command: tuple[str, ...], model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    gold = write_gold(tmp_path / "gold.jsonl", 4, 2)
+    gold.write_text(gold.read_text(encoding="utf-8") + "{broken\n", encoding="utf-8")
+    more = ("--model", model) if command[0] == "evaluate" else ()
+    result = run(command[0], gold, *command[1:], *more, "--cache", tmp_path / "cache")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"boilerkit: {gold}, line 9: not JSON")
+    assert not (tmp_path / "model").exists() and not (tmp_path / "cache").exists()
+
+
+def test_evaluate_scores_by_corpus_and_page_type(trained: tuple[Path, Path, Result], tmp_path: Path) -> None:
+    gold, model, _ = trained
+    figures = tmp_path / "scores.json"
+    options = ("--cache", gold.parent / "cache", "--jobs", "1", "--json", figures)
+    result = run("evaluate", gold, "--model", model, *options)
+    assert result.exit_code == 0, result.output
+    assert "oracle" in result.stdout and "Calibration error" in result.stdout
+    rows = json.loads(figures.read_text(encoding="utf-8"))["scores"]
+    assert [(row["corpus"], row["page_type"], row["pages"]) for row in rows] == [
+        ("gold", "", 24),
+        ("gold", "article", 16),
+        ("gold", "listing", 8),
+    ]
+    assert all(0.5 < row["word_f1"] <= 1 and row["oracle"] > 0.95 for row in rows)
+    assert "threshold 0.9" in run("evaluate", gold, "--model", model, *options, "--threshold", "0.9").stdout
+
+
+def test_info_shows_the_card(trained: tuple[Path, Path, Result]) -> None:
+    gold, model, _ = trained
+    shown = run("info", model).stdout
+    for said in (str(model), "8 trees", "config.json", gold.name, "n trees", "out of fold", "slope"):
+        assert said in shown
+
+
+def test_info_shows_cards_made_elsewhere(model: Path, tmp_path: Path) -> None:
+    config = json.loads((model / "config.json").read_text(encoding="utf-8"))
+    config["card"] = {"name": "x", "odd": None, "list": [1, "two"], "rows": [{"a": 1}, {"b": 2.5}], "deep": {"er": {}}}
+    (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    (tmp_path / "arrays.npz").write_bytes((model / "arrays.npz").read_bytes())
+    shown = run("info", tmp_path).stdout
+    assert "1, two" in shown and "2.500" in shown
+
+
+# --- As a program -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[Callable[..., subprocess.CompletedProcess[bytes]]]:
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(tmp_path)}
+
+    def start(*args: str | Path, stdin: bytes = b"", **more: str) -> subprocess.CompletedProcess[bytes]:
+        command = [sys.executable, "-m", "boilerkit", *map(str, args)]
+        return subprocess.run(command, input=stdin, capture_output=True, env=environment | more, timeout=60)
+
+    yield start
+
+
+def test_python_m_boilerkit(program: Callable[..., subprocess.CompletedProcess[bytes]], model: Path) -> None:
+    done = program("extract", "-", "--model", model, stdin=EXAMPLE.read_bytes(), PYTHONIOENCODING="ascii")
+    assert done.returncode == 0 and done.stderr == b""
+    assert "“Somebody will want to know that,”" in done.stdout.decode("utf-8")
+    assert program("info", "nowhere").stderr == b"boilerkit: nowhere is no model folder: it has no config.json\n"
+
+
+def test_a_reader_that_goes_away_causes_no_noise(model: Path) -> None:
+    command = [sys.executable, "-m", "boilerkit", "blocks", str(EXAMPLE), "--json", "--model", str(model)]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+    ) as started:
+        assert started.stdout and started.stderr
+        started.stdout.close()
+        assert started.stderr.read() == b""
+
+
+def test_training_packages_are_not_imported_for_extracting(model: Path) -> None:
+    code = (
+        "import sys; from boilerkit.cli import main;"
+        f"main(['extract', {str(EXAMPLE)!r}, '--model', {str(model)!r}], standalone_mode=False);"
+        "sys.exit(bool({'sklearn', 'datasets', 'joblib', 'rapidfuzz'} & sys.modules.keys()))"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    assert subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, env=environment).returncode == 0

@@ -1,0 +1,90 @@
+"""The pages that the shipped model is trained on, as gold pages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from boilerkit.gold import Gold, GoldPage, Span, domain_of
+from boilerkit.labels import Label
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """One file of the data folder."""
+
+    file: str
+    name: str
+    weight: float  # of one of its pages, against one of the others
+    licence: str
+    gold: str
+
+
+CORPORA = (
+    Corpus(
+        "wcxb_dev.parquet",
+        "wcxb",
+        1.0,
+        "CC-BY-4.0 (WCXB, M. Foley, 2026)",
+        "full main text of pages of seven types",
+    ),
+    Corpus(
+        "fundus_train.parquet",
+        "fundus",
+        2.0,
+        "MIT repository (flairNLP/fundus); page text belongs to its publishers",
+        "article text by hand-written parsers, one a publisher",
+    ),
+    Corpus(
+        "labelled_extra.parquet",
+        "labelled_extra",
+        2.0,
+        "Apache-2.0 or MIT repositories (readability, postlight parser, newspaper4k, trafilatura); "
+        "page text belongs to its publishers",
+        "every text block labelled by reading",
+    ),
+)
+SPANS = "kinds_train.jsonl"
+
+
+def training_pages(folder: Path) -> Iterator[GoldPage]:
+    """All pages of the training corpora. Groups are domains; of fundus, publishers."""
+    spans = _spans(folder / SPANS)
+    for corpus in CORPORA:
+        for row in _rows(folder / corpus.file):
+            yield GoldPage(
+                id=row["id"],
+                html=row["html"],
+                gold=row["gold_text"] or spans.get((row["corpus"], row["id"]), "")
+                if corpus.name == "labelled_extra"
+                else row["gold_text"] or "",
+                url=row["url"] or "",
+                group=_group(corpus, row),
+                page_type=row["page_type"],
+                corpus=corpus.name,
+            )
+
+
+def _rows(file: Path) -> Iterator[dict[str, Any]]:
+    from datasets import load_dataset
+
+    yield from load_dataset("parquet", data_files=str(file), split="train", streaming=True)
+
+
+def _spans(file: Path) -> dict[tuple[str, str], Gold]:
+    """The labelled spans by corpus and page id."""
+    with file.open(encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return {
+        (row["corpus"], row["id"]): [Span(Label(span["label"]), span["text"]) for span in row["spans"]] for row in rows
+    }
+
+
+def _group(corpus: Corpus, row: dict[str, Any]) -> str:
+    if corpus.name == "fundus":
+        return "fundus:" + re.sub(r"_\d{4}_\d\d_\d\d.*", "", row["id"])
+    return domain_of(row["url"] or "") or f"{row['corpus']}/{row['id']}"
