@@ -15,14 +15,13 @@ def read(page: str | bytes, charset: str | None = None) -> tuple[str, BlockTable
     InputError as `decode` does.
     """
     source = decode(page, charset)
-    table = _segment(source)
-    if table.block("words").sum() < SHELL_WORDS:
-        embedded = embedded_html(source)
-        if embedded is not None:
-            return embedded, _segment(embedded)
-    return source, table
-
-
-def _segment(source: str) -> BlockTable:
     root = parse(source)
-    return BlockTable.empty() if root is None else segment_html(root)
+    if root is None:
+        return source, BlockTable.empty()
+    table = segment_html(root)
+    if table.block("words").sum() < SHELL_WORDS:
+        embedded = embedded_html(root)
+        if embedded is not None:
+            inner = parse(embedded)
+            return embedded, BlockTable.empty() if inner is None else segment_html(inner)
+    return source, table

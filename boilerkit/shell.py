@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+
+from lxml import etree
 
 #: A page with fewer visible words than this may be a shell.
 SHELL_WORDS = 50
@@ -12,26 +15,34 @@ SHELL_WORDS = 50
 MIN_WORDS = 80
 MAX_SENTENCE = 60
 
-_LITERAL = re.compile(r'"((?:[^"\\]|\\.){400,})"')
+# Consumes a literal whether or not it is closed, so that no text is scanned twice.
+_LITERAL = re.compile(r'"((?:[^"\\]++|\\.)*+)"?', re.DOTALL)
+_MIN_CHARS = 200
 _MARKUP = re.compile(r"<[^<>]*>")
 _CODE = re.compile(r"[{};=]|=>|\\u")
 _SENTENCE_END = re.compile(r"[.!?。！？]['\"”’»)]*(?:\s|$)")
 
 
-def embedded_html(source: str) -> str | None:
-    """The main text that a shell page carries as a quoted string, as HTML; None where there is none.
+def embedded_html(root: etree._Element) -> str | None:
+    """The main text that a shell page carries as data, as HTML; None where there is none.
 
-    Of the long quoted strings in the source, the longest that reads like prose is taken, with its markup where it has
-    any: a field of the page's state, an articleBody of JSON-LD, a long description. It still goes through the model
-    like any page.
+    Of the long strings in its scripts, the longest that reads like prose is taken, with its markup where it has any:
+    a field of the page's state, an articleBody of JSON-LD. It still goes through the model like any page.
     """
-    candidates = [text for text in map(_unescaped, _LITERAL.findall(source)) if text is not None]
-    best = max(candidates, key=_prose_words, default="")
+    best = max(_literals(root), key=_prose_words, default="")
     if _prose_words(best) < MIN_WORDS:
         return None
     if "</p>" in best or "<br" in best:
         return f"<article>{best}</article>"
     return "<article>" + "".join(f"<p>{part}</p>" for part in re.split(r"\n+", best)) + "</article>"
+
+
+def _literals(root: etree._Element) -> Iterator[str]:
+    for script in root.iter("script"):
+        for literal in _LITERAL.findall(script.text or ""):
+            text = _unescaped(literal) if len(literal) >= _MIN_CHARS else None
+            if text is not None:
+                yield text
 
 
 def _unescaped(literal: str) -> str | None:

@@ -1,6 +1,6 @@
 """Hypothesis strategies: HTML documents, well and badly formed, and damaged bytes."""
 
-# ruff: noqa: RUF001 - signs that look like others are what is tried
+
 
 from __future__ import annotations
 

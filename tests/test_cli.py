@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 import boilerkit
 from boilerkit.cli import main
@@ -67,6 +67,8 @@ def run(*args: str | Path, input: bytes | str | None = None) -> Result:
 @pytest.fixture(scope="module", autouse=True)
 def _one_thread() -> Iterator[None]:
     """Trees over so few rows spend their time on threads that wait for each other."""
+    import sklearn.ensemble  # noqa: F401  # loads the threads to be limited
+
     with threadpool_limits(1):
         yield
 
@@ -346,11 +348,12 @@ def test_train_twice_gives_equal_files(trained: tuple[Path, Path, Result], tmp_p
 def test_train_leaves_out_pages_that_cannot_be_used(tmp_path: Path) -> None:
     gold = write_gold(tmp_path / "gold.jsonl", 4, 2)
     with gold.open("a", encoding="utf-8") as file:
-        file.write('{"id": "bad", "html": "", "gold_text": "x"}\n')
+        file.write('{"id": "bad", "path": "picture.html", "gold_text": "x"}\n')
+    (tmp_path / "picture.html").write_bytes(PNG)
     options = ("--trees", "2", "--folds", "0", "--jobs", "1", "--cache", tmp_path / "cache")
     result = run("train", gold, "-o", tmp_path / "model", *options)
     assert result.exit_code == 0
-    assert result.stderr == f"{gold}, page bad, left out: the page is empty\n"
+    assert result.stderr == f"{gold}, page bad, left out: this is a PNG image, not an HTML page\n"
     card = boilerkit.load_model(tmp_path / "model").card
     assert card["trained_on"][0]["unusable_pages"] == 1 and "out_of_fold" not in card
 

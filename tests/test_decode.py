@@ -1,6 +1,6 @@
 """From str or bytes to a tree: encodings, and what is no page."""
 
-# ruff: noqa: RUF001 - signs that look like others are what is tried
+
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """From the tree to blocks: what a reader expects of it, and the compiled walk against the plain one."""
 
-# ruff: noqa: RUF001 - signs that look like others are what is tried
+
 
 from __future__ import annotations
 

@@ -82,16 +82,18 @@ def _block(page: Page, number: int) -> Block:
 
 
 def _blocks(page: Page) -> Table:
-    made = table(
+    return table(
         "",
         ("block", "label", "probability", "text"),
         (
-            (block.index, Text(block.label, _colour(block)), block.probability, printable(block.text[:_SHOWN]))
+            (block.index, Text(block.label, _colour(block)), block.probability, _beginning(block))
             for block in page.blocks
         ),
     )
-    made.columns[-1].no_wrap, made.columns[-1].overflow = True, "ellipsis"
-    return made
+
+
+def _beginning(block: Block) -> Text:
+    return Text(printable(block.text[:_SHOWN]), no_wrap=True, overflow="ellipsis")
 
 
 def _colour(block: Block) -> str:

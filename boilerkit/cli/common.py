@@ -140,7 +140,14 @@ def printable(text: str) -> str:
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
     """A table; columns of which each cell is a number are set to the right."""
     cells = list(rows)
-    made = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    made = Table(
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        show_header=any(columns),
+        pad_edge=False,
+    )
     for number, column in enumerate(columns):
         numbers = bool(cells) and all(isinstance(row[number], int | float | None) for row in cells)
         made.add_column(column, justify="right" if numbers else "left", no_wrap=numbers, overflow="fold")
@@ -152,7 +159,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
 def said(value: object) -> str:
     """A value as people read it."""
     if value is None:
-        return "–"  # noqa: RUF001
+        return "–"
     if isinstance(value, float):
         return f"{value:.3f}"
     if isinstance(value, bool | str):

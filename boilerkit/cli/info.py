@@ -42,7 +42,7 @@ def _facts(folder: Path, model: ContentModel) -> dict[str, object]:
         "folder": str(folder),
         "format version": FORMAT_VERSION,
         "files": ", ".join(sizes),
-        "threshold": model.threshold,
+        "threshold": _plain(model.threshold),
         "calibration": f"slope {slope:.3f}, intercept {intercept:.3f}",
         "stage one": f"{len(model.stage_one.roots):,} trees over {len(STAGE_ONE)} features",
         "stage two": f"{len(model.stage_two.roots):,} trees over {len(STAGE_TWO)} features",
@@ -57,7 +57,9 @@ def _tables(title: str, card: Mapping[str, Any]) -> Iterator[Table]:
     """
     rows = {name: value for name, value in card.items() if _is_rows(value)}
     mappings = {name: value for name, value in card.items() if isinstance(value, Mapping)}
-    plain = [(_spaced(name), value) for name, value in card.items() if name not in rows and name not in mappings]
+    plain = [
+        (_spaced(name), _plain(value)) for name, value in card.items() if name not in rows and name not in mappings
+    ]
     if plain:
         yield table(title, ("", ""), plain)
     for name, value in rows.items():
@@ -66,6 +68,10 @@ def _tables(title: str, card: Mapping[str, Any]) -> Iterator[Table]:
         yield table(_spaced(name), [_spaced(column) for column in columns], cells)
     for name, value in mappings.items():
         yield from _tables(_spaced(name), value)
+
+
+def _plain(value: object) -> object:
+    return f"{value:g}" if isinstance(value, float) else value
 
 
 def _is_rows(value: object) -> bool:

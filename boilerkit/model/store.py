@@ -67,7 +67,10 @@ def load_model(folder: str | Path | None = None) -> ContentModel:
 
 @cache
 def _load_shipped() -> ContentModel:
-    return _load(shipped_folder())
+    folder = shipped_folder()
+    if not folder.is_dir():
+        raise ModelError("this installation of boilerkit holds no model: install it anew, or name a model folder")
+    return _load(folder)
 
 
 def shipped_folder() -> Path:

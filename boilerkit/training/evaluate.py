@@ -94,7 +94,7 @@ def summarise(scores: Sequence[PageScore]) -> list[Summary]:
     summaries = []
     for corpus in sorted({score.corpus for score in scores}):
         of_corpus = [score for score in scores if score.corpus == corpus]
-        types = sorted({score.page_type for score in of_corpus})
+        types = sorted({score.page_type for score in of_corpus} - {""})
         for page_type in ["", *(types if len(types) > 1 else [])]:
             chosen = [score for score in of_corpus if page_type in ("", score.page_type)]
             summaries.append(
