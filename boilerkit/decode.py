@@ -70,9 +70,9 @@ def decode(page: str | bytes, charset: str | None = None) -> str:
 
     For bytes the encoding is, in this order: that of a byte order mark, `charset` (the one of the HTTP header), UTF-8
     if the bytes outside ASCII are valid UTF-8, one that the page declares in a meta tag or an XML declaration, else
-    what charset-normalizer detects. A name that no codec has is passed over. Valid UTF-8 goes before a declaration because text in another encoding is hardly
-    ever valid UTF-8, while pages that were saved or transcoded as UTF-8 often keep their old declaration. Bytes that do
-    not fit the encoding become U+FFFD; so does NUL.
+    what charset-normalizer detects. A name that no codec has is passed over. Valid UTF-8 goes before a declaration
+    because text in another encoding is hardly ever valid UTF-8, while pages that were saved or transcoded as UTF-8
+    often keep their old declaration. Bytes that do not fit the encoding become U+FFFD; so does NUL.
 
     Raises InputError for what is neither str nor bytes, for binary data, and for pages over `MAX_BYTES`.
     """

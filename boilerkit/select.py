@@ -12,6 +12,9 @@ from boilerkit.segment.table import BlockTable
 #: Text that comes again is dropped if it has at least this many words; shorter texts may well be said twice.
 REPEATED_WORDS = 10
 
+#: How far the cut of a page follows the F1 that the model expects of it, from 0 (not) to 1.
+TRUST = 0.75
+
 
 def select(table: BlockTable, probabilities: NDArray[np.float64], threshold: float) -> NDArray[np.bool_]:
     """Which blocks are content, [n_blocks]: those over the page's cut, each longer text only where it stands first."""
@@ -26,12 +29,13 @@ def select(table: BlockTable, probabilities: NDArray[np.float64], threshold: flo
 
 
 def page_cut(probabilities: NDArray[np.floating], words: NDArray[Any], threshold: float) -> float:
-    """The probability over which a block of this page is kept: `threshold` times the F1 that the page lets expect.
+    """The probability over which a block of this page is kept: `threshold`, or less where the whole page is doubtful.
 
     Keeping what is likelier than half of the best expected F1 is what makes the expected F1 best (Lipton, Elkan and
     Narayanaswamy 2014, "Optimal Thresholding of Classifiers to Maximize F1 Measure"). On a page where the model is sure
     of its content that F1 is near 1 and the cut near the threshold; on a page where all is doubtful, such as a listing
-    of short lines, the cut is lower, so that the likeliest text is not lost.
+    of short lines, the cut is lower, so that the likeliest text is not lost. TRUST says how far the cut follows that
+    F1, which is the model's own guess: it guesses low for pages without any content, of which nothing should be kept.
     """
     order = np.argsort(-probabilities)
     weight = words[order]
@@ -39,4 +43,4 @@ def page_cut(probabilities: NDArray[np.floating], words: NDArray[Any], threshold
     if not len(content) or content[-1] <= 0:
         return threshold
     best = (2 * content / (np.cumsum(weight) + content[-1])).max()
-    return float(threshold * best)
+    return float(threshold * (1 - TRUST + TRUST * best))

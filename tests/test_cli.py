@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from generated import labelled_page, write_gold
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 import boilerkit
@@ -22,43 +23,6 @@ ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "news-article.html"
 COMMANDS = ("extract", "blocks", "train", "evaluate", "info")
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
-
-_NOUNS = "river harbour teacher market engine garden letter winter window council museum orchard bridge song lantern"
-_VERBS = "opened crossed painted measured forgot repaired followed described carried counted"
-
-
-def _sentence(rng: random.Random) -> str:
-    nouns = [rng.choice(_NOUNS.split()) for _ in range(3)]
-    return f"The {nouns[0]} {rng.choice(_VERBS.split())} the {nouns[1]}, and nobody asked the {nouns[2]} why."
-
-
-def _page(rng: random.Random, site: int) -> tuple[str, str]:
-    """A page and its main text; sites differ in their classes, menus and footers."""
-    paragraphs = [" ".join(_sentence(rng) for _ in range(rng.randint(2, 5))) for _ in range(rng.randint(3, 7))]
-    menu = "".join(f'<li><a href="/{word}">{word.title()}</a></li>' for word in _NOUNS.split()[: 4 + site])
-    links = "".join(f'<li><a href="/n/{n}">{_sentence(rng)[:40]}</a></li>' for n in range(rng.randint(2, 6)))
-    body = "".join(f"<p>{text}</p>" for text in paragraphs)
-    html = (
-        f"<html><head><title>Page of site {site}</title></head><body><nav class='menu-{site}'><ul>{menu}</ul></nav>"
-        f"<div class='story-{site}'>{body}</div><div class='more'><h3>Read more</h3><ul>{links}</ul></div>"
-        f"<footer><p>Copyright {site}. All rights reserved.</p><a href='/privacy'>Privacy</a></footer></body></html>"
-    )
-    return html, "\n\n".join(paragraphs)
-
-
-def write_gold(file: Path, n_sites: int = 8, pages_a_site: int = 3) -> Path:
-    """A gold file of small generated pages."""
-    rng = random.Random(1)
-    rows = []
-    for number in range(n_sites * pages_a_site):
-        site = number % n_sites
-        html, text = _page(rng, site)
-        kind = "listing" if number % 3 == 0 else "article"
-        url = f"https://site{site}.example/{number}"
-        rows.append({"id": f"p{number}", "html": html, "gold_text": text, "url": url, "page_type": kind})
-    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    return file
-
 
 def run(*args: str | Path, input: bytes | str | None = None) -> Result:
     return CliRunner().invoke(main, [str(arg) for arg in args], input=input)
@@ -93,9 +57,9 @@ def site(tmp_path: Path) -> Path:
     folder = tmp_path / "site"
     (folder / "deep").mkdir(parents=True)
     rng = random.Random(2)
-    (folder / "a.html").write_text(_page(rng, 1)[0], encoding="utf-8")
+    (folder / "a.html").write_text(labelled_page(rng, 1).html, encoding="utf-8")
     (folder / "b.HTM").write_bytes(PNG)
-    (folder / "deep" / "c.xhtml").write_text(_page(rng, 2)[0], encoding="utf-8")
+    (folder / "deep" / "c.xhtml").write_text(labelled_page(rng, 2).html, encoding="utf-8")
     (folder / "notes.txt").write_text("no page", encoding="utf-8")
     return folder
 

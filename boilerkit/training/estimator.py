@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,9 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
     n_folds : int
         Folds in which stage one's answers for stage two are made; so many groups of pages are needed at least.
     threshold : float
-        The probability over which a block is content.
+        The default threshold of the model (see `boilerkit.extract`).
+    corpus_weights : mapping of str to float, or None
+        How much a page of each corpus counts, for `fit_lessons`; 1 for corpora that are not named.
     cache_dir : str or None
         Folder in which prepared pages are kept, so that training again on the same pages begins at once. None: a
         temporary one.
@@ -74,8 +76,9 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
         min_samples_leaf: int = 40,
         l2_regularization: float = 5.0,
         max_features: float = 0.3,
-        n_folds: int = 4,
+        n_folds: int = 3,
         threshold: float = 0.5,
+        corpus_weights: Mapping[str, float] | None = None,
         cache_dir: str | None = None,
         n_jobs: int = -1,
         seed: int = 0,
@@ -88,13 +91,12 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
         self.max_features = max_features
         self.n_folds = n_folds
         self.threshold = threshold
+        self.corpus_weights = corpus_weights
         self.cache_dir = cache_dir
         self.n_jobs = n_jobs
         self.seed = seed
 
-    def fit(
-        self, X: Sequence[HTML], y: Sequence[Gold], groups: Sequence[Any] | None = None
-    ) -> BoilerplateClassifier:
+    def fit(self, X: Sequence[HTML], y: Sequence[Gold], groups: Sequence[Any] | None = None) -> BoilerplateClassifier:
         """Train on pages X with gold y.
 
         `groups` says which pages belong together, usually their sites: their pages are never parted between the inner

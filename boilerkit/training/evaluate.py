@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 
-from boilerkit.metrics import shingle_f1, word_f1
+from boilerkit.metrics import shingle_f1, shingle_scores, word_f1
 from boilerkit.output.text import to_text
 from boilerkit.select import select
 from boilerkit.training.estimator import BoilerplateClassifier
@@ -25,7 +25,7 @@ class PageScore:
     corpus: str
     page_type: str
     word_f1: float
-    shingle_f1: float
+    shingles: tuple[float, float]  # precision, recall
 
 
 def cross_validate(
@@ -66,7 +66,7 @@ def score_pages(
                 lesson.corpus,
                 lesson.page_type,
                 word_f1(text, prepared.gold_text),
-                shingle_f1(text, prepared.gold_text),
+                shingle_scores(text, prepared.gold_text),
             )
         )
     return scores
@@ -80,7 +80,7 @@ def oracle_pages(lessons: Sequence[Lesson]) -> list[PageScore]:
 
 @dataclass(frozen=True)
 class Summary:
-    """Means over the pages of one corpus and page type; "" stands for all."""
+    """Scores over the pages of one corpus and page type; "" stands for all. Word F1 is the mean over the pages."""
 
     corpus: str
     page_type: str
@@ -103,7 +103,7 @@ def summarise(scores: Sequence[PageScore]) -> list[Summary]:
                     page_type,
                     len(chosen),
                     float(np.mean([score.word_f1 for score in chosen])),
-                    float(np.mean([score.shingle_f1 for score in chosen])),
+                    shingle_f1(score.shingles for score in chosen),
                 )
             )
     return summaries

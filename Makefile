@@ -1,0 +1,36 @@
+# make demo: install into .venv and extract the example page.    make test: install what tests need and run them.
+# Needs Python 3.11 or newer, a C compiler, and access to a package index.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := pyproject.toml setup.py boilerkit/segment/_walk.pyx boilerkit/model/_trees.pyx
+
+.PHONY: demo test model clean
+
+demo: .venv/installed
+	$(BIN)/boilerkit extract examples/news-article.html
+	$(BIN)/boilerkit blocks examples/news-article.html
+
+test: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+# Train the shipped model anew and measure it out of fold: make model DATA=../shared/data
+model: .venv/installed-dev
+	$(BIN)/python -m training --data $(DATA)
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "boilerkit needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+
+.venv/installed: $(SOURCES) | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+.venv/installed-dev: $(SOURCES) | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@ .venv/installed
+
+clean:
+	rm -rf .venv build *.egg-info boilerkit/*/*.so boilerkit/*/*.c

@@ -1,0 +1,82 @@
+"""Builds the shipped model from the data folder: `python -m training --data DIR`.
+
+Prepares the pages, measures out of fold, trains on everything, and writes the model with its card. The same data gives
+the same model.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+
+from boilerkit.gold import GoldPage
+from boilerkit.model.store import save_model
+from boilerkit.training.estimator import BoilerplateClassifier
+from boilerkit.training.evaluate import (
+    PageScore,
+    calibration,
+    cross_validate,
+    oracle_pages,
+    score_pages,
+    summarise,
+)
+from boilerkit.training.prepare import Lesson, prepare
+from training.card import card_of, render
+from training.corpora import CORPORA, training_pages
+
+console = Console(stderr=True)
+REPOSITORY = Path(__file__).parent.parent
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with the training corpora")
+    parser.add_argument("--out", type=Path, default=REPOSITORY / "models" / "content", help="folder for the model")
+    parser.add_argument("--cache", type=Path, default=REPOSITORY / ".cache" / "training", help="folder for pages")
+    build(**vars(parser.parse_args()))
+
+
+def build(data: Path, out: Path, cache: Path) -> None:
+    """Measure, train and write the shipped model."""
+    classifier = BoilerplateClassifier(corpus_weights={corpus.name: corpus.weight for corpus in CORPORA})
+    pages: Iterable[GoldPage] = track(training_pages(data), "pages", total=None, console=console)
+    lessons, failures = prepare(pages, cache)
+    for page_id, reason in failures:
+        console.print(f"left out {page_id}: {reason}")
+
+    probabilities = cross_validate(lessons, classifier, on_step=_timed())
+    scores = score_pages(lessons, probabilities, classifier.threshold)
+    reliability = calibration(lessons, probabilities)
+    model = classifier.fit_lessons(lessons, _timed()).model_
+    card = card_of(classifier, lessons, summarise(scores), summarise(oracle_pages(lessons)), reliability)
+    save_model(replace(model, card=card), out)
+    (out / "README.md").write_text(render(card, out), encoding="utf-8")
+    _write_scores(out / "out_of_fold.json", lessons, scores)
+    console.print(f"the model is in {out}; its card, with the scores, is {out / 'README.md'}")
+
+
+def _timed() -> Callable[[str], object]:
+    """Prints each step with the minutes since the first."""
+    start = time.perf_counter()
+
+    def tell(step: str) -> None:
+        console.print(f"{(time.perf_counter() - start) / 60:6.1f} min  {step}")
+
+    return tell
+
+
+def _write_scores(file: Path, lessons: list[Lesson], scores: list[PageScore]) -> None:
+    """One line a page, so that other systems can be compared page by page."""
+    rows = (json.dumps(asdict(score)) for score in scores)
+    file.write_text("[\n" + ",\n".join(rows) + "\n]\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""The card of the shipped model: what it was trained on, how, and how good it is."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from boilerkit.features import FAMILIES, STAGE_ONE, STAGE_TWO
+from boilerkit.training.estimator import BoilerplateClassifier
+from boilerkit.training.evaluate import Calibration, Summary
+from boilerkit.training.prepare import Lesson
+from training.corpora import CORPORA
+
+WEAKNESSES = (
+    "Listings and collections: whether their cards are the content is often a matter of taste, and the gold differs.",
+    "Product pages: reviews, options and offers beside the description.",
+    "Reader comments below an article that look like the posts of a forum.",
+    "A second article loaded below the first, and teaser lists with long summaries.",
+    "Captions and standfirsts: corpora differ on whether they belong to the text.",
+    "Pages that are put together by scripts, where their text is in no script as a whole.",
+    "Few pages in scripts without spaces, and few in right-to-left scripts, were trained on.",
+)
+
+
+def card_of(
+    classifier: BoilerplateClassifier,
+    lessons: list[Lesson],
+    scores: list[Summary],
+    oracle: list[Summary],
+    reliability: Calibration,
+) -> dict[str, Any]:
+    """The card as plain values. It holds no date: the same data gives the same files."""
+    params = classifier.get_params()
+    return {
+        "purpose": "tells the main content of web pages from boilerplate, block by block",
+        "trained on": [
+            {
+                "corpus": corpus.name,
+                "pages": sum(lesson.corpus == corpus.name for lesson in lessons),
+                "groups": len({lesson.group for lesson in lessons if lesson.corpus == corpus.name}),
+                "weight of a page": corpus.weight,
+                "gold": corpus.gold,
+                "licence": corpus.licence,
+            }
+            for corpus in CORPORA
+        ],
+        "features": {name: len(columns) for name, columns in FAMILIES.items()}
+        | {"stage one": len(STAGE_ONE), "stage two": len(STAGE_TWO)},
+        "parameters": {name: params[name] for name in params if name not in ("cache_dir", "n_jobs", "corpus_weights")},
+        "out of fold": {
+            "how": "5 folds by domain (fundus: by publisher), everything trained anew for each, "
+            f"one threshold of {classifier.threshold} for all pages; "
+            "word F1 as in WCXB (mean over the pages), 4-gram F1 as in the article extraction benchmark "
+            "(of mean precision and mean recall)",
+            "scores": [_rounded(summary) for summary in scores],
+            "oracle": [_rounded(summary) for summary in oracle if not summary.page_type],
+            "calibration": {name: _rounded_values(value) for name, value in asdict(reliability).items()},
+        },
+        "known weaknesses": list(WEAKNESSES),
+    }
+
+
+def _rounded(summary: Summary) -> dict[str, Any]:
+    return {name: _rounded_values(value) for name, value in asdict(summary).items()}
+
+
+def _rounded_values(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_rounded_values(item) for item in value]
+    return round(value, 4) if isinstance(value, float) else value
+
+
+def render(card: dict[str, Any], folder: Path) -> str:
+    """The card as Markdown, with the day it was made and the sizes of the model's files."""
+    fold = card["out of fold"]
+    sizes = {file: f"{(folder / file).stat().st_size / 1e6:.2f} MB" for file in ("config.json", "arrays.npz")}
+    parts = [
+        "# Model card: boilerkit's content model",
+        f"What it does: {card['purpose']}. Made on {datetime.date.today().isoformat()}.",
+        "## Trained on",
+        _table(card["trained on"]),
+        "No page, gold text or snippet of these is in the model's files; they hold hashes of words with their weights.",
+        "## Out-of-fold scores",
+        f"How: {fold['how']}.",
+        _table(fold["scores"]),
+        "Choosing the blocks by the gold itself (what the segmenter leaves possible; pages with gold):",
+        _table(fold["oracle"]),
+        "## Calibration",
+        "Blocks by their probability, weighed by their words, each page alike. Expected calibration error: "
+        f"{fold['calibration']['expected_error']}.",
+        _table(_bins(fold["calibration"])),
+        "## Features and parameters",
+        _table([{"what": name, "number": value} for name, value in card["features"].items()]),
+        _table([{"parameter": name, "value": value} for name, value in card["parameters"].items()]),
+        _table([{"file": name, "size": size} for name, size in sizes.items()]),
+        "## Known weaknesses",
+        "\n".join(f"- {weakness}" for weakness in card["known weaknesses"]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _bins(calibration: dict[str, Any]) -> list[dict[str, Any]]:
+    columns = ("upper", "predicted", "observed", "share")
+    return [dict(zip(columns, row, strict=True)) for row in zip(*(calibration[name] for name in columns), strict=True)]
+
+
+def _table(rows: list[dict[str, Any]]) -> str:
+    names = list(rows[0])
+    lines = [names, ["---"] * len(names), *([str(row[name]) or "all" for name in names] for row in rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
