@@ -24,6 +24,7 @@ EXAMPLE = ROOT / "examples" / "news-article.html"
 COMMANDS = ("extract", "blocks", "train", "evaluate", "info")
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
+
 def run(*args: str | Path, input: bytes | str | None = None) -> Result:
     return CliRunner().invoke(main, [str(arg) for arg in args], input=input)
 

@@ -1,7 +1,5 @@
 """From str or bytes to a tree: encodings, and what is no page."""
 
-
-
 from __future__ import annotations
 
 import codecs

@@ -1,7 +1,5 @@
 """From the tree to blocks: what a reader expects of it, and the compiled walk against the plain one."""
 
-
-
 from __future__ import annotations
 
 import copy

@@ -50,7 +50,7 @@ def card_of(
         | {"stage one": len(STAGE_ONE), "stage two": len(STAGE_TWO)},
         "parameters": {name: params[name] for name in params if name not in ("cache_dir", "n_jobs", "corpus_weights")},
         "out of fold": {
-            "how": "5 folds by domain (fundus: by publisher), everything trained anew for each, "
+            "how": "5 folds by domain and publisher, everything trained anew for each, "
             f"one threshold of {classifier.threshold} for all pages; "
             "word F1 as in WCXB (mean over the pages), 4-gram F1 as in the article extraction benchmark "
             "(of mean precision and mean recall)",

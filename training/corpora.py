@@ -11,6 +11,7 @@ from typing import Any
 
 from boilerkit.gold import Gold, GoldPage, Span, domain_of
 from boilerkit.labels import Label
+from boilerkit.read import read
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,9 @@ SPANS = "kinds_train.jsonl"
 
 
 def training_pages(folder: Path) -> Iterator[GoldPage]:
-    """All pages of the training corpora. Groups are domains; of fundus, publishers."""
+    """All pages of the training corpora, grouped by domain across corpora."""
     spans = _spans(folder / SPANS)
+    publishers: dict[str, str] = {}
     for corpus in CORPORA:
         for row in _rows(folder / corpus.file):
             yield GoldPage(
@@ -63,7 +65,7 @@ def training_pages(folder: Path) -> Iterator[GoldPage]:
                 if corpus.name == "labelled_extra"
                 else row["gold_text"] or "",
                 url=row["url"] or "",
-                group=_group(corpus, row),
+                group=_group(corpus, row, publishers),
                 page_type=row["page_type"],
                 corpus=corpus.name,
             )
@@ -84,7 +86,9 @@ def _spans(file: Path) -> dict[tuple[str, str], Gold]:
     }
 
 
-def _group(corpus: Corpus, row: dict[str, Any]) -> str:
+def _group(corpus: Corpus, row: dict[str, Any], publishers: dict[str, str]) -> str:
+    """The page's domain. All pages of a publisher go by the domain of the first, which may have several."""
+    domain = domain_of(row["url"] or read(row["html"])[1].address) or f"{row['corpus']}/{row['id']}"
     if corpus.name == "fundus":
-        return "fundus:" + re.sub(r"_\d{4}_\d\d_\d\d.*", "", row["id"])
-    return domain_of(row["url"] or "") or f"{row['corpus']}/{row['id']}"
+        return publishers.setdefault(re.sub(r"_\d{4}_\d\d_\d\d.*", "", row["id"]), domain)
+    return domain

@@ -1,0 +1,276 @@
+"""What users call, with the model that the package comes with."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from lxml import etree
+
+import boilerkit
+from boilerkit import Label, Page, analyze, extract, load_model
+from boilerkit.decode import parse
+from boilerkit.features import DESCRIPTIONS
+from boilerkit.model.content import ContentModel
+from boilerkit.page import Output
+
+ROOT = Path(__file__).parent.parent
+EXAMPLE = (ROOT / "examples" / "news-article.html").read_bytes()
+URL = "https://courier.example/n/48213"
+
+BODY = [
+    "For the first time since 1921 the wheel of the tidal mill",
+    "Then the oak began to creak.",
+    "The mill works by patience.",
+    "Nine winters of work",
+    "The restoration began with an argument over a roof.",
+    "People kept telling me that it could not be done with hand tools.",
+    "how high the pond had stood",
+    "The last question was answered in a county archive",
+    "The society has published its accounts",
+    "From June the mill will grind on two days a week",
+    "Mr Penn did not wait for one.",
+]
+REST = [
+    "We and our partners use cookies",  # notice
+    "Accept all",
+    "Skip to content",
+    "Politics",  # menu
+    "Ferry service to Marl Island suspended",  # ticker
+    "Copy link",  # share
+    "The last lamp lighter of Quay Street",  # related
+    "Ten walks that end at a tea room",
+    "The Courier in your inbox",  # promotion
+    "My grandmother carried her corn there",  # comments
+    "where is anybody supposed to park",
+    "Log in",
+    "Terms of use",  # footer
+    "All rights reserved",
+]
+
+
+@pytest.fixture(scope="module")
+def page(shipped_model: ContentModel) -> Page:
+    return analyze(EXAMPLE, url=URL)
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+# --- Extracting -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("shipped_model")
+@pytest.mark.parametrize("output", ["text", "markdown", "html"])
+def test_the_example_in_each_form(output: Output) -> None:
+    text = flat(extract(EXAMPLE, output=output, url=URL))
+    assert [part for part in BODY if part not in text] == []
+    assert [part for part in REST if part in text] == []
+
+
+@pytest.mark.usefixtures("shipped_model")
+def test_the_example_as_json() -> None:
+    result = json.loads(extract(EXAMPLE, output="json", url=URL))
+    assert result["url"] == URL
+    assert result["title"] == "Harrow Point reopens its tidal mill after a century of silence"
+    assert result["text"] == extract(EXAMPLE)
+    kept = [block["text"] for block in result["blocks"] if block["is_content"]]
+    for part in kept:
+        assert flat(part) in flat(result["text"])
+    assert len(kept) < len(result["blocks"])
+
+
+@pytest.mark.usefixtures("shipped_model")
+def test_str_and_bytes_and_the_named_model_give_the_same() -> None:
+    text = extract(EXAMPLE)
+    assert text == extract(EXAMPLE.decode("utf-8")) == extract(EXAMPLE, model=load_model())
+    assert text == analyze(EXAMPLE).text
+    assert load_model() is load_model()
+
+
+@pytest.mark.usefixtures("shipped_model")
+def test_addresses_are_made_absolute() -> None:
+    page = EXAMPLE.replace(b"The mill works by patience.", b"<a href='/how'>The mill works by patience.</a>")
+    assert "https://courier.example/how" in extract(page, output="markdown", url=URL)
+    assert "https://courier.example/how" in extract(page, output="html", url=URL)
+    assert "https://courier.example" not in extract(page, output="html")
+
+
+@pytest.mark.usefixtures("shipped_model")
+def test_charset_is_that_of_the_header() -> None:
+    page = EXAMPLE.decode("utf-8").replace("Penn", "Żeńca").replace('<meta charset="utf-8">', "")
+    assert "Żeńca" in extract(page.encode("iso8859-2", "xmlcharrefreplace"), charset="iso-8859-2")
+
+
+def test_the_page_gives_what_extract_gives(page: Page) -> None:
+    assert page.text == extract(EXAMPLE)
+    assert page.markdown == extract(EXAMPLE, output="markdown", url=URL)
+    assert page.html == extract(EXAMPLE, output="html", url=URL)
+    assert json.dumps(page.to_dict(), ensure_ascii=False) == extract(EXAMPLE, output="json", url=URL)
+
+
+def test_a_page_without_text(shipped_model: ContentModel) -> None:
+    empty = analyze("")
+    assert (empty.text, empty.html, empty.markdown, empty.title, empty.full_text, empty.blocks) == ("",) * 5 + ([],)
+    assert empty.to_dict() == {"url": None, "title": "", "text": "", "blocks": []}
+
+
+# --- Analysing --------------------------------------------------------------------------------------------------------
+
+
+def test_blocks_cover_the_text_in_order(page: Page) -> None:
+    assert page.blocks[0].start == 0 and page.blocks[-1].end == len(page.full_text)
+    for block in page.blocks:
+        assert page.full_text[block.start : block.end] == block.text != ""
+    for before, after in zip(page.blocks, page.blocks[1:], strict=False):
+        assert before.end <= after.start
+        assert page.full_text[before.end : after.start].strip() == ""
+    assert [block.index for block in page.blocks] == list(range(len(page.blocks)))
+    for part in BODY + REST:
+        assert part in flat(page.full_text)
+
+
+def test_xpaths_lead_to_the_text_in_the_parsed_tree(page: Page) -> None:
+    root = parse(EXAMPLE.decode("utf-8"))
+    assert root is not None
+    tree = root.getroottree()
+    for block in page.blocks:
+        (element,) = tree.xpath(block.xpath)
+        assert isinstance(element, etree._Element)
+        assert flat(block.text) in flat("".join(map(str, element.itertext())))
+
+
+def test_xpaths_of_odd_names_resolve(shipped_model: ContentModel) -> None:
+    html = "<body><o:p>one</o:p><my-tag>two</my-tag><div><o:p>three</o:p><o:p><p>four</p></o:p></div></body>"
+    root = parse(html)
+    assert root is not None
+    for block in analyze(html).blocks:
+        (element,) = root.getroottree().xpath(block.xpath)
+        assert block.text in "".join(map(str, element.itertext()))
+
+
+def test_probabilities_and_labels_agree(page: Page, shipped_model: ContentModel) -> None:
+    for block in page.blocks:
+        assert 0 <= block.probability <= 1
+        assert isinstance(block.label, Label)
+        assert block.label.is_content == block.is_content
+    kept = [block.probability for block in page.blocks if block.is_content]
+    assert kept and min(kept) > 0
+    assert len(kept) < len(page.blocks)
+
+
+def test_features_are_named_and_described(page: Page) -> None:
+    index = next(block.index for block in page.blocks if block.text.startswith("Then the oak"))
+    features = page.blocks[index].features
+    assert features.keys() <= DESCRIPTIONS.keys()
+    assert features["index"] == index and features["words"] == len(page.blocks[index].text.split())
+    assert features["link_density"] == 0
+    assert all(isinstance(value, float) and np.isfinite(value) for value in features.values())
+
+
+def test_pages_and_blocks_pickle(page: Page) -> None:
+    again = pickle.loads(pickle.dumps(page))
+    assert again.to_dict() == page.to_dict()
+    block = pickle.loads(pickle.dumps(page.blocks[3]))
+    assert (block.to_dict(), block.features) == (page.blocks[3].to_dict(), page.blocks[3].features)
+
+
+def test_to_dict_is_json(page: Page) -> None:
+    result = page.to_dict()
+    assert json.loads(json.dumps(result)) == result
+    assert result["blocks"][0].keys() == {"text", "label", "probability", "is_content", "xpath", "start", "end"}
+
+
+def test_reprs_are_short(page: Page) -> None:
+    assert repr(page).startswith("Page('Harrow Point reopens") and " blocks are content)" in repr(page)
+    assert all(repr(block).startswith(f"Block({block.label}, ") and len(repr(block)) < 200 for block in page.blocks)
+
+
+def test_blocks_cannot_be_changed(page: Page) -> None:
+    with pytest.raises(AttributeError):
+        page.blocks[0].text = "other"  # type: ignore[misc]
+
+
+# --- Thresholds and errors --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("shipped_model")
+def test_higher_thresholds_keep_no_more() -> None:
+    kept = [
+        {block.index for block in analyze(EXAMPLE, threshold=threshold).blocks if block.is_content}
+        for threshold in (0.0, 0.1, 0.5, 0.9, 1.0)
+    ]
+    assert all(more >= fewer for more, fewer in zip(kept, kept[1:], strict=False))
+    assert len(kept[0]) > len(kept[2]) > len(kept[4])
+
+
+def test_none_is_the_threshold_of_the_model(shipped_model: ContentModel) -> None:
+    assert extract(EXAMPLE) == extract(EXAMPLE, threshold=shipped_model.threshold)
+
+
+@pytest.mark.usefixtures("shipped_model")
+@pytest.mark.parametrize("threshold", [-0.1, 1.1, float("nan"), float("inf")])
+def test_thresholds_that_are_no_probability(threshold: float) -> None:
+    for call in (extract, analyze):
+        with pytest.raises(ValueError, match="threshold is a probability from 0 to 1"):
+            call(EXAMPLE, threshold=threshold)
+
+
+@pytest.mark.parametrize("output", ["pdf", "", "TEXT", None])
+def test_outputs_that_are_none(output: Any) -> None:
+    with pytest.raises(ValueError, match="output is one of text, markdown, html, json"):
+        extract(EXAMPLE, output=output)
+
+
+def test_every_public_name_is_there() -> None:
+    for name in boilerkit.__all__:
+        assert getattr(boilerkit, name) is not None
+    assert boilerkit.BoilerplateClassifier().get_params()["n_trees"] > 0
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        boilerkit.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize("error", ["InputError", "ModelError", "GoldError"])
+def test_all_errors_can_be_caught_as_one(error: str) -> None:
+    assert issubclass(getattr(boilerkit, error), boilerkit.BoilerkitError)
+    assert issubclass(getattr(boilerkit, error), ValueError)
+
+
+# --- Imports ----------------------------------------------------------------------------------------------------------
+
+HEAVY = "sklearn scipy pandas pyarrow datasets joblib rapidfuzz rich click markdownify charset_normalizer"
+
+
+def imported(code: str) -> set[str]:
+    """Which of the heavy packages a fresh Python has imported after this code."""
+    report = f"import sys; print(*sorted({HEAVY.split()!r} & sys.modules.keys()))".replace("['", "{'").replace(
+        "']", "'}"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", f"{code}\n{report}"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    return set(done.stdout.split())
+
+
+def test_importing_imports_nothing_heavy() -> None:
+    assert imported("import boilerkit") == set()
+
+
+@pytest.mark.usefixtures("shipped_model")
+def test_extracting_imports_nothing_heavy() -> None:
+    page = "'<p>' + 'The boat came in, late. ' * 20"
+    assert (
+        imported(f"import boilerkit; boilerkit.extract({page}); boilerkit.analyze({page}).blocks[0].features") == set()
+    )
+
+
+def test_the_check_sees_what_is_imported() -> None:
+    assert imported("import rich, click") == {"rich", "click"}

@@ -1,0 +1,162 @@
+"""Pages whose text comes as data in their scripts."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from boilerkit.read import read
+from boilerkit.shell import MIN_WORDS, SHELL_WORDS
+
+SENTENCES = [f"The {n}th boat came into the old harbour, and its crew went home before dark." for n in range(1, 13)]
+PARAGRAPHS = [" ".join(SENTENCES[start : start + 4]) for start in range(0, 12, 4)]
+N_WORDS = sum(len(text.split()) for text in PARAGRAPHS)
+
+
+def shell(script: str, kind: str = "", visible: str = "<p>Please wait</p>") -> str:
+    return (
+        f"<html><head><title>Boats</title></head><body><div id=root>{visible}</div>"
+        f"<script {kind}>{script}</script></body></html>"
+    )
+
+
+def texts(page: str | bytes) -> list[str]:
+    return read(page)[1].block_texts()
+
+
+def test_the_pages_made_here_are_long_enough() -> None:
+    assert N_WORDS > MIN_WORDS
+
+
+# --- Text that is found -----------------------------------------------------------------------------------------------
+
+
+def test_article_body_of_json_ld() -> None:
+    data = {"@type": "NewsArticle", "headline": "Boats", "articleBody": "\n\n".join(PARAGRAPHS), "wordCount": 9}
+    assert texts(shell(json.dumps(data), "type='application/ld+json'")) == PARAGRAPHS
+
+
+def test_html_in_the_state_of_a_page() -> None:
+    body = "<h2>Boats</h2>" + "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    state = {"props": {"pageProps": {"id": 7, "tags": ["boat"] * 300, "post": {"content": body}}}}
+    page = shell(json.dumps(state), "id=__NEXT_DATA__ type='application/json'")
+    assert texts(page) == ["Boats", *PARAGRAPHS]
+
+
+def test_markup_that_is_escaped_as_some_frameworks_do() -> None:
+    body = json.dumps("".join(f"<p>{text}</p>" for text in PARAGRAPHS)).replace("<", "\\u003c").replace(">", "\\u003e")
+    assert texts(shell(f"window.__STATE__ = {{'x': 1, body: {body}}};")) == PARAGRAPHS
+
+
+def test_strings_that_scripts_push() -> None:
+    body = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    page = shell(f"(self.__f = self.__f || []).push([1, {json.dumps(body)}])")
+    assert texts(page) == PARAGRAPHS
+
+
+def test_line_breaks_part_paragraphs() -> None:
+    body = "<br>".join(PARAGRAPHS).replace("<br>", "<br><br>")
+    assert texts(shell(json.dumps({"text": body}))) == PARAGRAPHS
+
+
+def test_the_longest_prose_is_taken() -> None:
+    data = {"teaser": " ".join(PARAGRAPHS[:2]), "body": "\n".join(PARAGRAPHS), "other": " ".join(PARAGRAPHS[1:])}
+    assert texts(shell(json.dumps(data))) == PARAGRAPHS
+
+
+def test_escapes_and_other_scripts_are_read() -> None:
+    prose = "。".join(["船が港に帰ってきた"]) + "。 "
+    body = (prose + "船 は 古い 港 に 着き、 船員 は 家 に 帰った。 ") * 12
+    assert texts(shell(json.dumps({"body": body}))) == [body.strip()]
+    assert texts(shell(json.dumps({"body": body}, ensure_ascii=False))) == [body.strip()]
+
+
+def test_nul_and_lone_surrogates_in_escapes_do_no_harm() -> None:
+    body = "\n".join(PARAGRAPHS)
+    for odd in ("\x00", "\ud83d"):
+        page = shell(json.dumps({"body": body.replace("boat", f"bo{odd}at", 1)}))
+        assert texts(page)[1:] == PARAGRAPHS[1:]
+        assert SENTENCES[1] in texts(page)[0]
+
+
+def test_signs_of_markup_in_plain_text_stay() -> None:
+    body = "\n".join(["When x <y and y> z & so on, boats wait.", *PARAGRAPHS])
+    found = texts(shell(json.dumps({"articleBody": body}), "type='application/ld+json'"))
+    assert found == ["When x <y and y> z & so on, boats wait.", *PARAGRAPHS]
+
+
+def test_bytes_are_read_too() -> None:
+    assert texts(shell(json.dumps({"body": "\n".join(PARAGRAPHS)})).encode()) == PARAGRAPHS
+
+
+# --- Text that is none ------------------------------------------------------------------------------------------------
+
+CODE = "function run(a) { if (a > 1) { return a; } var b = a + 1; let c = b; } " * 30
+CSS = ".box { color: red; margin: 0 auto; } .box a:hover { border: none; } " * 30
+WORDS = "boats, harbours, crews, old harbours, boats at night, cheap boats, used boats, " * 30
+DATA = "a1=b2;c3=d4;" * 300
+
+
+@pytest.mark.parametrize("string", [CODE, CSS, WORDS, DATA, "x" * 5000, "word " * 500, " ".join(SENTENCES[:3])])
+def test_strings_that_are_no_prose_stay_out(string: str) -> None:
+    page = shell(json.dumps({"a": string, "b": string}))
+    assert texts(page) == ["Please wait"]
+
+
+@pytest.mark.parametrize("script", [CODE, CSS, " ".join(PARAGRAPHS), "// " + " ".join(PARAGRAPHS)])
+def test_scripts_outside_strings_stay_out(script: str) -> None:
+    assert texts(shell(script)) == ["Please wait"]
+
+
+def test_strings_outside_scripts_stay_out() -> None:
+    text = json.dumps(" ".join(PARAGRAPHS))
+    assert texts(f"<body><p>Wait</p><style>{text}</style><template>{text}</template></body>") == ["Wait"]
+
+
+def test_scripts_in_the_text_found_are_not_seen() -> None:
+    body = "".join(f"<p>{text}</p>" for text in PARAGRAPHS) + "<script>alert(1)</script><style>p {}</style>"
+    page = shell(json.dumps({"body": body}).replace("</", "<\\/"))
+    assert texts(page) == PARAGRAPHS
+
+
+# --- Pages that are no shell ------------------------------------------------------------------------------------------
+
+
+def test_a_page_with_text_of_its_own_is_left_alone() -> None:
+    data = json.dumps({"articleBody": "\n".join(PARAGRAPHS)})
+    own = "A page with words of its own. " * 8
+    assert len(own.split()) >= SHELL_WORDS
+    source, table = read(shell(data, visible=f"<p>{own}</p>"))
+    assert table.block_texts() == [own.strip()]
+    assert source == shell(data, visible=f"<p>{own}</p>")
+
+
+def test_a_shell_without_data_is_left_alone() -> None:
+    page = shell("window.boot()")
+    source, table = read(page)
+    assert (source, table.block_texts()) == (page, ["Please wait"])
+
+
+def test_the_bound_is_in_visible_words() -> None:
+    data = json.dumps({"articleBody": "\n".join(PARAGRAPHS)})
+    under, over = "word " * (SHELL_WORDS - 1), "word " * SHELL_WORDS
+    assert texts(shell(data, visible=f"<p>{under}</p>")) == PARAGRAPHS
+    assert texts(shell(data, visible=f"<p>{over}</p>")) == [over.strip()]
+
+
+# --- Scripts made to be slow ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "piece", ['\\"', '"', '"\\', '\\\\"', '"\\"', "\\", "'\"", '"<', "\".''", '"..."', '" . "', "\\u0022", '"{']
+)
+def test_megabytes_of_quotes_are_read_in_the_end(piece: str) -> None:
+    script = piece * (2_000_000 // len(piece))
+    for opening in ("", '"'):
+        assert texts(shell(opening + script)) == ["Please wait"]
+
+
+@pytest.mark.parametrize("piece", ["<", "<a", ".", ".'", "!\"'", ". ", "=>", "\\n"])
+def test_long_strings_of_one_sign_are_read_in_the_end(piece: str) -> None:
+    assert texts(shell(json.dumps({"body": piece * (1_000_000 // len(piece))}))) == ["Please wait"]

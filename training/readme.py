@@ -1,0 +1,85 @@
+"""Puts the shipped model's figures into the README: `python -m training.readme`."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from boilerkit.model.store import read_config
+
+REPOSITORY = Path(__file__).parent.parent
+README = REPOSITORY / "README.md"
+BEGIN, END = "<!-- results: written by python -m training.readme -->", "<!-- end of results -->"
+
+CORPUS_NAMES = {
+    "wcxb": "WCXB, development pages",
+    "fundus": "news of many countries (fundus)",
+    "labelled_extra": "news and blogs (test pages of other extractors)",
+}
+
+
+def results(repository: Path = REPOSITORY) -> str:
+    """The README's section on results, from the model's card and from benchmarks/results."""
+    out_of_fold = read_config(repository / "models" / "content")["card"]["out of fold"]
+    lines = [
+        "## How good, how fast",
+        "",
+        "On pages of sites that it was not trained on (five folds by domain, everything trained anew for each,",
+        "the default threshold):",
+        "",
+        "| corpus | pages | word F1 | 4-gram F1 |",
+        "| --- | --- | --- | --- |",
+    ]
+    for row in out_of_fold["scores"]:
+        name = CORPUS_NAMES[row["corpus"]] if not row["page_type"] else f"– {row['page_type']}"
+        if not row["page_type"] or row["corpus"] == "wcxb":
+            lines.append(f"| {name} | {row['pages']} | {row['word_f1']:.3f} | {row['shingle_f1']:.3f} |")
+    lines += [
+        "",
+        "Word F1 is the measure of WCXB, 4-gram F1 that of the article extraction benchmark. `make model` measures",
+        "and writes these; the [model card](models/content/README.md) has more.",
+    ]
+    lines += _held_out(repository / "benchmarks" / "results" / "cleaneval.json")
+    lines += _speed(json.loads((repository / "benchmarks" / "results" / "speed.json").read_text(encoding="utf-8")))
+    return "\n".join(lines)
+
+
+def _held_out(file: Path) -> list[str]:
+    scores = json.loads(file.read_text(encoding="utf-8"))["scores"]
+    row = next(row for row in scores if not row["page_type"])
+    return [
+        "",
+        f"CleanEval, 681 pages of 2007 that the model never saw: word F1 {row['word_f1']:.3f} "
+        "(`boilerkit evaluate cleaneval.parquet`).",
+    ]
+
+
+def _speed(speed: dict[str, Any]) -> list[str]:
+    rows = [
+        f"| {row['system']} | {row['mean ms']} | {row['95th percentile ms']} | {row[_TIMES]} |"
+        for row in speed["systems"]
+    ]
+    return [
+        "",
+        f"One core, whole way from bytes to text, {speed['pages']} pages, pages interleaved between systems "
+        f"(`{speed['command']}`):",
+        "",
+        "| system | mean, ms a page | 95th percentile | mean, against Boilerkit's |",
+        "| --- | --- | --- | --- |",
+        *rows,
+    ]
+
+
+_TIMES = "mean, times boilerkit's"
+
+
+def main() -> None:
+    text = README.read_text(encoding="utf-8")
+    section = f"{BEGIN}\n{results()}\n{END}"
+    README.write_text(re.sub(f"{BEGIN}.*{END}", lambda _: section, text, flags=re.DOTALL), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
