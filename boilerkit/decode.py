@@ -158,6 +158,25 @@ def _detected(page: bytes) -> str:
     return (_codec(match.encoding) if match else None) or "cp1252"
 
 
+#: An element with more attributes than this loses them all: the time that libxml2 takes grows with their square.
+MAX_ATTRIBUTES = 2000
+
+_LONG_RUN = re.compile(rb"<[A-Za-z](?=[^<]{10000})")
+_TAG = re.compile(rb"""(<[A-Za-z][\w:.-]*+)(?:[^"'>]++|"[^"]*+"|'[^']*+')*+>?""")
+_ATTRIBUTE = re.compile(rb"""[^\s"'>=/]++\s*+(?:=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?""")
+
+
+def _without_floods(data: bytes) -> bytes:
+    """The page with the attributes of elements that have more than MAX_ATTRIBUTES left out."""
+    parts, done = [], 0
+    for run in _LONG_RUN.finditer(data):
+        tag = _TAG.match(data, run.start()) if run.start() >= done else None
+        if tag and len(tag[0]) > 10_000 and len(_ATTRIBUTE.findall(tag[0])) > MAX_ATTRIBUTES:
+            parts += [data[done : tag.start()], tag[1], b">"]
+            done = tag.end()
+    return b"".join([*parts, data[done:]]) if parts else data
+
+
 def parse(text: str) -> etree._Element | None:
     """The root of the tree that lxml makes of a page's text; None where there is nothing to parse.
 
@@ -170,6 +189,7 @@ def parse(text: str) -> etree._Element | None:
         data = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode("utf-8")
     if not data.strip():
         return None
+    data = _without_floods(data)
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True)
     try:
         return etree.fromstring(data, parser)

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import json
 
-import numpy as np
-from numpy.typing import NDArray
-
 from boilerkit.model.content import ContentModel
 from boilerkit.model.store import load_model
-from boilerkit.output.text import to_text
 from boilerkit.page import OUTPUTS, Output, Page
 from boilerkit.read import read
-from boilerkit.segment.table import BlockTable
 from boilerkit.select import select
 
 
@@ -35,8 +30,8 @@ def extract(
         "text" (paragraphs parted by blank lines), "markdown", "html" (clean: no scripts, styles or event handlers) or
         "json" (url, title, text and every block with its label, probability and place).
     threshold
-        The probability from 0 to 1 over which a block is content. Higher keeps less and is surer of it. None: the
-        model's default.
+        The probability from 0 to 1 over which a block is content. Higher keeps less and is surer of it. On a page that
+        is doubtful as a whole the cut is lower (see `Page.cut`). None: the model's default.
     url
         The page's address; links in Markdown and HTML are made absolute with it.
     charset
@@ -55,13 +50,11 @@ def extract(
     """
     if output not in OUTPUTS:
         raise ValueError(f"output is one of {', '.join(OUTPUTS)}, not {output!r}")
-    if output == "text":
-        _, table = read(page, charset)
-        return to_text(table, _judge(table, model, threshold)[1])
     result = analyze(page, threshold=threshold, url=url, charset=charset, model=model)
     if output == "json":
         return json.dumps(result.to_dict(), ensure_ascii=False)
-    return result.markdown if output == "markdown" else result.html
+    content: str = getattr(result, output)
+    return content
 
 
 def analyze(
@@ -76,19 +69,11 @@ def analyze(
 
     The parameters and what is raised are as for `extract`.
     """
-    source, table = read(page, charset)
-    probabilities, keep = _judge(table, model, threshold)
-    return Page(source, table, probabilities, keep, url)
-
-
-def _judge(
-    table: BlockTable, model: ContentModel | None, threshold: float | None
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Probabilities of the blocks, and which of them are kept."""
     model = model or load_model()
     if threshold is None:
         threshold = model.threshold
     elif not 0 <= threshold <= 1:
         raise ValueError(f"threshold is a probability from 0 to 1, not {threshold!r}")
+    source, table = read(page, charset)
     probabilities = model.predict_proba(table)
-    return probabilities, select(table, probabilities, threshold)
+    return Page(source, table, probabilities, select(table, probabilities, threshold), threshold, url)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from boilerkit.labels import Label
 from boilerkit.segment.table import BlockTable
+from boilerkit.select import page_cut
 from boilerkit.xpath import ElementPaths
 
 Output = Literal["text", "markdown", "html", "json"]
@@ -72,13 +73,23 @@ class Page:
         table: BlockTable,
         probabilities: NDArray[np.float64],
         keep: NDArray[np.bool_],
+        threshold: float,
         url: str | None = None,
     ) -> None:
         self.url = url
+        self.threshold = threshold
         self._source = source
         self._table = table
         self._probabilities = probabilities
         self._keep = keep
+
+    @property
+    def cut(self) -> float:
+        """The probability over which blocks of this page are kept.
+
+        It is the threshold, or less on a page that is doubtful as a whole (see `boilerkit.select.page_cut`).
+        """
+        return page_cut(self._probabilities, self._table.block("words"), self.threshold)
 
     @property
     def full_text(self) -> str:
@@ -140,6 +151,7 @@ class Page:
         return {
             "url": self.url,
             "title": self.title,
+            "cut": round(self.cut, 4),
             "text": self.text,
             "blocks": [block.to_dict() for block in self.blocks],
         }

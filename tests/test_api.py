@@ -7,6 +7,7 @@ import os
 import pickle
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,7 @@ def test_blocks_cover_the_text_in_order(page: Page) -> None:
     assert page.blocks[0].start == 0 and page.blocks[-1].end == len(page.full_text)
     for block in page.blocks:
         assert page.full_text[block.start : block.end] == block.text != ""
-    for before, after in zip(page.blocks, page.blocks[1:], strict=False):
+    for before, after in pairwise(page.blocks):
         assert before.end <= after.start
         assert page.full_text[before.end : after.start].strip() == ""
     assert [block.index for block in page.blocks] == list(range(len(page.blocks)))
@@ -208,7 +209,7 @@ def test_higher_thresholds_keep_no_more() -> None:
         {block.index for block in analyze(EXAMPLE, threshold=threshold).blocks if block.is_content}
         for threshold in (0.0, 0.1, 0.5, 0.9, 1.0)
     ]
-    assert all(more >= fewer for more, fewer in zip(kept, kept[1:], strict=False))
+    assert all(more >= fewer for more, fewer in pairwise(kept))
     assert len(kept[0]) > len(kept[2]) > len(kept[4])
 
 
@@ -251,9 +252,7 @@ HEAVY = "sklearn scipy pandas pyarrow datasets joblib rapidfuzz rich click markd
 
 def imported(code: str) -> set[str]:
     """Which of the heavy packages a fresh Python has imported after this code."""
-    report = f"import sys; print(*sorted({HEAVY.split()!r} & sys.modules.keys()))".replace("['", "{'").replace(
-        "']", "'}"
-    )
+    report = f"import sys; print(*(name for name in {HEAVY.split()!r} if name in sys.modules))"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", f"{code}\n{report}"]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)

@@ -157,6 +157,6 @@ def test_megabytes_of_quotes_are_read_in_the_end(piece: str) -> None:
         assert texts(shell(opening + script)) == ["Please wait"]
 
 
-@pytest.mark.parametrize("piece", ["<", "<a", ".", ".'", "!\"'", ". ", "=>", "\\n"])
+@pytest.mark.parametrize("piece", ["<", "<a", ".", ".'", "!\"'", "=>", "\\n"])
 def test_long_strings_of_one_sign_are_read_in_the_end(piece: str) -> None:
     assert texts(shell(json.dumps({"body": piece * (1_000_000 // len(piece))}))) == ["Please wait"]

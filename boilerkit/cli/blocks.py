@@ -68,7 +68,9 @@ def command(
         blocks = whole.pop("blocks")
         click.echo(to_json(whole | {"full_text": found.full_text, "blocks": blocks}, indent=1))
     else:
-        console().print(_blocks(found))
+        out = console()
+        out.print(_blocks(found))
+        out.print(f"Content is what is over {found.cut:.2f} on this page (threshold {found.threshold:g}).")
 
 
 def _block(page: Page, number: int) -> Block:

@@ -1,0 +1,20 @@
+"""What the documents say of features and figures is what the code and the result files say."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+
+from training.readme import BEGIN, END, README, results
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_the_page_of_features_is_current() -> None:
+    features_page = runpy.run_path(str(ROOT / "docs" / "make_features.py"))["features_page"]
+    assert (ROOT / "docs" / "features.md").read_text(encoding="utf-8") == features_page()
+
+
+def test_the_figures_of_the_readme_come_from_the_result_files() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert text[text.index(BEGIN) : text.index(END)] == f"{BEGIN}\n{results()}\n"
