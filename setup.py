@@ -1,21 +1,13 @@
 """Builds the compiled parts; all else about the project stands in pyproject.toml."""
 
 import lxml
-import numpy
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 
-modules = {
-    "boilerkit.segment._walk": lxml.get_include(),  # the headers of libxml2's structs; nothing is linked
-    "boilerkit.model._trees": [numpy.get_include()],
-}
+modules = [
+    # The headers of libxml2's structs; nothing is linked.
+    Extension("boilerkit.segment._walk", ["boilerkit/segment/_walk.pyx"], include_dirs=lxml.get_include()),
+    Extension("boilerkit.model._trees", ["boilerkit/model/_trees.pyx"]),
+]
 
-setup(
-    ext_modules=cythonize(
-        [
-            Extension(name, [name.replace(".", "/") + ".pyx"], include_dirs=include_dirs)
-            for name, include_dirs in modules.items()
-        ],
-        compiler_directives={"language_level": "3"},
-    )
-)
+setup(ext_modules=cythonize(modules))

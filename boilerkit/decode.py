@@ -161,20 +161,22 @@ def _detected(page: bytes) -> str:
 #: An element with more attributes than this loses them all: the time that libxml2 takes grows with their square.
 MAX_ATTRIBUTES = 2000
 
-_LONG_RUN = re.compile(rb"<[A-Za-z](?=[^<]{10000})")
+_FLOOD_PAGE, _FLOOD_RUN = 100_000, 20_000  # bytes; less takes libxml2 no second, whatever it holds
 _TAG = re.compile(rb"""(<[A-Za-z][\w:.-]*+)(?:[^"'>]++|"[^"]*+"|'[^']*+')*+>?""")
 _ATTRIBUTE = re.compile(rb"""[^\s"'>=/]++\s*+(?:=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?""")
 
 
 def _without_floods(data: bytes) -> bytes:
     """The page with the attributes of elements that have more than MAX_ATTRIBUTES left out."""
+    if len(data) < _FLOOD_PAGE or max(len(run) for sign in (b"<", b">") for run in data.split(sign)) < _FLOOD_RUN:
+        return data
     parts, done = [], 0
-    for run in _LONG_RUN.finditer(data):
-        tag = _TAG.match(data, run.start()) if run.start() >= done else None
-        if tag and len(tag[0]) > 10_000 and len(_ATTRIBUTE.findall(tag[0])) > MAX_ATTRIBUTES:
+    for tag in _TAG.finditer(data):
+        is_long = len(tag[0]) > _FLOOD_RUN and b"</" not in tag[0]
+        if is_long and len(_ATTRIBUTE.findall(tag[0])) > MAX_ATTRIBUTES:
             parts += [data[done : tag.start()], tag[1], b">"]
             done = tag.end()
-    return b"".join([*parts, data[done:]]) if parts else data
+    return b"".join([*parts, data[done:]])
 
 
 def parse(text: str) -> etree._Element | None:

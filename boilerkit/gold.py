@@ -188,7 +188,7 @@ class _Reader:
         if not isinstance(row, Mapping):
             raise self.wrong(f"expected an object, found {type(row).__name__}")
         page_id = row.get("id")
-        if not isinstance(page_id, str | int) or page_id == "":
+        if not isinstance(page_id, str | int) or isinstance(page_id, bool) or page_id == "":
             raise self.wrong('"id" is missing or empty')
         corpus = self.optional(row, "corpus")
         key = f"{corpus}\n{page_id}"
@@ -283,39 +283,34 @@ def read_gold(file: str | Path) -> Iterator[GoldPage]:
         raise GoldError(f"{file} holds no page; {_SCHEMA}")
 
 
-def _stream(kind: str, file: Path) -> Iterator[dict[str, Any]]:
-    from datasets import load_dataset
-
-    return iter(load_dataset(kind, data_files=re.sub(r"([*?\[])", r"[\1]", str(file)), split="train", streaming=True))
-
-
 def _json_rows(reader: _Reader) -> Iterator[Any]:
-    rows = _stream("text", reader.file)
-    number = 0
-    while True:
-        number += 1
-        reader.where = f"line {number}"
-        try:
-            line = next(rows)["text"]
-        except StopIteration:
-            return
-        except (ValueError, OSError) as error:
-            raise reader.wrong(f"cannot be read as UTF-8 text: {error}") from None
-        if not line.strip():
-            continue
-        try:
-            yield json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise reader.wrong(f"not JSON: {error}") from None
+    with reader.file.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            reader.where = f"line {number}"
+            try:
+                text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+                if text.strip():
+                    yield json.loads(text)
+            except UnicodeDecodeError as error:
+                raise reader.wrong(f"cannot be read as UTF-8 text: {error}") from None
+            except (ValueError, RecursionError) as error:
+                if isinstance(error, GoldError):
+                    raise
+                raise reader.wrong(f"not JSON: {error}") from None
 
 
 def _parquet_rows(reader: _Reader) -> Iterator[Any]:
+    from datasets import load_dataset
+    from pyarrow.parquet import read_metadata
+
     number = 0
     try:
-        for number, row in enumerate(_stream("parquet", reader.file), 1):
+        if not read_metadata(reader.file).num_rows:  # of which `datasets` would make an error of its own
+            return
+        file = re.sub(r"([*?\[])", r"[\1]", str(reader.file))  # a name, not a pattern
+        for number, row in enumerate(load_dataset("parquet", data_files=file, split="train", streaming=True), 1):
             reader.where = f"row {number}"
-            row = {name: value for name, value in row.items() if value is not None}
-            yield row
+            yield {name: value for name, value in row.items() if value is not None}
     except (OSError, ValueError) as error:
         if isinstance(error, GoldError):
             raise

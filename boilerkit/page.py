@@ -44,7 +44,7 @@ class Block:
 
     @property
     def features(self) -> dict[str, float]:
-        """What stage one of the model read of this block, by name; `boilerkit.features.DESCRIPTIONS` explains each."""
+        """The block's features that need no model, by name; `boilerkit.features.DESCRIPTIONS` explains each."""
         return self.page._features(self.index)
 
     def to_dict(self) -> dict[str, Any]:

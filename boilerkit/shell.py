@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from html import escape
 
 from lxml import etree
 
@@ -19,6 +20,7 @@ MAX_SENTENCE = 60
 _LITERAL = re.compile(r'"((?:[^"\\]++|\\.)*+)"?', re.DOTALL)
 _MIN_CHARS = 200
 _MARKUP = re.compile(r"<[^<>]*>")
+_TAGS = re.compile(r"</(?:p|div|h\d|li|span|strong|em|a)>|<br")
 _CODE = re.compile(r"[{};=]|=>|\\u")
 _SENTENCE_END = re.compile(r"[.!?。！？]['\"”’»)]*(?:\s|$)")
 
@@ -32,9 +34,9 @@ def embedded_html(root: etree._Element) -> str | None:
     best = max(_literals(root), key=_prose_words, default="")
     if _prose_words(best) < MIN_WORDS:
         return None
-    if "</p>" in best or "<br" in best:
+    if _TAGS.search(best):
         return f"<article>{best}</article>"
-    return "<article>" + "".join(f"<p>{part}</p>" for part in re.split(r"\n+", best)) + "</article>"
+    return "<article>" + "".join(f"<p>{escape(part)}</p>" for part in re.split(r"\n+", best)) + "</article>"
 
 
 def _literals(root: etree._Element) -> Iterator[str]:

@@ -121,7 +121,13 @@ def test_the_page_gives_what_extract_gives(page: Page) -> None:
 def test_a_page_without_text(shipped_model: ContentModel) -> None:
     empty = analyze("")
     assert (empty.text, empty.html, empty.markdown, empty.title, empty.full_text, empty.blocks) == ("",) * 5 + ([],)
-    assert empty.to_dict() == {"url": None, "title": "", "text": "", "blocks": []}
+    assert empty.to_dict() == {
+        "url": None,
+        "title": "",
+        "cut": shipped_model.threshold,
+        "text": "",
+        "blocks": [],
+    }
 
 
 # --- Analysing --------------------------------------------------------------------------------------------------------
@@ -166,6 +172,11 @@ def test_probabilities_and_labels_agree(page: Page, shipped_model: ContentModel)
     kept = [block.probability for block in page.blocks if block.is_content]
     assert kept and min(kept) > 0
     assert len(kept) < len(page.blocks)
+
+
+def test_the_cut_parts_what_is_kept_from_the_rest(page: Page) -> None:
+    assert 0 < page.cut <= page.threshold
+    assert all(block.probability > page.cut for block in page.blocks if block.is_content)
 
 
 def test_features_are_named_and_described(page: Page) -> None:

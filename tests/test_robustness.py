@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from strategies import documents, mutations, pages, tag_soup
 
 from boilerkit import InputError, extract
-from boilerkit.decode import MAX_BYTES
+from boilerkit.decode import MAX_BYTES, parse
 from boilerkit.model.content import ContentModel
 from boilerkit.page import Output
 from boilerkit.read import read
@@ -93,6 +93,8 @@ LARGE: dict[str, Callable[[], str]] = {
     "unclosed": lambda: "".join(f"<{name}>one " for name in ("table", "p", "a", "ul", "select", "b", "div") * 5000),
     "ends without starts": lambda: "</div></p></a></table></html>" * 20_000 + SENTENCE,
     "attributes": lambda: "<p " + " ".join(f"a{number}=1" for number in range(100_000)) + f">{SENTENCE}",
+    "attributes with <": lambda: "<p " + " ".join(f'a{number}="<"' for number in range(30_000)) + f">{SENTENCE}",
+    "tags that never end": lambda: ("<a " + "x" * 20_000) * 100,
     "classes": lambda: "<p class='" + " ".join(f"a{number}" for number in range(100_000)) + f"'>{SENTENCE}",
     "a long class": lambda: f"<p class='{'x' * 2_000_000}'>{SENTENCE}",
     "a long address": lambda: f"<p><a href='{'/x' * 1_000_000}'>{SENTENCE}</a>",
@@ -124,6 +126,15 @@ LARGE: dict[str, Callable[[], str]] = {
 @pytest.mark.parametrize("name", LARGE)
 def test_large_and_odd_pages(name: str, shipped_model: ContentModel) -> None:
     assert extracted(LARGE[name](), shipped_model) is not None
+
+
+def test_few_attributes_stay_and_the_text_after_a_flood_of_them() -> None:
+    few = "<p " + " ".join(f"a{number}='{number} x>y'" for number in range(1000)) + " class=story>one</p>"
+    many = "<div " + " ".join(f"a{number}={number}" for number in range(20_000)) + ">two</div><p class=end>three</p>"
+    root = parse(few + many)
+    assert root is not None
+    assert [element.get("class") for element in root.iter("p")] == ["story", "end"]
+    assert [text.strip() for text in root.itertext()] == ["one", "two", "three"]
 
 
 @pytest.mark.parametrize("output", OUTPUTS)

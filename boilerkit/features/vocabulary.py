@@ -218,7 +218,7 @@ def _learn(
 ) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
     if not len(hashes):
         return hashes.astype(np.uint32), np.zeros(0, dtype=np.float32)
-    overall = np.average(shares, weights=weights)
+    overall = np.clip(np.average(shares, weights=weights), 0.01, 0.99)  # where all pages agree, odds are no numbers
     # First over the pages of a site, then over the sites.
     by_site = hashes.astype(np.uint64) << np.uint64(32) | sites.astype(np.uint64)
     pairs, at, pages = np.unique(by_site, return_inverse=True, return_counts=True)

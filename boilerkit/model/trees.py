@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.errors import ModelError
 from boilerkit.model._trees import sum_trees
 
 
@@ -37,23 +36,23 @@ class Trees:
         return total
 
     def check(self, n_features: int) -> None:
-        """Raise ModelError unless every walk down a tree stays in the arrays and ends.
+        """Raise ValueError unless every walk down a tree stays in the arrays and ends.
 
         Children must stand behind their parents, so that no walk goes in a circle.
         """
         n = len(self.feature)
-        shapes = {len(getattr(self, name)) for name in ("feature", "threshold", "left", "right", "value")}
+        shapes = {getattr(self, name).shape for name in ("feature", "threshold", "left", "right", "value")}
+        if shapes != {(n,)} or self.roots.ndim != 1 or self.baseline.shape != (1,):
+            raise ValueError("the trees' arrays differ in shape")
         inner = np.flatnonzero(self.feature >= 0)
         sound = (
-            shapes == {n}
-            and self.baseline.shape == (1,)
-            and bool(np.isfinite(self.value).all() and np.isfinite(self.baseline).all())
+            all(bool(np.isfinite(numbers).all()) for numbers in (self.value, self.threshold, self.baseline))
             and bool(((self.roots >= 0) & (self.roots < n)).all())
             and bool((self.feature < n_features).all())
             and all(bool(((child[inner] > inner) & (child[inner] < n)).all()) for child in (self.left, self.right))
         )
         if not sound:
-            raise ModelError("the model's trees are damaged: their arrays do not fit together")
+            raise ValueError("the trees' nodes do not make trees")
 
     @classmethod
     def from_sklearn(cls, classifier: Any) -> Trees:

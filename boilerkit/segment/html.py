@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from lxml import etree
 
+from boilerkit.errors import InputError
 from boilerkit.segment._walk import walk
 from boilerkit.segment.table import BlockTable
+
+#: Pages of more blocks than this are refused: what follows needs about 3 kB of memory a block.
+MAX_BLOCKS = 2_000_000
 
 
 def segment_html(root: etree._Element) -> BlockTable:
@@ -13,6 +17,10 @@ def segment_html(root: etree._Element) -> BlockTable:
 
     Blocks cover all visible text once, in document order. `tags` says which elements start a block and which are never
     seen; two line breaks in a row also part blocks. Text that is hidden by an attribute or an inline style stays and is
-    marked, because scripts show much of it later: what to make of it is the model's to say.
+    marked, because scripts show much of it later: what to make of it is the model's to say. Raises InputError for a
+    page of more than MAX_BLOCKS blocks.
     """
-    return BlockTable.from_columns(walk(root))
+    table = BlockTable.from_columns(walk(root))
+    if len(table) > MAX_BLOCKS:
+        raise InputError(f"the page falls into {len(table):,} blocks; the most is {MAX_BLOCKS:,}")
+    return table

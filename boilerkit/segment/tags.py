@@ -2,7 +2,9 @@
 
 The display classes follow the rendering section of the HTML standard
 (https://html.spec.whatwg.org/multipage/rendering.html); where a browser's default is `inline-block` (buttons, form
-fields) the element is a block here, because a reader sees it as a thing of its own.
+fields) the element is a block here, because a reader sees it as a thing of its own. The head is not hidden as such,
+only the elements that belong there: where a page leaves out its body tag, libxml2 puts the page's first elements into
+the head.
 """
 
 from __future__ import annotations
@@ -20,11 +22,11 @@ NOT_HIDEABLE = 256  #: never treated as hidden: scripts reveal a hidden <body> o
 
 _FLAGS: dict[int, str] = {
     BLOCK: "address article aside blockquote body button caption center col colgroup dd details dialog dir div dl dt "
-    "fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main "
-    "menu nav noscript ol optgroup option p plaintext pre search section select summary table tbody td textarea tfoot "
-    "th thead tr ul xmp",
+    "fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li listing "
+    "main menu nav noscript ol optgroup option p plaintext pre search section select summary table tbody td textarea "
+    "tfoot th thead tr ul xmp",
     INVISIBLE: "annotation annotation-xml applet area audio base basefont bgsound canvas command datalist embed frame "
-    "head iframe link map meta noembed noframes object param rp script source style svg template title track "
+    "iframe link map meta noembed noframes object param rp script source style svg template title track "
     "video",
     PREFORMATTED: "listing plaintext pre textarea xmp",
     LINK: "a",

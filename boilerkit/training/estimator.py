@@ -103,6 +103,8 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
         folds. None: each page is a group of its own. Raises GoldError where X and y do not fit together or hold too
         little to learn from.
         """
+        if self.n_folds < 2:
+            raise ValueError(f"n_folds must be at least 2, not {self.n_folds}")
         if groups is None:
             groups = range(len(X))
         if not len(X) == len(y) == len(groups):
@@ -167,8 +169,9 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
 def _checked(gold: Gold, number: int) -> Gold:
     if isinstance(gold, str):
         return gold
-    spans = list(gold)
-    for span in spans:
+    if not isinstance(gold, list | tuple):
+        raise GoldError(f"the gold of page {number} must be its main text or a list of Span, found {gold!r}")
+    for span in gold:
         if not isinstance(span, Span) or not isinstance(span.label, Label):
-            raise GoldError(f"the gold of page {number} must be its main text or a list of Span, found {span!r}")
-    return spans
+            raise GoldError(f"the gold of page {number} must be its main text or a list of Span, found {span!r} in it")
+    return gold

@@ -62,13 +62,13 @@ def load(file: Path) -> Prepared:
     """Read what `prepare` stored of one page."""
     with np.load(file, allow_pickle=False) as arrays:
         columns = {f.name: arrays[f"table.{f.name}"] for f in fields(BlockTable) if f.name not in _TEXTS}
-        columns |= {name: arrays[f"table.{name}"].tobytes().decode() for name in _TEXTS}
+        columns |= {name: _as_text(arrays[f"table.{name}"]) for name in _TEXTS}
         return Prepared(
             BlockTable(**columns),
             arrays["fixed"],
             arrays["content"],
             arrays["weight"],
-            arrays["gold_text"].tobytes().decode(),
+            _as_text(arrays["gold_text"]),
         )
 
 
@@ -98,6 +98,8 @@ def prepare(
 
 
 def _prepare_page(page: GoldPage, folder: Path) -> Lesson | tuple[str, str]:
+    if not isinstance(page.html, str | bytes):
+        return page.id, f"a page is str or bytes, not {type(page.html).__name__}"
     file = folder / f"{_key(page)}.npz"
     try:
         if not _is_whole(file):
@@ -127,7 +129,11 @@ def _store(prepared: Prepared, file: Path) -> None:
 
 
 def _as_bytes(text: str) -> NDArray[np.uint8]:
-    return np.frombuffer(text.encode(), dtype=np.uint8)
+    return np.frombuffer(text.encode("utf-8", "surrogatepass"), dtype=np.uint8)
+
+
+def _as_text(stored: NDArray[np.uint8]) -> str:
+    return stored.tobytes().decode("utf-8", "surrogatepass")
 
 
 def _is_whole(file: Path) -> bool:

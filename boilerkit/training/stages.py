@@ -35,6 +35,8 @@ class Settings:
 
 #: Rows lighter than this quantile of all rows' weights are sampled; most are single words of menus.
 SAMPLED_BELOW = 0.9
+#: So many rows are all taken.
+FEW_ROWS = 50_000
 
 
 #: A block of 100 words counts as much as 16 of one word: less than its words would have it, so that headings and short
@@ -145,7 +147,8 @@ class _Sampling:
         weights = weights[weights > 0]
         if not len(weights):
             raise GoldError("none of the pages has text that its gold speaks of")
-        return cls(float(np.quantile(weights, SAMPLED_BELOW)), page_weights, settings.seed)
+        full = np.quantile(weights, SAMPLED_BELOW) if len(weights) > FEW_ROWS else weights.min()
+        return cls(float(full), page_weights, settings.seed)
 
     def rows(self, index: int, features: Floats, prepared: Prepared) -> Rows:
         weight = _block_weights(prepared) * self.page_weights[index]
