@@ -98,15 +98,17 @@ def main() -> None:
     for row in table:
         show.add_row(*map(str, row.values()))
     Console().print(show)
-    arguments.out.write_text(json.dumps(_context(arguments.pages, len(pages)) | {"systems": table}, indent=1) + "\n")
+    command = f"python -m benchmarks.speed {arguments.pages.name}"
+    if arguments.limit:
+        command += f" --limit {arguments.limit}"
+    result = {"command": command, "pages": len(pages)} | _context() | {"systems": table}
+    arguments.out.write_text(json.dumps(result, indent=1) + "\n")
 
 
-def _context(file: Path, n_pages: int) -> dict[str, object]:
+def _context() -> dict[str, object]:
     packages = ("boilerkit", "lxml", "numpy", "trafilatura")
     versions = {name: metadata.version(name) for name in packages if _installed(name)}
     return {
-        "command": f"python -m benchmarks.speed {file.name}",
-        "pages": n_pages,
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         "versions": versions,

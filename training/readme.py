@@ -1,23 +1,46 @@
-"""Puts the shipped model's figures into the README: `python -m training.readme`."""
+"""Puts the shipped model's work and its figures into the README: `python -m training.readme`."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
+import boilerkit
 from boilerkit.model.store import read_config
 
 REPOSITORY = Path(__file__).parent.parent
 README = REPOSITORY / "README.md"
-BEGIN, END = "<!-- results: written by python -m training.readme -->", "<!-- end of results -->"
+EXAMPLE = REPOSITORY / "examples" / "news-article.html"
+SHOWN_BLOCKS = (1, 7, 16, 22, 24, 28, 32, 60, 68, 72)
+
+_BY = "written by python -m training.readme"
+SECTIONS = {  # of the README, between these lines
+    "demo": (f"<!-- demo: {_BY} -->", "<!-- end of demo -->"),
+    "results": (f"<!-- results: {_BY} -->", "<!-- end of results -->"),
+}
 
 CORPUS_NAMES = {
     "wcxb": "WCXB, development pages",
     "fundus": "news of many countries (fundus)",
     "labelled_extra": "news and blogs (test pages of other extractors)",
 }
+
+
+def demo() -> str:
+    """The README's first example, as the shipped model does it."""
+    page = boilerkit.analyze(EXAMPLE.read_bytes())
+    lines = ["```console", f"$ boilerkit extract examples/{EXAMPLE.name}"]
+    lines += [shorten(paragraph, 108, placeholder=" …") for paragraph in page.text.split("\n\n")[:4]]
+    lines += ["…", "", f"$ boilerkit blocks examples/{EXAMPLE.name}    # some of its {len(page.blocks)} lines"]
+    lines += [
+        f"{block.index:4}  {block.label:<11}  {block.probability:.3f}  {shorten(block.text, 78, placeholder=' …')}"
+        for block in (page.blocks[number] for number in SHOWN_BLOCKS)
+    ]
+    return "\n".join([*lines, "```"])
 
 
 def results(repository: Path = REPOSITORY) -> str:
@@ -76,9 +99,20 @@ _TIMES = "mean, times boilerkit's"
 
 
 def main() -> None:
-    text = README.read_text(encoding="utf-8")
-    section = f"{BEGIN}\n{results()}\n{END}"
-    README.write_text(re.sub(f"{BEGIN}.*{END}", lambda _: section, text, flags=re.DOTALL), encoding="utf-8")
+    README.write_text(current(README.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _always(text: str) -> Callable[[re.Match[str]], str]:
+    return lambda match: text
+
+
+def current(readme: str) -> str:
+    """The README with its written sections as they should be now."""
+    for name, write in (("demo", demo), ("results", results)):
+        begin, end = SECTIONS[name]
+        section = f"{begin}\n{write()}\n{end}"
+        readme = re.sub(f"{begin}.*{end}", _always(section), readme, flags=re.DOTALL)
+    return readme
 
 
 if __name__ == "__main__":
