@@ -12,7 +12,14 @@ from boilerkit import load_model
 from boilerkit.model.content import ContentModel
 
 # Whole pages take long to draw now and then, and the suite does not time anything.
-settings.register_profile("boilerkit", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+# In CI the examples are the same each time, so that a change is judged by what it changes.
+settings.register_profile(
+    "boilerkit",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
+    derandomize=bool(os.environ.get("CI")),
+)
 settings.load_profile("boilerkit")
 
 # Trees over so few rows spend their time on threads that wait for each other. Read when scikit-learn is imported.
