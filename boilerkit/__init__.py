@@ -18,14 +18,13 @@ from boilerkit.model.store import load_model
 from boilerkit.page import Block, Page
 
 if TYPE_CHECKING:
-    from boilerkit.training.estimator import BoilerplateClassifier
+    from boilerkit.training.estimator import BoilerplateClassifier as BoilerplateClassifier
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Block",
     "BoilerkitError",
-    "BoilerplateClassifier",
     "GoldError",
     "InputError",
     "Label",
@@ -40,7 +39,9 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Import the estimator, and with it scikit-learn, only where it is used."""
     if name == "BoilerplateClassifier":
-        from boilerkit.training.estimator import BoilerplateClassifier
-
+        try:
+            from boilerkit.training.estimator import BoilerplateClassifier
+        except ModuleNotFoundError as error:
+            raise ImportError(f"training needs {error.name}: pip install 'boilerkit[train]'") from error
         return BoilerplateClassifier
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

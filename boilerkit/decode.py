@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import accumulate
 
 from lxml import etree
 
@@ -24,11 +25,6 @@ _AS_BROWSERS_DO = {
     "shift_jis": "cp932",
     "euc_kr": "cp949",
     "big5": "big5hkscs",
-    # A declaration that could be read as ASCII cannot be true of UTF-16 or UTF-32.
-    "utf-16": "utf-8",
-    "utf-16-le": "utf-8",
-    "utf-16-be": "utf-8",
-    "utf-32": "utf-8",
 }
 
 _BOMS = (
@@ -98,11 +94,15 @@ def _decode_bytes(page: bytes, charset: str | None) -> str:
     unmarked = _utf16_without_mark(page)
     if unmarked:
         return page.decode(unmarked, "replace")
-    _refuse_binary(page)
     codec = _codec(charset)
+    if codec and codec.startswith(("utf-16", "utf-32")):  # whose bytes look binary
+        return page.decode(codec, "replace")
+    _refuse_binary(page)
     if codec:
         return page.decode(codec, "replace")
     declared = _codec(_declared(page))
+    if declared and declared.startswith(("utf-16", "utf-32")):
+        declared = "utf-8"  # a declaration that can be read as ASCII is not true
     if declared in _ASCII_ESCAPES:  # written in ASCII alone, so that it would pass for UTF-8
         return page.decode(declared, "replace")
     try:
@@ -152,8 +152,10 @@ def _detected(page: bytes) -> str:
     """Detection by a library; Windows-1252, which takes any bytes, where it has no answer."""
     from charset_normalizer import from_bytes  # slow to import and seldom needed
 
-    # The letters outside ASCII decide: a sample around them serves better than the page's first script.
-    sample = b" ".join(re.findall(rb"[^<>]{0,40}[\x80-\xff][^<>]{0,200}", page[: 1 << 20])[:200])[:20_000]
+    # The letters outside ASCII decide: runs of text that have some serve better than the page's first script.
+    runs = [run for run in re.split(rb"[<>]", page[: 1 << 20]) if not run.isascii()]
+    sizes = accumulate(len(run) for run in runs)
+    sample = b" ".join(run for run, size in zip(runs, sizes, strict=True) if size < 50_000 or run is runs[0])
     match = from_bytes(sample).best()
     return (_codec(match.encoding) if match else None) or "cp1252"
 

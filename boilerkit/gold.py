@@ -5,7 +5,7 @@ A gold file is JSONL or Parquet with one page a row:
 ============ =============== ==========================================================================================
 column       needed          what it holds
 ============ =============== ==========================================================================================
-id           yes             a name for the page, unique in the file
+id           yes             a name for the page, unique in the file (and corpus)
 html         one of these    the page, as text or (Parquet) bytes
 text         three           the page as plain text, one block a line
 path                         the page's file, seen from the gold file's folder
@@ -14,7 +14,8 @@ spans        two             every labelled piece of the page: ``[{"label": "bod
                              page's order, or with ``"start"`` and ``"end"``, character offsets into the page's text as
                              ``boilerkit blocks --json`` gives it, in place of ``"text"``
 url          no              the page's address
-group        no              pages of one group are never parted between training and testing; else the url's domain
+group        no              pages of one group are never parted between training and testing; else the url's domain,
+                             or that of the address that the page names as its own
 page_type    no              scores are also given by page type
 corpus       no              scores are also given by corpus
 ============ =============== ==========================================================================================
@@ -39,7 +40,7 @@ from numpy.typing import NDArray
 
 from boilerkit.errors import GoldError
 from boilerkit.labels import Label
-from boilerkit.metrics import words_of
+from boilerkit.metrics import WORD, words_of
 from boilerkit.segment.table import BlockTable
 
 
@@ -59,7 +60,7 @@ Gold = str | Sequence[Span]
 
 @dataclass(frozen=True)
 class GoldPage:
-    """One row of a gold file."""
+    """One row of a gold file. An empty group stands for that of the address that the page names as its own, or none."""
 
     id: str
     html: str | bytes
@@ -104,47 +105,68 @@ def align(table: BlockTable, gold: Gold) -> Target:
     so gold may leave out, add or change text. Titles and captions are left out of training: gold texts differ on
     whether they are content.
     """
-    if not isinstance(gold, str):
-        return _align_spans(table, gold)
-    owners, words = _page_words(table)
-    matched = np.zeros(len(words), dtype=bool)
-    for start, length, _ in _common_runs(words, words_of(gold)):
-        matched[start : start + length] = True
-    n_words = np.bincount(owners, minlength=len(table))
-    content = np.bincount(owners, matched, len(table)) / np.maximum(n_words, 1)
-    return Target(content.astype(np.float32), n_words.astype(np.float32))
-
-
-def _align_spans(table: BlockTable, spans: Sequence[Span]) -> Target:
-    owners, words = _page_words(table)
-    kinds = np.full(len(words), -1)  # of each word of the page: 1 content, 0 boilerplate, -1 unknown or left out
-    gold_words: list[str] = []
-    gold_kinds: list[int] = []
-    for span in spans:
-        span_words = words_of(table.text[span.start : span.end] if span.text is None else span.text)
-        gold_words += span_words
-        gold_kinds += [_kind(span.label)] * len(span_words)
-    kind_of = np.array(gold_kinds, dtype=np.int64)
-    for start, length, gold_start in _common_runs(words, gold_words):
-        kinds[start : start + length] = kind_of[gold_start : gold_start + length]
-    content = np.bincount(owners, kinds == 1, len(table))
-    known = np.bincount(owners, kinds >= 0, len(table))
-    n_words = np.bincount(owners, minlength=len(table))
+    words = _page_words(table)
+    kinds = _kinds_by_text(words, gold) if isinstance(gold, str) else _kinds_by_spans(table, words, gold)
+    content = np.bincount(words.owners, kinds == CONTENT, len(table))
+    known = np.bincount(words.owners, kinds >= 0, len(table))
+    n_words = np.bincount(words.owners, minlength=len(table))
     weight = np.where(2 * known >= n_words, known, 0)
     return Target((content / np.maximum(known, 1)).astype(np.float32), weight.astype(np.float32))
 
 
+#: What a word of a page is, by its gold.
+UNKNOWN, OTHER, CONTENT = -1, 0, 1
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The words of a page, with the block of each and its place in the page's text."""
+
+    words: list[str]
+    owners: NDArray[np.int64]
+    places: NDArray[np.int64]
+
+
+def _page_words(table: BlockTable) -> _Words:
+    found = [
+        (match[0].lower(), index, start + match.start())
+        for index, (start, text) in enumerate(zip(table.block("start").tolist(), table.block_texts(), strict=True))
+        for match in WORD.finditer(text)
+    ]
+    words, owners, places = zip(*found, strict=True) if found else ((), (), ())
+    return _Words(list(words), np.array(owners, dtype=np.int64), np.array(places, dtype=np.int64))
+
+
+def _kinds_by_text(page: _Words, gold: str) -> NDArray[np.int64]:
+    gold_words = words_of(gold)
+    kinds = np.full(len(page.words), OTHER)
+    end = 0
+    for start, length, _ in _common_runs(page.words, gold_words):
+        end = start + length
+        kinds[start:end] = CONTENT
+    # Nothing is known of words that were not compared.
+    kinds[MAX_WORDS if len(gold_words) <= MAX_WORDS else end :] = UNKNOWN
+    return kinds
+
+
+def _kinds_by_spans(table: BlockTable, page: _Words, spans: Sequence[Span]) -> NDArray[np.int64]:
+    kinds = np.full(len(page.words), UNKNOWN)
+    by_text = [(word, _kind(span.label)) for span in spans for word in words_of(span.text or "")]
+    kind_of = np.array([kind for _, kind in by_text], dtype=np.int64)
+    for start, length, gold_start in _common_runs(page.words, [word for word, _ in by_text]):
+        kinds[start : start + length] = kind_of[gold_start : gold_start + length]
+    for span in spans:
+        if span.text is None:
+            if span.end > len(table.text):
+                raise GoldError(f"a span ends at {span.end}, but the page's text has {len(table.text)} characters")
+            kinds[np.searchsorted(page.places, span.start) : np.searchsorted(page.places, span.end)] = _kind(span.label)
+    return kinds
+
+
 def _kind(label: Label) -> int:
     if label in (Label.TITLE, Label.CAPTION):
-        return -1
-    return int(label.is_content)
-
-
-def _page_words(table: BlockTable) -> tuple[NDArray[np.int64], list[str]]:
-    """The words of the page and the block of each."""
-    by_block = [words_of(text) for text in table.block_texts()]
-    owners = np.repeat(np.arange(len(by_block)), [len(words) for words in by_block])
-    return owners, [word for words in by_block for word in words]
+        return UNKNOWN
+    return CONTENT if label.is_content else OTHER
 
 
 def _common_runs(words: Sequence[str], gold: Sequence[str]) -> Iterator[tuple[int, int, int]]:
@@ -201,7 +223,7 @@ class _Reader:
             html=self.html(row),
             gold=self.gold(row),
             url=url,
-            group=self.optional(row, "group") or domain_of(url) or f"{corpus}/{page_id}",
+            group=self.optional(row, "group") or domain_of(url),
             page_type=self.optional(row, "page_type"),
             corpus=corpus,
         )
@@ -294,8 +316,6 @@ def _json_rows(reader: _Reader) -> Iterator[Any]:
             except UnicodeDecodeError as error:
                 raise reader.wrong(f"cannot be read as UTF-8 text: {error}") from None
             except (ValueError, RecursionError) as error:
-                if isinstance(error, GoldError):
-                    raise
                 raise reader.wrong(f"not JSON: {error}") from None
 
 
@@ -312,7 +332,5 @@ def _parquet_rows(reader: _Reader) -> Iterator[Any]:
             reader.where = f"row {number}"
             yield {name: value for name, value in row.items() if value is not None}
     except (OSError, ValueError) as error:
-        if isinstance(error, GoldError):
-            raise
         reader.where = f"row {number + 1}"
         raise reader.wrong(f"cannot be read as Parquet: {error}") from None

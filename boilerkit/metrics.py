@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Hashable, Iterable
 
-_WORD = re.compile(r"\w+")
+WORD = re.compile(r"\w+")
 
 
 def words_of(text: str) -> list[str]:
     """The words of a text, in lower case: runs of letters, digits and underscores."""
-    return _WORD.findall(text.lower())
+    return WORD.findall(text.lower())
 
 
 def multiset_f1(predicted: Iterable[Hashable], gold: Iterable[Hashable]) -> float:
@@ -44,7 +44,7 @@ def shingle_scores(text: str, gold: str, size: int = 4) -> tuple[float, float]:
 
 def _shingles(text: str, size: int) -> list[tuple[str, ...]]:
     """All runs of `size` words; of a shorter text, the one run that it is."""
-    words = _WORD.findall(text)
+    words = WORD.findall(text)
     if not words:
         return []
     return [tuple(words[start : start + size]) for start in range(max(len(words) - size + 1, 1))]

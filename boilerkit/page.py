@@ -25,7 +25,7 @@ class Block:
 
     `start` and `end` are its place in the page's `full_text`, in characters. `probability` is the calibrated
     probability that it is content. `xpath` leads to the deepest element that holds all of its text, in the tree that
-    lxml makes of the page.
+    lxml makes of the page's `source`.
     """
 
     text: str
@@ -78,7 +78,8 @@ class Page:
     ) -> None:
         self.url = url
         self.threshold = threshold
-        self._source = source
+        #: The page's HTML as text. For an empty shell that scripts would fill, the text that they carry, as HTML.
+        self.source = source
         self._table = table
         self._probabilities = probabilities
         self._keep = keep
@@ -166,7 +167,7 @@ class Page:
     def _tree(self) -> etree._Element | None:
         from boilerkit.decode import parse
 
-        return parse(self._source)
+        return parse(self.source)
 
     @cached_property
     def _element_paths(self) -> ElementPaths:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from lxml import etree
+
 from boilerkit.decode import decode, parse
 from boilerkit.segment.html import segment_html
 from boilerkit.segment.table import BlockTable
@@ -22,6 +26,22 @@ def read(page: str | bytes, charset: str | None = None) -> tuple[str, BlockTable
     if table.block("words").sum() < SHELL_WORDS:
         embedded = embedded_html(root)
         if embedded is not None:
-            inner = parse(embedded)
-            return embedded, BlockTable.empty() if inner is None else segment_html(inner)
+            return embedded, _with_head(segment_html(_tree(embedded)), table)
     return source, table
+
+
+def _tree(html: str) -> etree._Element:
+    root = parse(html)
+    assert root is not None, "HTML with an element makes a tree"
+    return root
+
+
+def _with_head(inner: BlockTable, shell: BlockTable) -> BlockTable:
+    """The blocks of the embedded text, with what the shell says about the page."""
+    return replace(
+        inner,
+        title=shell.title,
+        description=shell.description,
+        address=shell.address,
+        page_tokens=shell.page_tokens,
+    )

@@ -10,7 +10,7 @@ from html import escape
 from lxml import etree
 
 #: A page with fewer visible words than this may be a shell.
-SHELL_WORDS = 50
+SHELL_WORDS = 20
 
 #: Text found in a script must have this many words, and one end of a sentence for so many words at least.
 MIN_WORDS = 80
@@ -22,7 +22,9 @@ _MIN_CHARS = 200
 _MARKUP = re.compile(r"<[^<>]*>")
 _TAGS = re.compile(r"</(?:p|div|h\d|li|span|strong|em|a)>|<br")
 _CODE = re.compile(r"[{};=]|=>|\\u")
-_SENTENCE_END = re.compile(r"[.!?。！？]['\"”’»)]*(?:\s|$)")
+_SENTENCE_END = re.compile(r"[.!?]['\"”’»)]*(?:\s|$)|[。！？]")
+# A character of a script without spaces counts as a word.
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
 
 
 def embedded_html(root: etree._Element) -> str | None:
@@ -57,7 +59,7 @@ def _unescaped(literal: str) -> str | None:
 def _prose_words(text: str) -> int:
     """How many words of prose a string holds; 0 for code, data and lists of keywords."""
     plain = _MARKUP.sub(" ", text)
-    words = len(plain.split())
+    words = len(_WORD.findall(plain))
     sentences = len(_SENTENCE_END.findall(plain))
     is_prose = sentences * MAX_SENTENCE >= words and len(_CODE.findall(plain)) * 20 < words
     return words if is_prose else 0

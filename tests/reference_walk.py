@@ -30,7 +30,9 @@ SENTENCE_ENDS = "\u3002\uff01\uff1f\u0964\u061f\u06d4\u2026"
 CLOSING_QUOTES = "\u2019\u201d\u201c\xbb\u300d"
 IDEOGRAPH = "\u3040-\u30ff\u3400-\u9fff"
 #: Blocks of Unicode that are punctuation and symbols for the most part.
-SYMBOL = "\x80-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\u2000-\u303f\uf000-\uffff\U0001f000-\U0001ffff"
+SYMBOL = "\x80-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\u2000-\u200b\u200e-\u2bff\u2e00-\u3004\u3008-\u303f"
+SYMBOL += "\ue000-\uf8ff\ufe00-\ufe6f\ufeff-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\uffe0-\uffff"
+SYMBOL += "\U0001f000-\U0001ffff"
 
 IS_SYMBOL = re.compile(f"[{SYMBOL}](?<![{SENTENCE_ENDS}])")
 #: An ideograph is a word by itself; other words are runs of letters and digits.

@@ -45,7 +45,7 @@ def main() -> None:
 
 def build(data: Path, out: Path, cache: Path) -> None:
     """Measure, train and write the shipped model."""
-    classifier = BoilerplateClassifier(n_folds=5, corpus_weights={corpus.name: corpus.weight for corpus in CORPORA})
+    classifier = BoilerplateClassifier(corpus_weights={corpus.name: corpus.weight for corpus in CORPORA})
     pages: Iterable[GoldPage] = track(training_pages(data), "pages", total=None, console=console)
     lessons, failures = prepare(pages, cache)
     for page_id, reason in failures:

@@ -11,7 +11,6 @@ from typing import Any
 
 from boilerkit.gold import Gold, GoldPage, Span, domain_of
 from boilerkit.labels import Label
-from boilerkit.read import read
 
 
 @dataclass(frozen=True)
@@ -61,12 +60,10 @@ def training_pages(folder: Path) -> Iterator[GoldPage]:
             yield GoldPage(
                 id=row["id"],
                 html=row["html"],
-                gold=row["gold_text"] or spans.get((row["corpus"], row["id"]), "")
-                if corpus.name == "labelled_extra"
-                else row["gold_text"] or "",
+                gold=spans[row["corpus"], row["id"]] if corpus.name == "labelled_extra" else row["gold_text"] or "",
                 url=row["url"] or "",
                 group=_group(corpus, row, publishers),
-                page_type=row["page_type"],
+                page_type="" if corpus.name == "fundus" else row["page_type"],  # of fundus it is the country
                 corpus=corpus.name,
             )
 
@@ -88,7 +85,7 @@ def _spans(file: Path) -> dict[tuple[str, str], Gold]:
 
 def _group(corpus: Corpus, row: dict[str, Any], publishers: dict[str, str]) -> str:
     """The page's domain. All pages of a publisher go by the domain of the first, which may have several."""
-    domain = domain_of(row["url"] or read(row["html"])[1].address) or f"{row['corpus']}/{row['id']}"
+    domain = domain_of(row["url"] or "")
     if corpus.name == "fundus":
         return publishers.setdefault(re.sub(r"_\d{4}_\d\d_\d\d.*", "", row["id"]), domain)
     return domain

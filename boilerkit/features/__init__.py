@@ -26,7 +26,7 @@ FAMILIES: dict[str, dict[str, str]] = {
 }
 
 #: Description of every column by its name.
-DESCRIPTIONS: dict[str, str] = {name: text for family in FAMILIES.values() for name, text in family.items()}
+DESCRIPTIONS: dict[str, str] = {name: what for family in FAMILIES.values() for name, what in family.items()}
 
 FIXED: tuple[str, ...] = tuple(
     name for family in ("text", "structure", "position", "page") for name in FAMILIES[family]

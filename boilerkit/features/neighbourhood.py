@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.features.columns import Columns, ancestors
-from boilerkit.features.position import shifted, window_sums
+from boilerkit.features.position import NOWHERE, last_where, shifted, window_sums
 from boilerkit.features.structure import LEVELS, heading_levels
 from boilerkit.segment.table import BlockTable
 from boilerkit.select import page_cut
@@ -39,9 +39,6 @@ COLUMNS = {
     "p_largest": "that of the longest run of content, by words, that the page has",
     "in_largest": "in the longest run of content (no more than three blocks apart)",
 }
-
-NOWHERE = 9999
-
 
 def neighbourhood_features(table: BlockTable, p: NDArray[np.floating]) -> Columns:
     """Columns over the blocks, each [n_blocks]; `p` [n_blocks] is stage one's probability of content."""
@@ -80,7 +77,7 @@ def _course(table: BlockTable, p: NDArray[np.floating], sums: NDArray[np.floatin
     n = len(table)
     index = np.arange(n)
     is_heading = heading_levels(table) > 0
-    last = np.maximum.accumulate(np.where(is_heading, index, -1))
+    last = last_where(is_heading)
     next_heading = np.minimum.accumulate(np.where(is_heading, index, n)[::-1])[::-1]
     following = np.append(next_heading[1:], n)
     content, words = sums[-1]

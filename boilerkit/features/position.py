@@ -64,7 +64,7 @@ def position_features(table: BlockTable) -> Columns:
     }
     h1 = _anchor(levels == 1)
     title = _anchor(title_block, first_only=True)
-    heading = _last(levels > 0)
+    heading = last_where(levels > 0)
     columns |= {
         "from_h1": np.where(h1 >= 0, index - h1, NOWHERE),
         "words_from_h1": np.where(h1 >= 0, words_before - words_before[h1], NOWHERE),
@@ -77,19 +77,19 @@ def position_features(table: BlockTable) -> Columns:
     return columns | _repetition(table) | _beside(table, levels) | _around(sums)
 
 
-def _last(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+def last_where(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Index of the last block at or before each one where the mask holds, -1 where there is none."""
     return np.maximum.accumulate(np.where(mask, np.arange(len(mask)), -1))
 
 
 def _anchor(mask: NDArray[np.bool_], first_only: bool = False) -> NDArray[np.int64]:
-    """As `_last`, with the first one for the blocks before it; -1 all over where the mask never holds."""
+    """As `last_where`, with the first one for the blocks before it; -1 all over where the mask never holds."""
     found = np.flatnonzero(mask)
     if not len(found):
         return np.full(len(mask), -1)
     if first_only:
         return np.full(len(mask), found[0])
-    last = _last(mask)
+    last = last_where(mask)
     return np.where(last >= 0, last, found[0])
 
 

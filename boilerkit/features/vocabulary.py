@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.features.columns import Columns, ancestors
+from boilerkit.features.position import last_where
 from boilerkit.features.structure import heading_levels
 from boilerkit.segment.table import BlockTable
 from boilerkit.segment.tags import TAGS
@@ -131,8 +132,8 @@ def _words(table: BlockTable, vocabulary: Vocabulary) -> dict[str, NDArray[np.fl
     mean, lowest, highest, count = _summaries(owners, *vocabulary.look_up("block", hashes), n)
     padded = np.concatenate([mean, [np.float32(0)]])
     level = heading_levels(table)
-    heading = np.maximum.accumulate(np.where(level > 0, np.arange(n), -1))
-    section = np.maximum.accumulate(np.where((level > 0) & (level < 3), np.arange(n), -1))
+    heading = last_where(level > 0)
+    section = last_where((level > 0) & (level < 3))
     opening = table.element("first_block")[ancestors(table, "wider", len(WIDER) + 1)]
     before, after = np.arange(n) - 1, np.arange(n) + 1
     return {

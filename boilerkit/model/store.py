@@ -18,7 +18,7 @@ from boilerkit.model.trees import Trees
 
 FORMAT = "boilerkit-content"
 FORMAT_VERSION = 1
-CONFIG, ARRAYS, CARD = "config.json", "arrays.npz", "README.md"
+CONFIG, ARRAYS = "config.json", "arrays.npz"
 
 #: The shipped model: in the package where it is installed, beside it in a source tree.
 _PACKAGE = Path(__file__).parent.parent

@@ -289,10 +289,24 @@ cdef inline bint is_ideograph(const uint8_t* s) noexcept nogil:
 
 
 cdef inline bint is_symbol(const uint8_t* s) noexcept nogil:
-    """Punctuation, symbols and emoji outside ASCII."""
+    """Punctuation, symbols, emoji, and the private characters of icon fonts; not the joiners inside words."""
+    cdef uint32_t c
     if s[0] == 0xC2:
         return s[1] != 0xAA and s[1] != 0xB5 and s[1] != 0xBA
-    return s[0] == 0xE2 or s[0] == 0xE3 and s[1] == 0x80 or s[0] == 0xEF or s[0] == 0xF0 and s[1] == 0x9F
+    if s[0] < 0xE2 or s[0] > 0xEF or s[1] == 0:
+        return s[0] == 0xF0 and s[1] == 0x9F
+    c = (s[0] & 0x0F) << 12 | (s[1] & 0x3F) << 6 | (s[2] & 0x3F)
+    return (
+        0x2000 <= c <= 0x2BFF and c != 0x200C and c != 0x200D
+        or 0x2E00 <= c <= 0x303F and not 0x3005 <= c <= 0x3007
+        or 0xE000 <= c <= 0xF8FF
+        or 0xFE00 <= c <= 0xFE6F
+        or 0xFEFF <= c <= 0xFF0F
+        or 0xFF1A <= c <= 0xFF20
+        or 0xFF3B <= c <= 0xFF40
+        or 0xFF5B <= c <= 0xFF65
+        or c >= 0xFFE0
+    )
 
 
 cdef inline uint32_t fold(uint32_t byte, uint32_t previous) noexcept nogil:
@@ -339,7 +353,7 @@ cdef void collect_words(Walk* w, const char* text, bint is_title, bint is_json) 
     """Remember the words of the page's title, or the word pairs of its descriptions, hashed as those of blocks are."""
     cdef const uint8_t* s = <const uint8_t*>text
     cdef uint32_t word = SEED_WORD, previous = 0, last = 0
-    cdef int length = 0, kind, n
+    cdef int length = 0, kind, n, i
     cdef bint single = False, after_single
     while True:
         kind = char_class[s[0]]
@@ -369,11 +383,11 @@ cdef void collect_words(Walk* w, const char* text, bint is_title, bint is_json) 
             n = sequence_length(s[0])
         else:
             n = 3 if single else 1
-            for _ in range(n):
-                word = mix(word, fold(s[_], last))
-                last = s[_]
+            for i in range(n):
+                word = mix(word, fold(s[i], last))
+                last = s[i]
             length += n
-        for _ in range(n):
+        for i in range(n):
             if s[0]:
                 s += 1
 

@@ -76,7 +76,7 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
         min_samples_leaf: int = 40,
         l2_regularization: float = 5.0,
         max_features: float = 0.3,
-        n_folds: int = 3,
+        n_folds: int = 5,
         threshold: float = 0.5,
         corpus_weights: Mapping[str, float] | None = None,
         cache_dir: str | None = None,
@@ -99,14 +99,15 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
     def fit(self, X: Sequence[HTML], y: Sequence[Gold], groups: Sequence[Any] | None = None) -> BoilerplateClassifier:
         """Train on pages X with gold y.
 
-        `groups` says which pages belong together, usually their sites: their pages are never parted between the inner
-        folds. None: each page is a group of its own. Raises GoldError where X and y do not fit together or hold too
-        little to learn from.
+        `groups` says which pages belong together, usually their sites: their pages are not parted between the inner
+        folds, unless there are fewer groups than folds. None, as where GridSearchCV calls this: the domain of the
+        address that the page names as its own (canonical link, og:url); a page that names none is a group of its own.
+        Raises GoldError where X and y do not fit together or hold too little to learn from.
         """
         if self.n_folds < 2:
             raise ValueError(f"n_folds must be at least 2, not {self.n_folds}")
         if groups is None:
-            groups = range(len(X))
+            groups = [""] * len(X)
         if not len(X) == len(y) == len(groups):
             raise GoldError(f"pages, gold and groups differ in number: {len(X)}, {len(y)} and {len(groups)}")
         pages = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from joblib import Parallel, delayed
+from lxml import etree
 from numpy.typing import NDArray
 
 import boilerkit
@@ -23,7 +25,7 @@ from boilerkit.errors import BoilerkitError
 from boilerkit.features import fixed_features
 from boilerkit.features.columns import Floats
 from boilerkit.features.vocabulary import TokenShares, token_shares
-from boilerkit.gold import GoldPage, align, gold_text
+from boilerkit.gold import GoldPage, align, domain_of, gold_text
 from boilerkit.read import read
 from boilerkit.segment.table import BlockTable
 
@@ -104,11 +106,14 @@ def _prepare_page(page: GoldPage, folder: Path) -> Lesson | tuple[str, str]:
     try:
         if not _is_whole(file):
             _store(_columns_of(page), file)
+        prepared = load(file)
     except BoilerkitError as error:
         return page.id, str(error)
-    prepared = load(file)
+    except Exception as error:  # whatever is wrong with one page, the others shall be used
+        return page.id, f"unexpected {type(error).__name__}: {error}"
     shares = token_shares(prepared.table, prepared.content, prepared.weight)
-    return Lesson(page.id, page.group, page.page_type, page.corpus, file, prepared.weight, shares)
+    group = page.group or domain_of(prepared.table.address) or f"{page.corpus}/{page.id}"
+    return Lesson(page.id, group, page.page_type, page.corpus, file, prepared.weight, shares)
 
 
 def _columns_of(page: GoldPage) -> Prepared:
@@ -123,9 +128,9 @@ def _store(prepared: Prepared, file: Path) -> None:
     arrays |= {f"table.{name}": _as_bytes(getattr(table, name)) for name in _TEXTS}
     arrays |= {"fixed": prepared.fixed, "content": prepared.content, "weight": prepared.weight}
     arrays["gold_text"] = _as_bytes(prepared.gold_text)
-    partial = file.with_suffix(".part.npz")
-    np.savez(partial, **arrays)
-    partial.replace(file)  # so that a run that is stopped leaves no half file
+    with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as partial:
+        np.savez(partial, **arrays)
+    Path(partial.name).replace(file)  # so that a run that is stopped leaves no half file
 
 
 def _as_bytes(text: str) -> NDArray[np.uint8]:
@@ -154,10 +159,11 @@ def _key(page: GoldPage) -> str:
 def _code_version() -> bytes:
     """Changes with the modules that the stored columns come from."""
     package = Path(boilerkit.__file__).parent
-    files = [package / f"{name}.py" for name in ("decode", "gold", "read", "shell")]
+    files = [package / f"{name}.py" for name in ("decode", "gold", "labels", "metrics", "read", "shell")]
     for part in ("segment", "features"):
         files += sorted((package / part).glob("*.py*"))
-    return hashlib.blake2b(b"".join(file.read_bytes() for file in files)).digest()
+    libraries = repr((etree.LXML_VERSION, etree.LIBXML_VERSION)).encode()
+    return hashlib.blake2b(b"".join([libraries, *(file.read_bytes() for file in files)])).digest()
 
 
 def groups_of(lessons: Sequence[Lesson]) -> NDArray[np.int64]:

@@ -28,7 +28,7 @@ class Settings:
     min_samples_leaf: int = 40
     l2_regularization: float = 5.0
     max_features: float = 0.3
-    n_folds: int = 3
+    n_folds: int = 5
     corpus_weights: Mapping[str, float] | None = None
     seed: int = 0
 
@@ -65,6 +65,8 @@ def fit_stages(lessons: Sequence[Lesson], settings: Settings, on_step: Callable[
     """
     sampling = _Sampling.over(lessons, settings)
     groups = groups_of(lessons)
+    if len(set(groups.tolist())) < settings.n_folds:  # pages of a site or two: better a model for these than none
+        groups = np.arange(len(lessons))
     folds = group_folds(groups, settings.n_folds, settings.seed)
 
     on_step("learning the vocabulary")
@@ -80,15 +82,17 @@ def fit_stages(lessons: Sequence[Lesson], settings: Settings, on_step: Callable[
         on_step(f"stage one: fold {fold + 1} of {settings.n_folds}")
         judges.append(_train(_joined(first, folds != fold), settings))
 
+    on_step("stage one: all pages")
+    everything = np.ones(len(lessons), dtype=bool)
+    stage_one_trees = _train(_joined(first, everything), settings)
+    del first  # stage two's rows take its place in memory
+
     on_step("stage two: features")
     second = []
     for index, prepared, stage_one in _stage_one(lessons, folds, vocabularies):
         p = sigmoid(judges[folds[index]].log_odds(stage_one)) if len(stage_one) else np.zeros(0)
         features = stage_two_features(prepared.table, stage_one, p)
         second.append(sampling.rows(index, features, prepared))
-    everything = np.ones(len(lessons), dtype=bool)
-    on_step("stage one: all pages")
-    stage_one_trees = _train(_joined(first, everything), settings)
     on_step("stage two: all pages")
     stage_two_trees = _train(_joined(second, everything), settings)
     on_step("calibration")
@@ -103,7 +107,7 @@ def group_folds(groups: NDArray[np.int64], n_folds: int, seed: int) -> NDArray[n
     n_groups = len(np.unique(groups))
     if n_groups < n_folds:
         raise GoldError(
-            f"training needs pages of at least {n_folds} groups (sites), found {n_groups}: "
+            f"{n_folds} folds need pages of at least {n_folds} groups (sites), found {n_groups}: "
             "add pages of other sites, or give the pages' groups"
         )
     order = np.random.default_rng(seed).permutation(groups.max() + 1)
@@ -171,16 +175,22 @@ def _joined(pages: Sequence[Rows], chosen: NDArray[np.bool_]) -> Rows:
 
 
 def fit_calibration(trees: Trees, rows: Rows) -> tuple[float, float]:
-    """Slope and intercept of a logistic curve from log odds to the observed shares of rows not trained on (Platt)."""
+    """Slope and intercept of a logistic curve from log odds to the observed shares of rows not trained on (Platt).
+
+    Rows that are too few to tell, of one class or with a falling curve, leave the log odds as they are.
+    """
     from sklearn.linear_model import LogisticRegression
 
+    if not 0 < rows.y.mean() < 1:
+        return 1.0, 0.0
     log_odds = trees.log_odds(rows.X)[:, None]
     curve = LogisticRegression(C=1e6).fit(
         np.concatenate([log_odds, log_odds]),
         np.repeat([1, 0], len(rows.y)),
         sample_weight=np.concatenate([rows.y * rows.weight, (1 - rows.y) * rows.weight]),
     )
-    return float(curve.coef_[0, 0]), float(curve.intercept_[0])
+    slope, intercept = float(curve.coef_[0, 0]), float(curve.intercept_[0])
+    return (slope, intercept) if slope > 0 else (1.0, 0.0)
 
 
 def _snapped(X: Floats) -> Floats:
