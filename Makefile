@@ -8,8 +8,10 @@ SOURCES := pyproject.toml setup.py boilerkit/segment/_walk.pyx boilerkit/model/_
 .PHONY: demo test model clean
 
 demo: .venv/installed
-	$(BIN)/boilerkit extract examples/news-article.html
-	$(BIN)/boilerkit blocks examples/news-article.html
+	@echo "== its blocks =="
+	@$(BIN)/boilerkit blocks examples/news-article.html
+	@echo "== the text =="
+	@$(BIN)/boilerkit extract examples/news-article.html
 
 test: .venv/installed-dev
 	$(BIN)/ruff check .

@@ -136,6 +136,29 @@ def test_undeclared_encodings_are_detected(page: str, encoding: str) -> None:
     assert decode(page.encode(encoding)) == page
 
 
+@pytest.mark.parametrize("encoding", ["shift_jis", "euc_jp"])
+def test_detection_does_not_cut_characters_of_long_paragraphs(encoding: str) -> None:
+    page = "<p>" + JAPANESE.replace("<", "").replace(">", "") * 20 + "</p>"
+    assert decode(page.encode(encoding)) == page
+
+
+def test_a_header_may_say_utf16_of_bytes_that_look_binary() -> None:
+    page = "\n<p>one</p>"
+    assert decode(page.encode("utf-16-le"), charset="utf-16-le") == page
+
+
+@pytest.mark.parametrize("filler", ["x" * 20_000, "'" * 20_001, "b c " * 5_000])
+def test_unclosed_tags_by_the_hundred_are_parsed_in_the_end(filler: str) -> None:
+    assert parse(f"<a {filler}" * 400 + "<p>end") is not None
+
+
+def test_floods_of_attributes_are_cut_and_the_rest_stays() -> None:
+    flood = " ".join(f'a{number}="1"' for number in range(100_000))
+    root = parse(f"<p>before</p><p {flood}>in</p><p class='b'>after</p>")
+    assert root is not None
+    assert [(p.text, dict(p.attrib)) for p in root.iter("p")] == [("before", {}), ("in", {}), ("after", {"class": "b"})]
+
+
 def test_detection_sees_text_behind_much_markup() -> None:
     page = f"<script>{'var x = 1;' * 5000}</script>{RUSSIAN}"
     assert decode(page.encode("cp1251")) == page

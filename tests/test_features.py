@@ -527,3 +527,26 @@ def test_select_drops_long_text_that_comes_again() -> None:
 
 def test_select_keeps_the_first_that_is_kept() -> None:
     assert selected(f"<p>{TEN}</p><p>{TEN}</p><p>{TEN}</p>", [0, 1, 1]) == [False, True, False]
+
+
+def test_a_high_threshold_is_not_drawn_down_on_doubtful_pages() -> None:
+    p, words = np.array([0.6, 0.3, 0.3]), np.array([5, 5, 5])
+    assert page_cut(p, words, 1.0) == 1.0
+    assert page_cut(p, words, 0.9) > 0.8
+    assert page_cut(p, words, 0.5) < 0.45
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("\uff21\uff22\uff23 \uff24", 2),  # full-width Latin letters
+        ("\uff76\uff85", 1),  # half-width kana
+        ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", 1),  # a Persian word with a joiner in it
+        ("\ufe8d\ufedf", 1),  # Arabic presentation forms
+        ("\u2d30\u2d31", 1),  # Tifinagh
+        ("\ue001 \uf0c9", 0),  # icons of a font
+        ("\u2022 \u00a9 \u2192 \uff0c \u300a", 0),  # symbols and punctuation
+    ],
+)
+def test_words_and_symbols_outside_ascii(text: str, words: int) -> None:
+    assert table_of(f"<p>{text}</p>").block("words").tolist() == [words]

@@ -57,7 +57,7 @@ def only(file: Path) -> GoldPage:
 
 
 def test_a_row_of_jsonl(jsonl: Callable[..., Path]) -> None:
-    assert only(jsonl(GOOD)) == GoldPage("a", "<p>one", "one", group="/a")
+    assert only(jsonl(GOOD)) == GoldPage("a", "<p>one", "one")
 
 
 def test_optional_columns(jsonl: Callable[..., Path]) -> None:
@@ -71,11 +71,11 @@ def test_optional_columns(jsonl: Callable[..., Path]) -> None:
     [
         ({"group": "mine", "url": "https://a.example/x"}, "mine"),
         ({"url": "https://www.a.example/x"}, "a.example"),
-        ({"url": "no address", "corpus": "c"}, "c/a"),
-        ({"url": None, "group": None, "corpus": None}, "/a"),
+        ({"url": "no address", "corpus": "c"}, ""),
+        ({"url": None, "group": None, "corpus": None}, ""),
     ],
 )
-def test_groups_are_given_or_the_domain_or_the_page(changes: Row, group: str, jsonl: Callable[..., Path]) -> None:
+def test_groups_are_given_or_the_domain_or_left_open(changes: Row, group: str, jsonl: Callable[..., Path]) -> None:
     assert only(jsonl(row(**changes))).group == group
 
 
@@ -160,14 +160,14 @@ def test_rows_of_parquet(parquet: Callable[..., Path]) -> None:
     )
     assert list(read_gold(file)) == [
         GoldPage("a", b"<p>\xff", "one", url="https://a.example/", group="a.example"),
-        GoldPage("b", b"<p>two", [Span(Label.BODY, "two")], group="/b"),
+        GoldPage("b", b"<p>two", [Span(Label.BODY, "two")]),
     ]
 
 
 def test_parquet_with_text_html_and_offsets(parquet: Callable[..., Path]) -> None:
     spans = [[{"label": "footer", "start": 0, "end": 3}]]
     assert only(parquet({"id": [4], "html": ["<p>one"], "spans": spans})) == GoldPage(
-        "4", "<p>one", [Span(Label.FOOTER, start=0, end=3)], group="/4"
+        "4", "<p>one", [Span(Label.FOOTER, start=0, end=3)]
     )
 
 
@@ -400,4 +400,25 @@ def test_gold_text_of_spans_is_that_of_body_blocks() -> None:
 def test_words_beyond_the_bound_are_not_aligned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("boilerkit.gold.MAX_WORDS", 3)
     target = align(table_of("<p>one two</p><p>three four</p>"), "one two three four")
-    assert content(target) == [1, 0.5]
+    assert content(target) == [1, 1]
+    assert target.weight.tolist() == [2, 1]  # nothing is known of the last word
+
+
+def test_words_beyond_a_gold_that_is_too_long_are_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("boilerkit.gold.MAX_WORDS", 3)
+    target = align(table_of("<p>zero one</p><p>two three four</p>"), "zero one two three four")
+    assert target.weight.tolist() == [2, 0]  # a block of which only one word in three is known is left out
+
+
+def test_offsets_tell_apart_what_reads_the_same() -> None:
+    table = table_of("<p>Read more</p><p>Text.</p><p>Read more</p>")
+    second = table.text.rindex("Read")
+    spans = [Span(Label.NAVIGATION, start=second, end=second + 9), Span(Label.BODY, start=10, end=15)]
+    target = align(table, spans)
+    assert target.weight.tolist() == [0, 1, 2]
+    assert content(target) == [0, 1, 0]
+
+
+def test_offsets_beyond_the_page_are_refused() -> None:
+    with pytest.raises(GoldError, match="a span ends at 99, but the page's text has 3 characters"):
+        align(table_of("<p>one</p>"), [Span(Label.BODY, start=0, end=99)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -71,7 +73,12 @@ def words_of(tree: etree._Element) -> list[str]:
         ("<ul><li><article><p>a</p><p>b</p></article></li><li>c</li></ul>", "a\n\nb\nc"),
         ("<table><tr><th>a<th>b<tr><td>c<td>d</table><p>e", "a | b\nc | d\n\ne"),
         ("<table><tr><td>a<td>DROP<td>c<tr><td>DROP<tr><td>d</table>", "a | c\nd"),
-        ("<table><tr><td><p>a</p><p>b</p></td><td>c</td></tr></table>", "a\n\nb | c"),
+        ("<table><tr><td><p>a</p><p>b</p></td><td>c</td></tr></table>", "a b | c"),
+        ("<table><tr><td>a<br>b<td><ul><li>c<li>d</ul>e<tr><td>f</table><p>g<br>h", "a b | c d e\nf\n\ng\nh"),
+        ("<table><tr><th>a<table><tr><td>b<br>c<td>d<tr><td>e</table><th>f<tr><td>g</table>", "a b c | d e | f\ng"),
+        ("<table><tr><td>a<td><pre>b\n  c</pre><p>d</p><p>e</p></table>", "a | b\n  c\n\nd e"),
+        ("<table><tr><td>a<br>b<td><h1>c</h1><p>d</table>", "a\nb | c\n\nd"),
+        ("<table><tr><td><p>a<p>b<br>c</table><div><td>d<br>e<td>f</div>", "a\n\nb\nc\n\nd\ne\n\nf"),
         ("<table><tr><td>a<table><tr><td>b</td></tr></table></td></tr></table>", "a\n\nb"),
         ("<p>x</p><pre>\n  if a:\n\n    b\n</pre>", "x\n\n  if a:\n\n    b"),
         ("<p>a<br>b<br><br>c</p>", "a\nb\n\nc"),
@@ -115,6 +122,18 @@ def test_text(html: str, expected: str) -> None:
             "<details><summary>a</summary>b</details>",
             "<details><summary>a</summary><p>b</p></details>",
         ),
+        ("<p>a</p><textarea>b\n  c</textarea><pre>d<textarea>e</textarea></pre>", "<p>a</p><p>b c</p><pre>de</pre>"),
+        ("<h2>a <a href=x>¶</a></h2><h3><a href=x> # </a>b</h3>", "<h2>a</h2><h3>b</h3>"),
+        ("<h2><b>a <a href=x>b</a></b><a href=x>🔗︎</a></h2>", '<h2>a <a href="x">b</a></h2>'),
+        ("<h2><a href=x>#</a></h2><p>a <a href=x>§</a></p>", '<h2><a href="x">#</a></h2><p>a <a href="x">§</a></p>'),
+        (
+            "<h2>a <a href=x>#1</a> <a href=y><img src=i></a></h2>",
+            '<h2>a <a href="x">#1</a> <a href="y"><img src="i" alt=""></a></h2>',
+        ),
+        ("<strong><h2>a <i>b</i> <strong>c</strong></h2>d</strong>", "<h2>a <i>b</i> c</h2><p><strong>d</strong></p>"),
+        ("<p><b>a</b><b>b</b><strong>c</strong> <b>d</b></p>", "<p><b>abc</b> <b>d</b></p>"),
+        ("<p><b>a<strong>b</strong></b><i><em>c</em></i></p>", "<p><b>ab</b><i>c</i></p>"),
+        ("<p><a href=x>a</a><a href=x>b</a></p>", '<p><a href="x">a</a><a href="x">b</a></p>'),
     ],
 )
 def test_structure(html: str, expected: str) -> None:
@@ -220,6 +239,8 @@ def test_safe_addresses(url: str, expected: str) -> None:
 
 def test_image_addresses() -> None:
     assert image_url("data:image/png;base64,AA==") == "data:image/png;base64,AA=="
+    assert image_url("data:image/png;base64," + 4000 * "A") is not None
+    assert image_url("data:image/png;base64," + 4096 * "A") is None
     assert image_url("data:image/svg+xml,<svg onload=x>") is None
     assert image_url("DATA:image/SVG+xml;base64,AA") is None
     assert image_url("mailto:a@b.c") is None
@@ -284,6 +305,25 @@ def test_image_sources(image: str, expected: str) -> None:
             "<p>DROP</p><figure><img src=i><figcaption>a</figcaption></figure>",
             '<figure><img src="i" alt=""><figcaption>a</figcaption></figure>',
         ),
+        (
+            "<p>a</p><figure><img src=i><figcaption>DROP</figcaption></figure><p>b</p>",
+            '<p>a</p><figure><img src="i" alt=""></figure><p>b</p>',
+        ),
+        (
+            "<p>a</p><div><figure><div>DROP</div><a href=b><img src=i> DROP</a></figure></div><p>DROP</p><p>b</p>",
+            '<p>a</p><figure><a href="b"><img src="i" alt=""></a></figure><p>b</p>',
+        ),
+        (
+            "<p>a</p><p>DROP</p><picture><img src=i></picture><p>DROP</p><p>b</p>",
+            '<p>a</p><p><img src="i" alt=""></p><p>b</p>',
+        ),
+        ("<p>a</p><div><figure><img src=i><p>DROP</p></figure><p>DROP</p></div><p>b</p>", "<p>a</p><p>b</p>"),
+        ("<ul><li>DROP<li><figure><img src=i><p>DROP</figure></ul><p>a</p>", "<p>a</p>"),
+        ("<p>a</p><figure><img src=i><figcaption>DROP</figcaption></figure><p>DROP</p>", "<p>a</p>"),
+        (
+            "<figure><p>a</p><img src=i><p>b</p><p>DROP</p></figure>",
+            '<figure><p>a</p><p><img src="i" alt=""></p><p>b</p></figure>',
+        ),
         ("<p>a</p><a href=b><img src=i></a><p>b</p>", '<p>a</p><p><a href="b"><img src="i" alt=""></a></p><p>b</p>'),
         (
             "<p>a</p><img data-src=i><noscript><img src=i></noscript><p>b</p>",
@@ -293,6 +333,17 @@ def test_image_sources(image: str, expected: str) -> None:
 )
 def test_which_images_stay(html: str, expected: str) -> None:
     assert inner(html) == expected
+
+
+def test_the_picture_of_the_example_stays_without_its_caption() -> None:
+    page = Page((Path(__file__).parents[1] / "examples" / "news-article.html").read_text("utf-8"))
+    texts = page.table.block_texts()
+    first, last = (
+        next(k for k, text in enumerate(texts) if start in text) for start in ("For the first", "Mr Penn did")
+    )
+    page.keep = np.array([first <= k <= last and "minutes after" not in text for k, text in enumerate(texts)])
+    assert "minutes after" not in page.html()
+    assert page.markdown().count("](/img/48213-wheel.jpg)") == 1
 
 
 def test_absolute_addresses() -> None:
@@ -342,6 +393,27 @@ def test_markdown() -> None:
         "t",
         "k\n:   v",
     ]
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p># x</p>", r"\# x"),
+        ("<p>###### x</p><p>####### x</p><p>#x</p>", "\\###### x\n\n####### x\n\n#x"),
+        ("<p>- x</p><p>+ x</p><p>* x</p><p>-x</p>", "\\- x\n\n\\+ x\n\n\\* x\n\n-x"),
+        ("<p>1. x</p><p>12) x</p><p>1.5 x</p>", "1\\. x\n\n12\\) x\n\n1.5 x"),
+        ("<p>> x</p><p>---</p><p>a - b > c</p>", "\\> x\n\n\\---\n\na - b > c"),
+        ("<p>a<br>- b <u>- c</u></p><p><u>1. d</u></p>", "a  \n\\- b - c\n\n1\\. d"),
+        ("<p><b>- a</b> - b</p><h2>1. c</h2>d<p><code>- e</code></p>", "**- a** - b\n\n## 1. c\n\nd\n\n`- e`"),
+        ("<ul><li>1. a</li></ul><blockquote># b</blockquote><pre>- c</pre>", "- 1\\. a\n\n> \\# b\n\n```\n- c\n```"),
+        ("<table><tr><th>- a<th>b<tr><td>1. c<td>d</table>", "| - a | b |\n| --- | --- |\n| 1. c | d |"),
+        ("<p>x<sup>2</sup><sub>i</sub></p>", "x^2^~i~"),
+        ("<p><b>a</b><strong>b</strong><b><strong>c</strong></b></p>", "**abc**"),
+        ("<h2><b>a</b><a href=x>#</a></h2>", "## a"),
+    ],
+)
+def test_markdown_says_what_the_page_says(html: str, expected: str) -> None:
+    assert Page(html).markdown() == expected
 
 
 # --- Depth ---

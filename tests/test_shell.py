@@ -37,6 +37,18 @@ def test_article_body_of_json_ld() -> None:
     assert texts(shell(json.dumps(data), "type='application/ld+json'")) == PARAGRAPHS
 
 
+def test_the_shell_tells_title_and_address() -> None:
+    page = shell(json.dumps({"articleBody": "\n\n".join(PARAGRAPHS)}), "type='application/ld+json'")
+    source, table = read(page.replace("<title>", "<link rel=canonical href='https://a.example/b'><title>"))
+    assert (table.title, table.address) == ("Boats", "https://a.example/b")
+    assert source.startswith("<article>")
+
+
+def test_scripts_without_spaces_have_words_too() -> None:
+    body = "".join(f"\u6e2f\u306b{n}\u756a\u76ee\u306e\u8239\u304c\u6765\u305f\u3002" for n in range(30))
+    assert texts(shell(json.dumps({"articleBody": body}, ensure_ascii=False))) == [body]
+
+
 def test_html_in_the_state_of_a_page() -> None:
     body = "<h2>Boats</h2>" + "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
     state = {"props": {"pageProps": {"id": 7, "tags": ["boat"] * 300, "post": {"content": body}}}}

@@ -234,6 +234,18 @@ def test_gold_of_another_type(wrong: Any) -> None:
         small().fit(X, [Y[0], wrong, *Y[2:]], SITES)
 
 
+def test_the_same_page_twice_does(tmp_path: Path) -> None:
+    pages = [GoldPage(str(number), X[0], Y[0]) for number in range(6)]
+    lessons, failures = prepare(pages, tmp_path, n_jobs=2)
+    assert (len(lessons), failures) == (6, [])
+
+
+def test_pages_without_a_group_go_by_their_own_address(tmp_path: Path) -> None:
+    html = "<link rel=canonical href='https://www.a.example/x'><p>one two three</p>"
+    lessons, _ = prepare([GoldPage("1", html, "one"), GoldPage("2", "<p>one</p>", "one")], tmp_path, n_jobs=1)
+    assert [lesson.group for lesson in lessons] == ["a.example", "/2"]
+
+
 def test_pages_of_one_site_do() -> None:
     classifier = small(n_folds=4).fit(X[:9], Y[:9], ["one site"] * 9)
     assert classifier.score(X[:9], Y[:9]) > 0.5

@@ -12,9 +12,9 @@ import boilerkit
 from boilerkit.cli.common import (
     PageFile,
     charset_option,
-    console,
+    cut,
     model_option,
-    printable,
+    show,
     table,
     threshold_option,
     to_json,
@@ -31,7 +31,12 @@ _SHOWN = 100  # characters of a block's text
 @click.option(
     "--json", "as_json", is_flag=True, help="Print JSON, with the page's whole text that the blocks point into."
 )
-@click.option("--explain", type=int, metavar="N", help="Show the features of block N instead.")
+@click.option(
+    "--explain",
+    type=int,
+    metavar="N",
+    help="Show instead the features of block N that need no model: all but those of vocabulary and neighbourhood.",
+)
 @threshold_option
 @model_option
 @charset_option
@@ -62,15 +67,15 @@ def command(
         if as_json:
             click.echo(to_json(block.to_dict() | {"features": block.features}, indent=1))
         else:
-            console().print(_features(block))
+            show(_features(block))
     elif as_json:
         whole = found.to_dict()
         blocks = whole.pop("blocks")
         click.echo(to_json(whole | {"full_text": found.full_text, "blocks": blocks}, indent=1))
+    elif found.blocks:
+        show(_blocks(found), f"Content is what is over {found.cut:.2f} on this page (threshold {found.threshold:g}).")
     else:
-        out = console()
-        out.print(_blocks(found))
-        out.print(f"Content is what is over {found.cut:.2f} on this page (threshold {found.threshold:g}).")
+        click.echo("The page has no visible text.")
 
 
 def _block(page: Page, number: int) -> Block:
@@ -95,7 +100,7 @@ def _blocks(page: Page) -> Table:
 
 
 def _beginning(block: Block) -> Text:
-    return Text(printable(block.text[:_SHOWN]), no_wrap=True, overflow="ellipsis")
+    return Text(cut(block.text, _SHOWN), no_wrap=True, overflow="ellipsis")
 
 
 def _colour(block: Block) -> str:
@@ -105,7 +110,7 @@ def _colour(block: Block) -> str:
 def _features(block: Block) -> Table:
     values = block.features
     return table(
-        f"Block {block.index}, {block.label}, {block.probability:.3f}: {printable(block.text[:_SHOWN])}",
+        f"Block {block.index}, {block.label}, {block.probability:.3f}: {cut(block.text, _SHOWN)}",
         ("family", "feature", "value", "what it is"),
         (
             (family, name, values[name], what)

@@ -14,14 +14,14 @@ from typing import Any
 
 import click
 from rich import box
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from boilerkit.decode import MAX_BYTES
 from boilerkit.errors import BoilerkitError, InputError
 
-HTML_SUFFIXES = (".html", ".htm", ".xhtml")
+HTML_SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
 
 # --- Options ----------------------------------------------------------------------------------------------------------
 
@@ -127,6 +127,20 @@ def console(stderr: bool = False) -> Console:
     return made
 
 
+def show(*parts: RenderableType, piped_width: int | None = None) -> None:
+    """Print on stdout; in pipes and files without blanks at the ends of lines, and `piped_width` wide at most."""
+    out = console()
+    if out.is_terminal:
+        for part in parts:
+            out.print(part)
+        return
+    out.width = piped_width or out.width
+    with out.capture() as captured:
+        for part in parts:
+            out.print(part)
+    click.echo("\n".join(line.rstrip() for line in captured.get().split("\n")), nl=False)
+
+
 def complain(name: str, why: str) -> None:
     """One line on stderr about one page."""
     print(f"{name}: {why}", file=sys.stderr)
@@ -137,20 +151,26 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)
 
 
+def cut(text: str, length: int) -> str:
+    """The beginning of a text as one line, with "…" where there is more of it."""
+    return printable(text) if len(text) <= length else printable(text[:length]).rstrip() + "…"
+
+
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
     """A table; columns of which each cell is a number are set to the right."""
     cells = list(rows)
     made = Table(
-        title=title or None,
+        title=Text(printable(title), "bold") if title else None,
         title_justify="left",
-        title_style="bold",
         box=box.SIMPLE_HEAD,
         show_header=any(columns),
         pad_edge=False,
     )
     for number, column in enumerate(columns):
         numbers = bool(cells) and all(isinstance(row[number], int | float | None) for row in cells)
-        made.add_column(column, justify="right" if numbers else "left", no_wrap=numbers, overflow="fold")
+        made.add_column(
+            Text(printable(column)), justify="right" if numbers else "left", no_wrap=numbers, overflow="fold"
+        )
     for row in cells:
         made.add_row(*[cell if isinstance(cell, Text) else Text(said(cell)) for cell in row])
     return made

@@ -12,11 +12,11 @@ import click
 import boilerkit
 from boilerkit.cli.common import (
     cache_option,
-    console,
     gold_argument,
     jobs_option,
     model_option,
     need_training,
+    show,
     threshold_option,
     to_json,
 )
@@ -66,9 +66,10 @@ def command(
             advance()
     rows = figures(score_pages(lessons, answers, threshold), oracle_pages(lessons))
     calibrated = calibration(lessons, answers)
-    out = console()
-    out.print(scores_table(f"Scores at threshold {threshold:g}", rows))
-    out.print(f"Calibration error over blocks: {calibrated.expected_error:.3f}")
+    show(
+        scores_table(f"Scores at threshold {threshold:g}", rows),
+        f"Calibration error over blocks: {calibrated.expected_error:.3f}",
+    )
     if json_file:
         values = {"threshold": threshold, "scores": rows, "calibration": asdict(calibrated)}
         json_file.write(to_json(values, indent=1) + "\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,6 +24,7 @@ from boilerkit.cli.common import (
     to_json,
 )
 from boilerkit.cli.progress import bar
+from boilerkit.errors import BoilerkitError
 from boilerkit.model.content import ContentModel
 from boilerkit.page import OUTPUTS, Output
 
@@ -85,8 +87,8 @@ def command(
 ) -> None:
     """Take the main content out of pages: files, all HTML files in folders, or "-" for standard input.
 
-    A page that cannot be read is named on stderr; all others are done, and the exit code is 1. Several pages are
-    printed each under a line with its name; as JSON, one object a line, with the name in "file".
+    A page that cannot be read or written is named on stderr; all others are done, and the exit code is 1. Several pages
+    are printed each under a line with its name; as JSON, one object a line, with the name in "file".
 
     \b
     Examples:
@@ -95,7 +97,8 @@ def command(
       boilerkit extract site/ -o texts/
       boilerkit extract *.html -f json > pages.jsonl
     """
-    found = list(dict.fromkeys(find_pages(pages, output_dir)))  # a page named twice is done once
+    others: set[Path] = set()
+    found = list(dict.fromkeys(find_pages(pages, output_dir, others.add)))  # a page named twice is done once
     if url and len(found) > 1:
         raise click.UsageError(f"--url is the address of one page, but there are {len(found)} pages.")
     several = len(found) > 1
@@ -108,6 +111,9 @@ def command(
         named=several and output_dir is None,
     )
     put = _Printer(headed=several and output != "json") if output_dir is None else _Writer(found, output_dir, output)
+    others -= {page.path for page in found}
+    if others:
+        print(_passed_over(len(others)), file=sys.stderr)
     if not extract_all(found, request, put):
         sys.exit(1)
 
@@ -119,36 +125,49 @@ def extract_all(pages: Sequence[PageFile], request: Request, put: Callable[[Page
     with bar("Extracting", len(pages), shown=not quiet) as advance:
         for page in pages:
             try:
-                answer = request.answer(page)
+                put(page, request.answer(page))
             except Exception as error:  # whatever is wrong with one page, the others shall be done
+                if isinstance(error, OSError) and error.errno == errno.EPIPE:  # nobody reads what is printed any more
+                    raise
                 complain(page.name, reason(error))
                 failed += 1
-            else:
-                put(page, answer)
             advance()
     return not failed
 
 
-def find_pages(paths: Iterable[Path], output_dir: Path | None) -> Iterator[PageFile]:
+def _passed_over(number: int) -> str:
+    files = "1 file that is" if number == 1 else f"{number:,} files that are"
+    return f"passed over {files} not named {', '.join(HTML_SUFFIXES)}"
+
+
+def find_pages(
+    paths: Iterable[Path], output_dir: Path | None, pass_over: Callable[[Path], None] = lambda file: None
+) -> Iterator[PageFile]:
     """The pages that the command line names, those of a folder in the order of their names.
 
     What lies in `output_dir`, in a folder of pages, is what an earlier run wrote and no page. A folder without pages
-    stands for itself, so that it is told of like a page that fails.
+    stands for itself, so that it is told of like a page that fails. `pass_over` gets each file of a folder that is not
+    named as a page.
     """
     for path in paths:
-        inside = sorted(_html_files(path, output_dir)) if path.is_dir() else []
+        inside = []
+        for file in sorted(_files(path, output_dir)) if path.is_dir() else ():
+            if file.suffix.lower() in HTML_SUFFIXES:
+                inside.append(file)
+            else:
+                pass_over(file)
         for file in inside:
             yield PageFile(file, file.relative_to(path))
         if not inside:
             yield PageFile(path, Path("stdin" if path == Path("-") else path.name))
 
 
-def _html_files(folder: Path, output_dir: Path | None) -> Iterator[Path]:
+def _files(folder: Path, output_dir: Path | None) -> Iterator[Path]:
     written = output_dir.resolve() if output_dir else None
     if written and folder.resolve() not in written.parents:
         written = None
     for file in folder.rglob("*"):
-        if file.suffix.lower() in HTML_SUFFIXES and file.is_file() and written not in file.resolve().parents:
+        if file.is_file() and (written is None or written not in file.resolve().parents):
             yield file
 
 
@@ -179,11 +198,15 @@ class _Writer:
         for file in self.files.values():
             if file.resolve() in sources:
                 raise click.UsageError(f"{file} is itself a page to extract and would be overwritten.")
+        folder.mkdir(parents=True, exist_ok=True)  # a folder that cannot be is told of once, not with each page
 
     def __call__(self, page: PageFile, content: str) -> None:
         file = self.files[page]
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(content.removesuffix("\n") + "\n" if content else "", encoding="utf-8")
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(content.removesuffix("\n") + "\n" if content else "", encoding="utf-8")
+        except (OSError, UnicodeError) as error:
+            raise BoilerkitError(f"cannot write {file}: {reason(error)}") from error
 
 
 def places(pages: Sequence[PageFile], suffix: str) -> list[Path]:

@@ -27,7 +27,7 @@ class GoldLessons:
             "file": self.name,
             "pages": len(self.lessons),
             "groups": len({lesson.group for lesson in self.lessons}),
-            "unusable_pages": self.unusable,
+            "unusable pages": self.unusable,
         }
 
 

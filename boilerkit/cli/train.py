@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from boilerkit.cli.common import cache_option, console, gold_argument, jobs_option, need_training
+from boilerkit.cli.card import CARD, render
+from boilerkit.cli.common import cache_option, gold_argument, jobs_option, need_training, show
 from boilerkit.cli.progress import steps
 from boilerkit.errors import GoldError
 from boilerkit.model.store import save_model
@@ -92,12 +93,14 @@ def command(
         _check_groups(lessons, folds, classifier.n_folds)
     output_dir.mkdir(parents=True, exist_ok=True)  # before the long work, so that a folder that cannot be is told of
     parameters = {name: value for name, value in classifier.get_params().items() if name not in _WITHOUT_EFFECT}
-    card: dict[str, Any] = {"trained_on": [source.to_dict() for source in sources], "parameters": parameters}
+    card: dict[str, Any] = {"trained on": [source.to_dict() for source in sources], "parameters": parameters}
     with steps("Training") as on_step:
         if folds:
-            card["out_of_fold"] = _score(lessons, classifier, folds, on_step)
+            card["out of fold"] = _score(lessons, classifier, folds, on_step)
         classifier.fit_lessons(lessons, on_step)
+    (output_dir / CARD).unlink(missing_ok=True)  # what it says of an older model is never true of this one
     save_model(replace(classifier.model_, card=card), output_dir)
+    (output_dir / CARD).write_text(render(card), encoding="utf-8")
     click.echo(f"The model is in {output_dir}. Use it with: boilerkit extract --model {output_dir} page.html")
 
 
@@ -110,11 +113,21 @@ def _score(
 
     answers = cross_validate(lessons, classifier, folds, on_step)
     rows = figures(score_pages(lessons, answers, classifier.threshold))
-    error = round(calibration(lessons, answers).expected_error, 4)
-    out = console()
-    out.print(scores_table(f"Out-of-fold scores ({folds} folds, groups kept apart)", rows))
-    out.print(f"Calibration error over blocks: {error:.3f}")
-    return {"folds": folds, "calibration_error": error, "scores": rows}
+    calibrated = calibration(lessons, answers)
+    how = f"{folds} folds, groups kept apart"
+    show(
+        scores_table(f"Out-of-fold scores ({how})", rows),
+        f"Calibration error over blocks: {calibrated.expected_error:.3f}",
+    )
+    return {
+        "how": f"{how}, everything trained anew for each, threshold {classifier.threshold:g}",
+        "scores": rows,
+        "calibration": {name: _rounded(value) for name, value in asdict(calibrated).items()},
+    }
+
+
+def _rounded(value: float | list[float]) -> float | list[float]:
+    return [round(item, 4) for item in value] if isinstance(value, list) else round(value, 4)
 
 
 def _check_groups(lessons: Sequence[Lesson], folds: int, inner_folds: int) -> None:

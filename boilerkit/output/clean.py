@@ -19,6 +19,7 @@ _LINK_SCHEMES = frozenset(("http", "https", "mailto", "tel", "ftp"))
 _IMAGE_SCHEMES = frozenset(("http", "https"))
 _INLINE_IMAGE = re.compile(r"data:image/(?!svg)[a-z0-9.+-]+[;,]", re.IGNORECASE)
 _INLINE_IMAGE_LENGTH = 256  # shorter ones are placeholders of one pixel or one colour
+_INLINE_IMAGE_LIMIT = 4096  # longer ones would bury the text
 
 _LAZY = ("data-src", "data-lazy-src", "data-original")
 _SETS = ("srcset", "data-srcset", "data-lazy-srcset")
@@ -38,8 +39,10 @@ def link_url(url: str | None) -> str | None:
 
 
 def image_url(url: str | None) -> str | None:
-    """The address of an image, tidied; None for one that is empty or may be more than an image."""
+    """The address of an image, tidied; None for one that is empty, too long or perhaps more than an image."""
     if url and _INLINE_IMAGE.match(url):
+        if len(url) > _INLINE_IMAGE_LIMIT:
+            return None
         return _UNSEEN.sub("", _UNSAFE_IN_URL.sub("", url))
     return _safe_url(url, _IMAGE_SCHEMES)
 

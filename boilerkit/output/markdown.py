@@ -16,6 +16,12 @@ from boilerkit.segment.table import BlockTable
 # markdownify. Other signs stay, for the sake of legible text.
 _MARKUP = re.compile(r"[\\](?=[!-/:-@\[-`{-~])|\](?=[(:])|<(?=[A-Za-z/!?])|`")
 _BRACKETS = re.compile(r"[\\\[\]<`]")
+# What would make a list item, a heading, a quote, a rule or a fence of a line that starts with it.
+_LINE_START = re.compile(r"(?P<number>[0-9]{1,9}(?=[.)](?:\s|$)))|(?=[-+](?:\s|$)|#{1,6}(?:\s|$)|>|[-=]+\s*$|~~~)")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+# Elements that put no signs of their own before their text.
+_UNMARKED = ("u", "ins", "mark", "small", "cite", "var", "ruby", "rt")
+_BLOCKS = ("article", "p", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "div", "figcaption", "br", "table", "pre")
 _VERBATIM = ("pre", "code", "kbd", "samp")
 # Elements that markdownify does not know, by what it should treat them as.
 _STAND_INS = {"figure": "div", "details": "div", "summary": "div"}
@@ -39,6 +45,8 @@ def to_markdown(root: etree._Element, table: BlockTable, keep: NDArray[np.bool_]
         "bullets": "-",
         "code_language_callback": _language,
         "table_infer_header": True,
+        "sup_symbol": "^",
+        "sub_symbol": "~",
         "keep_inline_images_in": ["td", "th", "a"],
     }
     text: str = markdownify(html, **options)
@@ -66,6 +74,28 @@ def _prepare(tree: etree._Element) -> None:
         _put_before_table(caption)
     for element in tree.iter(*_STAND_INS):
         element.tag = _STAND_INS[element.tag]
+    _escape_line_starts(tree, verbatim | in_cells)
+
+
+def _escape_line_starts(tree: etree._Element, inert: set[etree._Element]) -> None:
+    """Keep what starts a line from being read as a list item, a heading or the like, in place.
+
+    That cannot happen in the elements of `inert` and in headings.
+    """
+    inert = inert | {element for heading in tree.iter(*_HEADINGS) for element in heading.iter()}
+    at_start = True
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        name, holder = ("text", element) if event == "start" else ("tail", element.getparent())
+        if element.tag not in _UNMARKED:
+            at_start = element.tag in _BLOCKS or (event == "end" and element.tag in _HEADINGS)
+        text = getattr(element, name)
+        if text and at_start and holder not in inert:
+            setattr(element, name, _LINE_START.sub(_escaped_start, text, count=1) if _LINE_START.match(text) else text)
+        at_start = at_start and not (text or "").strip()
+
+
+def _escaped_start(start: re.Match[str]) -> str:
+    return (start["number"] or "") + "\\"
 
 
 def _put_before_table(caption: etree._Element) -> None:

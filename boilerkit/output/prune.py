@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, groupby
 from urllib.parse import urljoin
@@ -31,7 +32,10 @@ _TAKE_TEXT = frozenset(("li", "dt", "dd", "td", "th", "caption", "figcaption", "
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _MARKS = ("a", "b", "strong", "i", "em", "u", "s", "del", "ins", "mark", "small", "sub", "sup", "q", "cite")
 _INLINE = frozenset((*_MARKS, "code", "kbd", "samp", "var", "ruby", "rt"))
-_SAME_AS = {"menu": "ul", "dir": "ul", "strike": "s", "tt": "code"}
+_SAME_AS = {"menu": "ul", "dir": "ul", "strike": "s", "tt": "code", "textarea": "p"}
+# Marks that say the same as another. Those that stand here merge with the like of them, inside or right behind.
+_EMPHASIS = {"b": "b", "strong": "b", "i": "i", "em": "i", "s": "s", "del": "s", "sub": "sub", "sup": "sup"}
+_PERMALINK = re.compile("[#§¶🔗\ufe0e\ufe0f\u200b]+")
 _VERBATIM = str.maketrans("\xa0\f\v\r", "   \n")  # white space in preformatted text
 #: Containers inside containers beyond this are left out, their text stays. Inline elements add less than as many again.
 MAX_NESTING = 32
@@ -70,13 +74,18 @@ _Piece = tuple[_Chain, "str | etree._Element"]
 
 @dataclass(slots=True, eq=False)
 class _Frame:
-    """What holds inside one element of the page: `blocks` are those of the nearest element around that has any."""
+    """What holds inside one element of the page.
+
+    `blocks` are those of the nearest element around that has any; `figure` is set in a figure, to the blocks of the
+    nearest element around it that holds more than the figure.
+    """
 
     flags: int
     place: _Place
     leaf: _Leaf | None
     inline: _Chain
     blocks: tuple[int, int]
+    figure: tuple[int, int] | None
 
 
 def prune(root: etree._Element, table: BlockTable, keep: NDArray[np.bool_]) -> etree._Element:
@@ -84,8 +93,9 @@ def prune(root: etree._Element, table: BlockTable, keep: NDArray[np.bool_]) -> e
 
     Headings, paragraphs, lists, tables, quotes, figures and code keep their structure, text its inline markup; all
     other elements dissolve. Nothing but the names and attributes known here gets in. An image stays if it stands in
-    kept text. One that stands alone stays if, in the nearest element with text, a block next to it is kept, and if the
-    image, or all of that element, is between the first and the last kept block.
+    kept text. One that stands alone, or in a figure whatever becomes of the caption, stays between the first and the
+    last kept block if the nearest element with text around the image or figure holds a kept block. Before and behind
+    these it stays if all of that element, or of the figure, is between them and a block next to the image is kept.
     """
     return _Pruning(table, keep).run(root)
 
@@ -110,6 +120,7 @@ class _Pruning:
         self.kept_before = [0, *accumulate(self.keep)]
         kept = np.flatnonzero(keep)
         self.first, self.last = (int(kept[0]), int(kept[-1])) if len(kept) else (0, -1)
+        self.wider: list[int] = table.element("wider").tolist()
         self.ranges = list(zip(table.element("first_block").tolist(), table.element("end_block").tolist(), strict=True))
         self.layout = layout_tables(table)
         self.article = etree.Element("article")
@@ -173,21 +184,22 @@ class _Pruning:
             self.lines = []
 
     def frame_of(self, node: etree._Element, flags: int) -> _Frame:
-        above = self.frames[-1] if self.frames else _Frame(0, self.page, None, (), (0, 0))
+        above = self.frames[-1] if self.frames else _Frame(0, self.page, None, (), (0, 0), None)
         first, end = self.ranges[self.n_elements]
         blocks = (first, end) if end > first else above.blocks
+        figure = self.ranges[self.wider[self.n_elements]] if node.tag == "figure" and not above.figure else above.figure
         tag = _SAME_AS.get(node.tag, node.tag)
         if above.leaf and above.leaf.tag == "pre":  # whatever is in there, it is lines of text
-            return _Frame(flags, above.place, above.leaf, _inline(above.inline, node, tag), blocks)
-        if flags & PREFORMATTED:
-            return _Frame(flags, above.place, _Leaf("pre", node), above.inline, blocks)
+            return _Frame(flags, above.place, above.leaf, _inline(above.inline, node, tag), blocks, figure)
+        if flags & PREFORMATTED and tag != "p":
+            return _Frame(flags, above.place, _Leaf("pre", node), above.inline, blocks, figure)
         if tag in _HEADINGS or (tag == "p" and not _awaits_heading(above.leaf)):
-            return _Frame(flags, above.place, _Leaf(tag, node), above.inline, blocks)
+            return _Frame(flags, above.place, _Leaf(tag, node), above.inline, blocks, figure)
         if self.is_container(node, tag, above.place):
             has_kept = self.kept_before[end] > self.kept_before[first]
             place = _Place(tag, above.place.depth + 1, node, above.place, has_kept)
-            return _Frame(flags, place, None, above.inline, blocks)
-        return _Frame(flags, above.place, above.leaf, _inline(above.inline, node, tag), blocks)
+            return _Frame(flags, place, None, above.inline, blocks, figure)
+        return _Frame(flags, above.place, above.leaf, _inline(above.inline, node, tag), blocks, figure)
 
     def is_container(self, node: etree._Element, tag: str, place: _Place) -> bool:
         if tag not in _CONTAINERS or place.depth >= MAX_NESTING:
@@ -226,13 +238,25 @@ class _Pruning:
     def part(self) -> None:
         """End the run of text, and put it into the clean tree if it is kept."""
         pieces, self.pieces = self.pieces, []
-        has_text, self.is_open = self.is_open, False
+        is_block, self.is_open = self.is_open, False
         self.breaks = 0
+        has_text = is_block and self.keep[self.n_blocks]
+        if not has_text:
+            pieces = self.images_without_text(pieces, is_block)
+        self.n_blocks += is_block
+        if pieces:
+            self.put(pieces, has_text)
+
+    def images_without_text(self, pieces: list[_Piece], is_block: bool) -> list[_Piece]:
+        """The images that stay of a run that is not a kept block; of a block that is not kept, only a figure's."""
+        images = [piece for piece in pieces if _is_image(piece)]
+        if not images or (is_block and not self.frames[-1].figure):
+            return []
+        return images if self.wants_images(self.frames[-1]) else []
+
+    def put(self, pieces: list[_Piece], has_text: bool) -> None:
+        """Put a run, or its images, into the clean tree."""
         images = [piece.get("src") for _, piece in pieces if not isinstance(piece, str) and piece.tag == "img"]
-        wanted = self.keep[self.n_blocks] if has_text else bool(images) and self.wants_images(self.frames[-1].blocks)
-        self.n_blocks += has_text
-        if not wanted:
-            return
         self.last_image = images[-1] if images else self.last_image
         frame = self.frames[-1]
         if frame.leaf and frame.leaf.tag == "pre":
@@ -240,14 +264,19 @@ class _Pruning:
                 self.lines.append((self.lines[-1][0], "\n"))
             self.lines += _trim(pieces, verbatim=True)
         else:
-            _fill(self.target(frame, has_text), _trim(pieces, verbatim=False), verbatim=False)
+            target = self.target(frame, has_text)
+            pieces = _plain_heading(pieces) if target.tag in _HEADINGS else pieces
+            _fill(target, _trim(pieces, verbatim=False), verbatim=False)
 
-    def wants_images(self, blocks: tuple[int, int]) -> bool:
-        """Whether images without text around them stay, in an element that holds the range `blocks`."""
-        first, end = blocks
+    def wants_images(self, frame: _Frame) -> bool:
+        """Whether images that end in `frame` stay without their text."""
+        if self.first < self.n_blocks <= self.last:
+            around = (frame.blocks, frame.figure or frame.blocks)
+            if any(self.kept_before[end] > self.kept_before[first] for first, end in around):
+                return True
+        first, end = frame.blocks
         beside = self.keep[max(first, self.n_blocks - 1) : min(end, self.n_blocks + 1)]
-        is_inside = self.first < self.n_blocks <= self.last or (self.first <= first and end <= self.last + 1)
-        return is_inside and any(beside)
+        return self.first <= first and end <= self.last + 1 and any(beside)
 
     def target(self, frame: _Frame, has_text: bool) -> etree._Element:
         """The element of the clean tree that takes the run of text that ends in `frame`."""
@@ -286,11 +315,27 @@ def _awaits_heading(leaf: _Leaf | None) -> bool:
 
 
 def _inline(chain: _Chain, node: etree._Element, tag: str) -> _Chain:
-    """The inline elements around the text in `node`; one inside another of its name adds nothing."""
-    if tag not in _INLINE or any(outer.tag == tag for outer in chain):
+    """The inline elements around the text in `node`; one inside another that says the same adds nothing."""
+    if tag not in _INLINE or any(_EMPHASIS.get(outer.tag, outer.tag) == _EMPHASIS.get(tag, tag) for outer in chain):
         return chain
     attributes = attributes_of(node, tag)
     return chain if tag == "a" and not attributes else (*chain, _Inline(tag, attributes))
+
+
+def _plain_heading(pieces: list[_Piece]) -> list[_Piece]:
+    """A heading's pieces without bold type, which it has by itself, and without links that only point to it."""
+    plain = [(tuple(mark for mark in chain if mark.tag not in ("b", "strong")), piece) for chain, piece in pieces]
+    kept: list[_Piece] = []
+    for link, group in groupby(plain, key=lambda piece: next((mark for mark in piece[0] if mark.tag == "a"), None)):
+        linked = list(group)
+        text = "".join(content for _, content in linked if isinstance(content, str)).strip(SPACE)
+        if link is None or not _PERMALINK.fullmatch(text):
+            kept += linked
+    return plain if all(_is_blank(piece) for piece in kept) else kept
+
+
+def _is_image(piece: _Piece) -> bool:
+    return not isinstance(piece[1], str) and piece[1].tag == "img"
 
 
 def _is_blank(piece: _Piece) -> bool:
@@ -322,7 +367,7 @@ def _fill(target: etree._Element, pieces: Iterable[_Piece], verbatim: bool) -> N
     """Put text, breaks and images into `target`, with the inline elements around them."""
     opened: list[tuple[_Inline, etree._Element]] = []
     after_space = True
-    for (chain, is_text), group in groupby(pieces, key=lambda piece: (piece[0], isinstance(piece[1], str))):
+    for (chain, is_text), group in groupby(_joined(pieces), key=lambda piece: (piece[0], isinstance(piece[1], str))):
         holder = _open(target, opened, chain)
         contents = [content for _, content in group]
         if is_text:
@@ -333,6 +378,22 @@ def _fill(target: etree._Element, pieces: Iterable[_Piece], verbatim: bool) -> N
             elements = [content for content in contents if not isinstance(content, str)]
             holder.extend(elements)
             after_space = elements[-1].tag == "br"
+
+
+def _joined(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
+    """The pieces, with emphasis that goes on right behind its end taken as one."""
+    before: _Chain = ()
+    for chain, content in pieces:
+        shared = 0
+        while shared < min(len(before), len(chain)) and _goes_on(before[shared], chain[shared]):
+            shared += 1
+        before = (*before[:shared], *chain[shared:])
+        yield before, content
+
+
+def _goes_on(mark: _Inline, following: _Inline) -> bool:
+    kind = _EMPHASIS.get(mark.tag)
+    return mark is following or (kind is not None and kind == _EMPHASIS.get(following.tag))
 
 
 def _open(target: etree._Element, opened: list[tuple[_Inline, etree._Element]], chain: _Chain) -> etree._Element:

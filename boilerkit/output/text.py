@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from boilerkit.output.layout import layout_tables
 from boilerkit.segment.table import BlockTable
-from boilerkit.segment.tags import TAGS
+from boilerkit.segment.tags import TAG_IDS, TAGS
 
-_PARAGRAPHS, _LINES, _CELLS = range(3)
-_SEPARATORS = ("\n\n", "\n", " | ")  # by the numbers above
+_PARAGRAPHS, _LINES, _CELLS, _WORDS = range(4)
+_SEPARATORS = ("\n\n", "\n", " | ", " ")  # by the numbers above
+_TABLE, _TD, _TH = TAG_IDS["table"], TAG_IDS["td"], TAG_IDS["th"]
+_IN_PREFORMATTED = 4  # in the context of a block
 
 # What parts two blocks is said by the deepest of these elements that both stand in.
 _STRUCTURES = {
@@ -32,7 +35,8 @@ _KINDS = _kinds()
 def to_text(table: BlockTable, keep: NDArray[np.bool_]) -> str:
     """The text of the blocks that `keep` (bool [n_blocks]) selects, in document order.
 
-    A blank line parts paragraphs, a line break the items of a list and the rows of a table, " | " the cells of a row.
+    A blank line parts paragraphs, a line break the items of a list and the rows of a table, " | " the cells of a row. A
+    row of several cells stays on one line, but for preformatted text.
     """
     kept = np.flatnonzero(keep)
     if not len(kept):
@@ -41,7 +45,13 @@ def to_text(table: BlockTable, keep: NDArray[np.bool_]) -> str:
     starts, ends = table.block("start")[kept].tolist(), table.block("end")[kept].tolist()
     pieces = [""] * (2 * len(kept) - 1)
     pieces[::2] = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-    pieces[1::2] = [_SEPARATORS[kind] for kind in _between(table, kept).tolist()]
+    kinds = _between(table, kept)
+    cell = _cells_of(table, kept)
+    flowing = (cell >= 0) & (table.block("context")[kept] & _IN_PREFORMATTED == 0)
+    for index in np.flatnonzero(flowing).tolist():
+        pieces[2 * index] = pieces[2 * index].replace("\n", " ")
+    kinds[flowing[:-1] & flowing[1:] & (cell[:-1] == cell[1:]) & (kinds != _CELLS)] = _WORDS
+    pieces[1::2] = [_SEPARATORS[kind] for kind in kinds.tolist()]
     return "".join(pieces)
 
 
@@ -64,6 +74,36 @@ def _between(table: BlockTable, kept: NDArray[np.intp]) -> NDArray[np.int8]:
         shared[climbing] = structure[parent[shared[climbing]]]
         climbing = climbing[end_block[shared[climbing]] <= following[climbing]]
     return kinds[shared]
+
+
+def _cells_of(table: BlockTable, kept: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Which outermost cell each kept block is in, intp [n_kept] for `kept` intp [n_kept].
+
+    That is a number, -1 outside of cells; those that are alone in their row and those of layout tables do not count.
+    """
+    cells = _cells_with_neighbours(table)
+    starts, ends = table.element("first_block")[cells], table.element("end_block")[cells]
+    outermost = starts >= np.maximum.accumulate(np.concatenate(([0], ends)))[:-1]
+    starts, ends = starts[outermost], ends[outermost]
+    if not len(starts):
+        return np.full(len(kept), -1, dtype=np.intp)
+    cell = np.searchsorted(starts, kept, side="right") - 1
+    return np.where((cell >= 0) & (kept < ends[cell]), cell, -1)
+
+
+def _cells_with_neighbours(table: BlockTable) -> NDArray[np.intp]:
+    """Rows in `elements` of the cells with text that have others in their row and are in a table of data: intp [n]."""
+    tags, parent = table.element("tag"), table.element("parent").astype(np.intp)
+    cells = np.flatnonzero((tags == _TD) | (tags == _TH))
+    row = parent[cells]
+    cells = cells[np.bincount(row[row >= 0], minlength=len(tags))[row] > 1]
+    cells = cells[table.element("end_block")[cells] > table.element("first_block")[cells]]
+    if not len(cells):
+        return cells
+    nothing = len(tags) - 1
+    parent[parent < 0] = nothing
+    around = _nearest(np.where(tags == _TABLE, np.arange(len(tags)), parent))[cells]
+    return cells[~np.isin(around, [nothing, *layout_tables(table)])]
 
 
 def _nearest(towards: NDArray[np.intp]) -> NDArray[np.intp]:
