@@ -61,8 +61,8 @@ def results(repository: Path = REPOSITORY) -> str:
             lines.append(f"| {name} | {row['pages']} | {row['word_f1']:.3f} | {row['shingle_f1']:.3f} |")
     lines += [
         "",
-        "Word F1 is the measure of WCXB, 4-gram F1 that of the article extraction benchmark. `make model` measures",
-        "and writes these; the [model card](models/content/README.md) has more.",
+        "Word F1 is the measure of WCXB, 4-gram F1 that of the article extraction benchmark. `make model DATA=...`",
+        "measures these anew; the [model card](models/content/README.md) has more.",
     ]
     lines += _held_out(repository / "benchmarks" / "results" / "cleaneval.json")
     lines += _speed(json.loads((repository / "benchmarks" / "results" / "speed.json").read_text(encoding="utf-8")))
@@ -74,8 +74,8 @@ def _held_out(file: Path) -> list[str]:
     row = next(row for row in scores if not row["page_type"])
     return [
         "",
-        f"CleanEval, 681 pages of 2007 that the model never saw: word F1 {row['word_f1']:.3f} "
-        "(`boilerkit evaluate cleaneval.parquet`).",
+        f"CleanEval, {row['pages']} pages of 2007 that the model never saw: word F1 {row['word_f1']:.3f} "
+        "(`boilerkit evaluate cleaneval.parquet --json benchmarks/results/cleaneval.json`).",
     ]
 
 

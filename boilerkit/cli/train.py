@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,7 +89,7 @@ def command(
     if trees:
         classifier.set_params(n_trees=trees)
     if folds:
-        _check_groups(lessons, folds, classifier.n_folds)
+        _check_groups(lessons, folds)
     output_dir.mkdir(parents=True, exist_ok=True)  # before the long work, so that a folder that cannot be is told of
     parameters = {name: value for name, value in classifier.get_params().items() if name not in _WITHOUT_EFFECT}
     card: dict[str, Any] = {"trained on": [source.to_dict() for source in sources], "parameters": parameters}
@@ -130,12 +129,10 @@ def _rounded(value: float | list[float]) -> float | list[float]:
     return [round(item, 4) for item in value] if isinstance(value, list) else round(value, 4)
 
 
-def _check_groups(lessons: Sequence[Lesson], folds: int, inner_folds: int) -> None:
-    """Without one fold, the groups left must still do for the folds within training."""
+def _check_groups(lessons: Sequence[Lesson], folds: int) -> None:
     found = len({lesson.group for lesson in lessons})
-    needed = next(n for n in count(folds) if n + -n // folds >= inner_folds)
-    if found < needed:
+    if found < folds:
         raise GoldError(
-            f"scores in {folds} folds need pages of at least {needed} groups (sites), found {found}: "
+            f"scores in {folds} folds need pages of at least {folds} groups (sites), found {found}: "
             "add pages of other sites, or train without scores by --folds 0"
         )
