@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from boilerkit.features.columns import Columns, running_sums
-from boilerkit.segment.table import BlockTable
+from boilerkit.segment.table import IN_HIDDEN, IN_NOSCRIPT, BlockTable
 from boilerkit.segment.tags import LANDMARKS, TAG_IDS
 
 COLUMNS = {
@@ -66,8 +66,8 @@ def page_features(table: BlockTable) -> Columns:
         **{name: sum(tags[TAG_IDS[tag]] for tag in names) for name, names in _COUNTED.items()},
         "page_images": table.element("images")[0],
         "page_fields": table.element("fields")[0],
-        "page_hidden_share": share((context & 8) > 0),
-        "page_noscript_share": share((context & 16) > 0),
+        "page_hidden_share": share((context & IN_HIDDEN) > 0),
+        "page_noscript_share": share((context & IN_NOSCRIPT) > 0),
         "page_main_share": share(near[:, _LANDMARK["main"]]),
         "page_article_share": share(near[:, _LANDMARK["article"]]),
         "page_paragraph_share": share(near[:, _LANDMARK["p"]]),

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.features.columns import Columns, ancestors, running_sums
-from boilerkit.segment.table import BlockTable
+from boilerkit.segment.table import IN_HIDDEN, IN_NOSCRIPT, BlockTable
 from boilerkit.segment.tags import LANDMARKS, TAG_IDS
 
 LEVELS = 5  # the block's own element, and four ancestors that each hold more blocks than the one below
@@ -66,8 +66,8 @@ def structure_features(table: BlockTable) -> Columns:
     columns: Columns = {
         "depth": table.element("depth")[element],
         "heading_level": heading_levels(table),
-        "hidden": (context & 8) > 0,
-        "noscript": (context & 16) > 0,
+        "hidden": (context & IN_HIDDEN) > 0,
+        "noscript": (context & IN_NOSCRIPT) > 0,
     }
     nearest = table.landmarks[element].T
     columns |= dict(zip((f"near_{group[0]}" for group in LANDMARKS), nearest, strict=True))

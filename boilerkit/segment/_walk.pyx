@@ -149,6 +149,11 @@ cdef void fill_tables() except *:
         char_class[48 + c] = C_DIGIT
     if len(_tags.TAGS) > MAX_TAGS or n_landmarks > MAX_LANDMARKS:
         raise AssertionError("segment.tags outgrew the tables of the walk")
+    if (BLOCK, INVISIBLE, PREFORMATTED, LINK, EMPHASIS, BREAK, PICTURE, FIELD, NOT_HIDEABLE) != (
+        _tags.BLOCK, _tags.INVISIBLE, _tags.PREFORMATTED, _tags.LINK, _tags.EMPHASIS, _tags.BREAK, _tags.PICTURE,
+        _tags.FIELD, _tags.NOT_HIDEABLE,
+    ):
+        raise AssertionError("the flags of segment.tags and of the walk differ")
     memset(tag_slots, 0, sizeof(tag_slots))
     for number, name in enumerate(_tags.TAGS):
         tag_flags[number] = _tags.TAG_FLAGS.get(name, 0)

@@ -13,6 +13,9 @@ from boilerkit.segment.tags import LANDMARKS
 
 Int32 = NDArray[np.int32]
 
+#: Bits of the column `context`.
+IN_LINK, IN_EMPHASIS, IN_PREFORMATTED, IN_HIDDEN, IN_NOSCRIPT = 1, 2, 4, 8, 16
+
 _BLOCK = {name: index for index, name in enumerate(BLOCK_COLUMNS)}
 _ELEMENT = {name: index for index, name in enumerate(ELEMENT_COLUMNS)}
 
