@@ -892,8 +892,9 @@ cdef int walk_body(Walk* w, xmlNode* top) except -1 nogil:
         node = node.next
     close_block(w)
     link_wider(w)
-    while w.block_tokens.size and (<int32_t*>(w.block_tokens.data + w.block_tokens.size))[-2] >= w.n_blocks:
-        w.block_tokens.size -= 2 * sizeof(int32_t)  # links behind the last text belong to no block
+    cdef size_t pair = 2 * sizeof(int32_t)
+    while w.block_tokens.size and (<int32_t*>(w.block_tokens.data + w.block_tokens.size - pair))[0] >= w.n_blocks:
+        w.block_tokens.size -= pair  # links behind the last text belong to no block
     return 0
 
 
