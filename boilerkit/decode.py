@@ -184,8 +184,8 @@ def _without_floods(data: bytes) -> bytes:
 def parse(text: str) -> etree._Element | None:
     """The root of the tree that lxml makes of a page's text; None where there is nothing to parse.
 
-    No network, no entities but those of HTML. libxml2 bounds the depth (at 2048 elements): what is nested deeper is
-    left out.
+    No network, no entities but those of HTML. libxml2 bounds the depth (at 2048 elements) and stops reading where it is
+    passed: what is nested deeper, and all that follows, is left out.
     """
     try:
         data = text.encode("utf-8")

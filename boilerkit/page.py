@@ -10,9 +10,13 @@ import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
 
+from boilerkit.decode import parse
+from boilerkit.features import FIXED, fixed_features
 from boilerkit.labels import Label
+from boilerkit.output.text import to_text
 from boilerkit.segment.table import BlockTable
 from boilerkit.select import page_cut
+from boilerkit.title import title_of
 from boilerkit.xpath import ElementPaths
 
 Output = Literal["text", "markdown", "html", "json"]
@@ -100,15 +104,11 @@ class Page:
     @property
     def title(self) -> str:
         """The page's title: its h1 where that repeats the title element, else the title element's text."""
-        from boilerkit.title import title_of
-
         return title_of(self._table)
 
     @property
     def text(self) -> str:
         """The main text, as `boilerkit.extract` gives it."""
-        from boilerkit.output.text import to_text
-
         return to_text(self._table, self._keep)
 
     @property
@@ -165,8 +165,6 @@ class Page:
 
     @property
     def _tree(self) -> etree._Element | None:
-        from boilerkit.decode import parse
-
         return parse(self.source)
 
     @cached_property
@@ -181,11 +179,7 @@ class Page:
 
     @cached_property
     def _feature_matrix(self) -> NDArray[np.float32]:
-        from boilerkit.features import fixed_features
-
         return fixed_features(self._table)
 
     def _features(self, index: int) -> dict[str, float]:
-        from boilerkit.features import FIXED
-
         return dict(zip(FIXED, self._feature_matrix[index].tolist(), strict=True))

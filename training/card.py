@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from boilerkit.cli.card import markdown_table, reliability
 from boilerkit.features import FAMILIES, STAGE_ONE, STAGE_TWO
 from boilerkit.training.estimator import BoilerplateClassifier
 from boilerkit.training.evaluate import Calibration, Summary
@@ -29,7 +30,7 @@ def card_of(
     lessons: list[Lesson],
     scores: list[Summary],
     oracle: list[Summary],
-    reliability: Calibration,
+    calibrated: Calibration,
 ) -> dict[str, Any]:
     """The card as plain values. It holds no date: the same data gives the same files."""
     params = classifier.get_params()
@@ -56,7 +57,7 @@ def card_of(
             "(of mean precision and mean recall)",
             "scores": [_rounded(summary) for summary in scores],
             "oracle": [_rounded(summary) for summary in oracle if not summary.page_type],
-            "calibration": {name: _rounded_values(value) for name, value in asdict(reliability).items()},
+            "calibration": {name: _rounded_values(value) for name, value in asdict(calibrated).items()},
         },
         "known weaknesses": list(WEAKNESSES),
     }
@@ -80,33 +81,22 @@ def render(card: dict[str, Any], folder: Path) -> str:
         "# Model card: boilerkit's content model",
         f"What it does: {card['purpose']}. Made on {datetime.date.today().isoformat()}.",
         "## Trained on",
-        _table(card["trained on"]),
+        markdown_table(card["trained on"]),
         "No page, gold text or snippet of these is in the model's files; they hold hashes of words with their weights.",
         "## Out-of-fold scores",
         f"How: {fold['how']}.",
-        _table(fold["scores"]),
+        markdown_table(fold["scores"]),
         "Choosing the blocks by the gold itself (what the segmenter leaves possible; pages with gold):",
-        _table(fold["oracle"]),
+        markdown_table(fold["oracle"]),
         "## Calibration",
         "Blocks by their probability, weighed by their words, each page alike. Expected calibration error: "
         f"{fold['calibration']['expected_error']}.",
-        _table(_bins(fold["calibration"])),
+        markdown_table(reliability(fold["calibration"])),
         "## Features and parameters",
-        _table([{"what": name, "number": value} for name, value in card["features"].items()]),
-        _table([{"parameter": name, "value": value} for name, value in card["parameters"].items()]),
-        _table([{"file": name, "size": size} for name, size in sizes.items()]),
+        markdown_table([{"what": name, "number": value} for name, value in card["features"].items()]),
+        markdown_table([{"parameter": name, "value": value} for name, value in card["parameters"].items()]),
+        markdown_table([{"file": name, "size": size} for name, size in sizes.items()]),
         "## Known weaknesses",
         "\n".join(f"- {weakness}" for weakness in card["known weaknesses"]),
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def _bins(calibration: dict[str, Any]) -> list[dict[str, Any]]:
-    columns = ("upper", "predicted", "observed", "share")
-    return [dict(zip(columns, row, strict=True)) for row in zip(*(calibration[name] for name in columns), strict=True)]
-
-
-def _table(rows: list[dict[str, Any]]) -> str:
-    names = list(rows[0])
-    lines = [names, ["---"] * len(names), *([str(row[name]) or "all" for name in names] for row in rows)]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

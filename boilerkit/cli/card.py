@@ -12,26 +12,32 @@ _BINS = ("upper", "predicted", "observed", "share")
 
 def render(card: Mapping[str, Any]) -> str:
     """The card that `boilerkit train` writes; without a date, so that equal models have equal cards."""
-    parts = ["# Model card", "A content model for boilerkit.", "## Trained on", _table(card["trained on"])]
+    parts = ["# Model card", "A content model for boilerkit.", "## Trained on", markdown_table(card["trained on"])]
     if fold := card.get("out of fold"):
         calibration = fold["calibration"]
-        bins = zip(*(calibration[name] for name in _BINS), strict=True)
         parts += [
             "## Out-of-fold scores",
             f"How: {fold['how']}.",
-            _table(fold["scores"]),
+            markdown_table(fold["scores"]),
             "## Calibration",
             f"Expected calibration error over blocks: {calibration['expected_error']}.",
-            _table([dict(zip(_BINS, row, strict=True)) for row in bins]),
+            markdown_table(reliability(calibration)),
         ]
     parts += [
         "## Parameters",
-        _table([{"parameter": name, "value": value} for name, value in card["parameters"].items()]),
+        markdown_table([{"parameter": name, "value": value} for name, value in card["parameters"].items()]),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _table(rows: Sequence[Mapping[str, Any]]) -> str:
+def reliability(calibration: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The lists of a card's calibration as rows, one a bin."""
+    bins = zip(*(calibration[name] for name in _BINS), strict=True)
+    return [dict(zip(_BINS, row, strict=True)) for row in bins]
+
+
+def markdown_table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows of equal keys as a Markdown table; what is empty stands for all."""
     names = list(rows[0])
     lines = [names, ["---"] * len(names), *([_cell(row[name]) for name in names] for row in rows)]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)

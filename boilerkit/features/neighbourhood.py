@@ -40,6 +40,7 @@ COLUMNS = {
     "in_largest": "in the longest run of content (no more than three blocks apart)",
 }
 
+
 def neighbourhood_features(table: BlockTable, p: NDArray[np.floating]) -> Columns:
     """Columns over the blocks, each [n_blocks]; `p` [n_blocks] is stage one's probability of content."""
     words = table.block("words") + 0.5  # a block without words still counts a little

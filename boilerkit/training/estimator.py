@@ -133,7 +133,7 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
 
     def _settings(self) -> Settings:
         params = self.get_params()
-        return Settings(**{name: params[name] for name in Settings.__dataclass_fields__ if name in params})
+        return Settings(**{name: params[name] for name in Settings.__dataclass_fields__})
 
     def predict_proba(self, X: Sequence[HTML]) -> list[NDArray[np.float64]]:
         """For each page an array [n_blocks, 2]: the probabilities that each block is boilerplate and content."""

@@ -22,22 +22,21 @@ from boilerkit.training.prepare import Lesson, Prepared, groups_of
 class Settings:
     """How to train; `BoilerplateClassifier` documents each field."""
 
-    n_trees: int = 100
-    learning_rate: float = 0.12
-    max_leaf_nodes: int = 31
-    min_samples_leaf: int = 40
-    l2_regularization: float = 5.0
-    max_features: float = 0.3
-    n_folds: int = 5
-    corpus_weights: Mapping[str, float] | None = None
-    seed: int = 0
+    n_trees: int
+    learning_rate: float
+    max_leaf_nodes: int
+    min_samples_leaf: int
+    l2_regularization: float
+    max_features: float
+    n_folds: int
+    corpus_weights: Mapping[str, float] | None
+    seed: int
 
 
 #: Rows lighter than this quantile of all rows' weights are sampled; most are single words of menus.
 SAMPLED_BELOW = 0.9
 #: So many rows are all taken.
 FEW_ROWS = 50_000
-
 
 #: A block of 100 words counts as much as 16 of one word: less than its words would have it, so that headings and short
 #: lines are not neglected.
@@ -213,6 +212,8 @@ def _train(rows: Rows, settings: Settings) -> Trees:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     content, other = rows.y > 0.02, rows.y < 0.98
+    if not content.any() or not other.any():
+        raise GoldError("the gold of the pages knows only one class: training needs both content and boilerplate")
     classifier = HistGradientBoostingClassifier(
         max_iter=settings.n_trees,
         learning_rate=settings.learning_rate,
@@ -227,7 +228,5 @@ def _train(rows: Rows, settings: Settings) -> Trees:
     X = np.concatenate([snapped[content], snapped[other]])
     y = np.repeat([1, 0], [content.sum(), other.sum()])
     weight = np.concatenate([(rows.y * rows.weight)[content], ((1 - rows.y) * rows.weight)[other]])
-    if not content.any() or not other.any():
-        raise GoldError("the gold of the pages knows only one class: training needs both content and boilerplate")
     classifier.fit(X, y, sample_weight=weight / weight.mean())
     return Trees.from_sklearn(classifier)
