@@ -13,6 +13,8 @@ gold_text    one of these    the main content as plain text
 spans        two             every labelled piece of the page: ``[{"label": "body", "text": "..."}, ...]`` in the
                              page's order, or with ``"start"`` and ``"end"``, character offsets into the page's text as
                              ``boilerkit blocks --json`` gives it, in place of ``"text"``
+must_have,   no              lists of snippets that the main content must and must not contain; a page that has nothing
+must_not_have                but these can be measured, but not trained on
 url          no              the page's address
 group        no              pages of one group are never parted between training and testing; else the url's domain,
                              or that of the address that the page names as its own
@@ -60,15 +62,20 @@ Gold = str | Sequence[Span]
 
 @dataclass(frozen=True)
 class GoldPage:
-    """One row of a gold file. An empty group stands for that of the address that the page names as its own, or none."""
+    """One row of a gold file; gold is None where only snippets are known.
+
+    An empty group stands for that of the address that the page names as its own, or none.
+    """
 
     id: str
     html: str | bytes
-    gold: Gold
+    gold: Gold | None
     url: str = ""
     group: str = ""
     page_type: str = ""
     corpus: str = ""
+    must_have: tuple[str, ...] = ()
+    must_not_have: tuple[str, ...] = ()
 
 
 def domain_of(url: str) -> str:
@@ -226,6 +233,8 @@ class _Reader:
             group=self.optional(row, "group") or domain_of(url),
             page_type=self.optional(row, "page_type"),
             corpus=corpus,
+            must_have=self.snippets(row, "must_have"),
+            must_not_have=self.snippets(row, "must_not_have"),
         )
 
     def optional(self, row: Mapping[str, Any], name: str) -> str:
@@ -252,8 +261,16 @@ class _Reader:
         except (OSError, ValueError) as error:
             raise self.wrong(f'the file of "path" cannot be read: {error}') from None
 
-    def gold(self, row: Mapping[str, Any]) -> Gold:
+    def snippets(self, row: Mapping[str, Any], name: str) -> tuple[str, ...]:
+        value = row.get(name) or []
+        if not isinstance(value, list) or not all(isinstance(snippet, str) for snippet in value):
+            raise self.wrong(f'"{name}" must be a list of texts')
+        return tuple(value)
+
+    def gold(self, row: Mapping[str, Any]) -> Gold | None:
         text, spans = row.get("gold_text"), row.get("spans")
+        if text is None and spans is None and (row.get("must_have") or row.get("must_not_have")):
+            return None
         if (text is None) == (spans is None):
             raise self.wrong('expected either "gold_text" or "spans"')
         if text is not None:

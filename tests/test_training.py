@@ -25,6 +25,7 @@ from boilerkit.training.evaluate import (
     PageScore,
     calibration,
     cross_validate,
+    folds_of,
     oracle_pages,
     score_pages,
     summarise,
@@ -337,7 +338,7 @@ def test_cross_validation_never_judges_a_group_that_it_learned_from(
         return self
 
     monkeypatch.setattr(BoilerplateClassifier, "fit_lessons", spy)
-    answers = cross_validate(lessons, small(), n_folds=4)
+    answers = cross_validate(lessons, small(), folds_of(lessons, 4, 0))
     every = {lesson.group for lesson in lessons}
     assert len(trained_on) == 4
     for lesson, answer in zip(lessons, answers, strict=True):
@@ -351,7 +352,7 @@ def test_cross_validation_never_judges_a_group_that_it_learned_from(
 def test_cross_validation_trains_anew_and_says_what_it_does(lessons: list[Lesson]) -> None:
     steps: list[str] = []
     classifier = small(n_trees=2)
-    answers = cross_validate(lessons, classifier, n_folds=2, on_step=steps.append)
+    answers = cross_validate(lessons, classifier, folds_of(lessons, 2, 0), steps.append)
     assert not hasattr(classifier, "model_")
     assert [len(answer) for answer in answers] == [len(lesson.weight) for lesson in lessons]
     assert {step.split(",")[0] for step in steps} == {"fold 1 of 2", "fold 2 of 2"}

@@ -7,10 +7,9 @@ the same model.
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -20,19 +19,21 @@ from boilerkit.gold import GoldPage
 from boilerkit.model.store import save_model
 from boilerkit.training.estimator import BoilerplateClassifier
 from boilerkit.training.evaluate import (
-    PageScore,
     calibration,
     cross_validate,
+    folds_of,
     oracle_pages,
     score_pages,
     summarise,
 )
-from boilerkit.training.prepare import Lesson, prepare
+from boilerkit.training.held_out import save_held_out
+from boilerkit.training.prepare import prepare
 from training.card import card_of, render
 from training.corpora import CORPORA, training_pages
 
 console = Console(stderr=True)
 REPOSITORY = Path(__file__).parent.parent
+N_FOLDS = 5
 
 
 def main() -> None:
@@ -43,22 +44,28 @@ def main() -> None:
     build(**vars(parser.parse_args()))
 
 
+def classifier_of() -> BoilerplateClassifier:
+    """The estimator of the shipped model, not yet trained."""
+    return BoilerplateClassifier(corpus_weights={corpus.name: corpus.weight for corpus in CORPORA})
+
+
 def build(data: Path, out: Path, cache: Path) -> None:
     """Measure, train and write the shipped model."""
-    classifier = BoilerplateClassifier(corpus_weights={corpus.name: corpus.weight for corpus in CORPORA})
+    classifier = classifier_of()
     pages: Iterable[GoldPage] = track(training_pages(data), "pages", total=None, console=console)
     lessons, failures = prepare(pages, cache)
     for page_id, reason in failures:
         console.print(f"left out {page_id}: {reason}")
 
-    probabilities = cross_validate(lessons, classifier, on_step=_timed())
+    folds = folds_of(lessons, N_FOLDS, classifier.seed)
+    probabilities = cross_validate(lessons, classifier, folds, _timed())
     scores = score_pages(lessons, probabilities, classifier.threshold)
     reliability = calibration(lessons, probabilities)
     model = classifier.fit_lessons(lessons, _timed()).model_
     card = card_of(classifier, lessons, summarise(scores), summarise(oracle_pages(lessons)), reliability)
     save_model(replace(model, card=card), out)
     (out / "README.md").write_text(render(card, out), encoding="utf-8")
-    _write_scores(out / "out_of_fold.json", lessons, scores)
+    save_held_out(out, lessons, folds, probabilities)
     console.print(f"the model is in {out}; its card, with the scores, is {out / 'README.md'}")
 
 
@@ -70,12 +77,6 @@ def _timed() -> Callable[[str], object]:
         console.print(f"{(time.perf_counter() - start) / 60:6.1f} min  {step}")
 
     return tell
-
-
-def _write_scores(file: Path, lessons: list[Lesson], scores: list[PageScore]) -> None:
-    """One line a page, so that other systems can be compared page by page."""
-    rows = (json.dumps(asdict(score)) for score in scores)
-    file.write_text("[\n" + ",\n".join(rows) + "\n]\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

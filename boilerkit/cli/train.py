@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import numpy as np
+from numpy.typing import NDArray
 
 from boilerkit.cli.card import CARD, render
 from boilerkit.cli.common import cache_option, gold_argument, jobs_option, need_training, show
@@ -16,7 +18,6 @@ from boilerkit.errors import GoldError
 from boilerkit.model.store import save_model
 
 if TYPE_CHECKING:
-    from boilerkit.training.estimator import BoilerplateClassifier
     from boilerkit.training.prepare import Lesson
 
 #: Parameters of the classifier that do not change the model, and so have no place on its card.
@@ -82,6 +83,8 @@ def command(
     need_training()
     from boilerkit.cli.lessons import lessons_of
     from boilerkit.training.estimator import BoilerplateClassifier
+    from boilerkit.training.evaluate import cross_validate, folds_of
+    from boilerkit.training.held_out import save_held_out
 
     sources = lessons_of(gold, cache, jobs)
     lessons = [lesson for source in sources for lesson in source.lessons]
@@ -94,24 +97,26 @@ def command(
     parameters = {name: value for name, value in classifier.get_params().items() if name not in _WITHOUT_EFFECT}
     card: dict[str, Any] = {"trained on": [source.to_dict() for source in sources], "parameters": parameters}
     with steps("Training") as on_step:
-        if folds:
-            card["out of fold"] = _score(lessons, classifier, folds, on_step)
+        fold_of = folds_of(lessons, folds, seed) if folds else None
+        answers = None if fold_of is None else cross_validate(lessons, classifier, fold_of, on_step)
+        if answers:
+            card["out of fold"] = _score(lessons, answers, classifier.threshold, folds)
         classifier.fit_lessons(lessons, on_step)
     (output_dir / CARD).unlink(missing_ok=True)  # what it says of an older model is never true of this one
     save_model(replace(classifier.model_, card=card), output_dir)
+    save_held_out(output_dir, lessons, fold_of, answers)
     (output_dir / CARD).write_text(render(card), encoding="utf-8")
     click.echo(f"The model is in {output_dir}. Use it with: boilerkit extract --model {output_dir} page.html")
 
 
 def _score(
-    lessons: Sequence[Lesson], classifier: BoilerplateClassifier, folds: int, on_step: Callable[[str], None]
+    lessons: Sequence[Lesson], answers: Sequence[NDArray[np.float64]], threshold: float, folds: int
 ) -> dict[str, Any]:
     """Print how well models do on pages of groups that they did not see; returns that for the card."""
     from boilerkit.cli.scores import figures, scores_table
-    from boilerkit.training.evaluate import calibration, cross_validate, score_pages
+    from boilerkit.training.evaluate import calibration, score_pages
 
-    answers = cross_validate(lessons, classifier, folds, on_step)
-    rows = figures(score_pages(lessons, answers, classifier.threshold))
+    rows = figures(score_pages(lessons, answers, threshold))
     calibrated = calibration(lessons, answers)
     how = f"{folds} folds, groups kept apart"
     show(
@@ -119,7 +124,7 @@ def _score(
         f"Calibration error over blocks: {calibrated.expected_error:.3f}",
     )
     return {
-        "how": f"{how}, everything trained anew for each, threshold {classifier.threshold:g}",
+        "how": f"{how}, everything trained anew for each, threshold {threshold:g}",
         "scores": rows,
         "calibration": {name: _rounded(value) for name, value in asdict(calibrated).items()},
     }

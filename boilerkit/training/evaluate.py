@@ -28,26 +28,35 @@ class PageScore:
     shingles: tuple[float, float]  # precision, recall
 
 
+def folds_of(lessons: Sequence[Lesson], n_folds: int, seed: int) -> NDArray[np.int64]:
+    """A fold for each lesson, [n_lessons]; lessons of one group, and those of one and the same page, share a fold."""
+    return group_folds(groups_of(lessons), n_folds, seed)
+
+
 def cross_validate(
     lessons: Sequence[Lesson],
     classifier: BoilerplateClassifier,
-    n_folds: int = 5,
+    folds: NDArray[np.int64],
     on_step: Callable[[str], object] = lambda step: None,
+    n_pages: int | None = None,
 ) -> list[NDArray[np.float64]]:
     """Probabilities of each page's blocks by a model that saw no page of its group in any part of its training.
 
-    For each fold the whole classifier, vocabulary and inner folds and all, is trained anew on the other folds. Returns
-    an array [n_blocks] for each lesson.
+    `folds` holds the fold of each lesson, [n_lessons] (see `folds_of`). For each fold the whole classifier, vocabulary
+    and inner folds and all, is trained anew on the other folds, or on `n_pages` of their pages, taken by
+    chance. Returns an array [n_blocks] for each lesson.
     """
-    folds = group_folds(groups_of(lessons), n_folds, classifier.seed)
+    n_folds = int(folds.max()) + 1
     answers: list[NDArray[np.float64]] = [np.zeros(0)] * len(lessons)
     for fold in range(n_folds):
-        rest = [lesson for lesson, its in zip(lessons, folds, strict=True) if its != fold]
+        rest = np.flatnonzero(folds != fold)
+        if n_pages is not None:
+            rest = np.random.default_rng((classifier.seed, fold)).permutation(rest)[:n_pages]
 
         def tell(step: str, prefix: str = f"fold {fold + 1} of {n_folds}, ") -> object:
             return on_step(prefix + step)
 
-        model = clone(classifier).fit_lessons(rest, tell).model_
+        model = clone(classifier).fit_lessons([lessons[index] for index in rest.tolist()], tell).model_
         for index in np.flatnonzero(folds == fold).tolist():
             answers[index] = model.predict_proba(lessons[index].load().table)
     return answers
@@ -120,16 +129,24 @@ class Calibration:
     expected_error: float
 
 
-def calibration(
-    lessons: Sequence[Lesson], probabilities: Sequence[NDArray[np.float64]], n_bins: int = 10
+def calibration(lessons: Sequence[Lesson], probabilities: Sequence[NDArray[np.float64]]) -> Calibration:
+    """How often blocks of each probability are content."""
+    return calibration_of(
+        [(p, page.content, page.weight) for p, page in zip(probabilities, loaded(lessons), strict=True)]
+    )
+
+
+def calibration_of(
+    pages: Sequence[tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]]], n_bins: int = 10
 ) -> Calibration:
     """How often blocks of each probability are content; each page counts the same.
 
+    Takes for each page the probabilities of its blocks, and the content and weight of their `Target`, each [n_blocks].
     Expected calibration error: Guo et al. 2017, "On Calibration of Modern Neural Networks", with bins of equal width.
     """
-    p = np.concatenate(probabilities)
-    y = np.concatenate([page.content for page in loaded(lessons)]).astype(np.float64)
-    weight = np.concatenate([lesson.weight / max(lesson.weight.sum(), 1) for lesson in lessons])
+    p = np.concatenate([probabilities for probabilities, _, _ in pages])
+    y = np.concatenate([content for _, content, _ in pages]).astype(np.float64)
+    weight = np.concatenate([weight / max(weight.sum(), 1) for _, _, weight in pages])
     bins = np.minimum((p * n_bins).astype(int), n_bins - 1)
     total = np.maximum(np.bincount(bins, weight, n_bins), 1e-12)
     predicted = np.bincount(bins, p * weight, n_bins) / total

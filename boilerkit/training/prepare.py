@@ -25,7 +25,7 @@ from boilerkit.errors import BoilerkitError
 from boilerkit.features import fixed_features
 from boilerkit.features.columns import Floats
 from boilerkit.features.vocabulary import TokenShares, token_shares
-from boilerkit.gold import GoldPage, align, domain_of, gold_text
+from boilerkit.gold import Gold, GoldPage, align, domain_of, gold_text
 from boilerkit.read import read
 from boilerkit.segment.table import BlockTable
 
@@ -45,9 +45,10 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Lesson:
-    """What is kept in memory of a labelled page; `file` holds the rest."""
+    """What is kept in memory of a labelled page; `file` holds the rest, `key` is a hash of the page itself."""
 
     id: str
+    key: str
     group: str
     page_type: str
     corpus: str
@@ -102,10 +103,12 @@ def prepare(
 def _prepare_page(page: GoldPage, folder: Path) -> Lesson | tuple[str, str]:
     if not isinstance(page.html, str | bytes):
         return page.id, f"a page is str or bytes, not {type(page.html).__name__}"
-    file = folder / f"{_key(page)}.npz"
+    if page.gold is None:
+        return page.id, "only snippets of its gold are known: training needs its main text or labelled spans"
+    file = folder / f"{_file_key(page.html, page.gold)}.npz"
     try:
         if not _is_whole(file):
-            _store(_columns_of(page), file)
+            _store(_columns_of(page.html, page.gold), file)
         prepared = load(file)
     except BoilerkitError as error:
         return page.id, str(error)
@@ -113,13 +116,13 @@ def _prepare_page(page: GoldPage, folder: Path) -> Lesson | tuple[str, str]:
         return page.id, f"unexpected {type(error).__name__}: {error}"
     shares = token_shares(prepared.table, prepared.content, prepared.weight)
     group = page.group or domain_of(prepared.table.address) or f"{page.corpus}/{page.id}"
-    return Lesson(page.id, group, page.page_type, page.corpus, file, prepared.weight, shares)
+    return Lesson(page.id, page_key(page.html), group, page.page_type, page.corpus, file, prepared.weight, shares)
 
 
-def _columns_of(page: GoldPage) -> Prepared:
-    table = read(page.html)[1]
-    target = align(table, page.gold)
-    return Prepared(table, fixed_features(table), target.content, target.weight, gold_text(table, page.gold))
+def _columns_of(html: str | bytes, gold: Gold) -> Prepared:
+    table = read(html)[1]
+    target = align(table, gold)
+    return Prepared(table, fixed_features(table), target.content, target.weight, gold_text(table, gold))
 
 
 def _store(prepared: Prepared, file: Path) -> None:
@@ -145,13 +148,18 @@ def _is_whole(file: Path) -> bool:
     return file.is_file() and zipfile.is_zipfile(file)
 
 
-def _key(page: GoldPage) -> str:
+def page_key(html: str | bytes) -> str:
+    """A name for a page: a hash of its bytes (of str: as UTF-8)."""
+    raw = html.encode("utf-8", "surrogatepass") if isinstance(html, str) else html
+    return hashlib.blake2b(raw, digest_size=16).hexdigest()
+
+
+def _file_key(html: str | bytes, gold: Gold) -> str:
     """A name for what is stored of a page: of its content, its gold, and the code that makes columns of them."""
-    html = page.html.encode("utf-8", "surrogatepass") if isinstance(page.html, str) else page.html
-    gold = page.gold if isinstance(page.gold, str) else json.dumps([asdict(span) for span in page.gold])
+    said = gold if isinstance(gold, str) else json.dumps([asdict(span) for span in gold])
     digest = hashlib.blake2b(_code_version(), digest_size=16)
-    for part in (html, gold.encode("utf-8", "surrogatepass")):
-        digest.update(hashlib.blake2b(part).digest())
+    for part in (page_key(html), page_key(said)):
+        digest.update(part.encode())
     return digest.hexdigest()
 
 
@@ -167,9 +175,10 @@ def _code_version() -> bytes:
 
 
 def groups_of(lessons: Sequence[Lesson]) -> NDArray[np.int64]:
-    """The lessons' groups as numbers, [n_lessons]."""
-    numbers = {group: number for number, group in enumerate(sorted({lesson.group for lesson in lessons}))}
-    return np.array([numbers[lesson.group] for lesson in lessons], dtype=np.int64)
+    """The lessons' groups as numbers, [n_lessons]. A page that comes again is of the group in which it came first."""
+    first: dict[str, str] = {}
+    groups = [first.setdefault(lesson.key, lesson.group) for lesson in lessons]
+    return np.unique(np.array(groups, dtype=str), return_inverse=True)[1].astype(np.int64)
 
 
 def loaded(lessons: Iterable[Lesson]) -> Iterator[Prepared]:
