@@ -1,0 +1,194 @@
+"""Columns of pages and scores of corpora, by values worked out by hand."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.errors import BenchmarkError
+from benchmarks.measures import COLUMN_GROUPS, MEASURES, ROUGE, Measure, main_text, page_columns
+from boilerkit import Label
+from boilerkit.gold import Gold, GoldPage, Span
+
+HTML = """<nav><a href="/">Home page</a></nav>
+<p>The cat sat on the mat.</p>
+<p>Then it slept all day.</p>
+<footer>All rights reserved</footer>"""
+FIRST, SECOND = "The cat sat on the mat.", "Then it slept all day."
+MAIN = f"{FIRST}\n{SECOND}"
+SPANS = [
+    Span(Label.NAVIGATION, "Home page"),
+    Span(Label.BODY, FIRST),
+    Span(Label.BODY, SECOND),
+    Span(Label.FOOTER, "All rights reserved"),
+]
+BY_NAME = {measure.name: measure for measure in MEASURES}
+NAMES = {name for group in COLUMN_GROUPS for name in group.names}
+
+
+def page(gold: Gold | None = MAIN, html: str | bytes = HTML, **snippets: tuple[str, ...]) -> GoldPage:
+    return GoldPage("page", html, gold, **snippets)  # type: ignore[arg-type]
+
+
+def columns(text: str, of: GoldPage, with_rouge: bool = False) -> dict[str, float | None]:
+    return page_columns(text, of, main_text(of), with_rouge)
+
+
+def score(name: str, *pages: dict[str, float | None]) -> float:
+    measure = BY_NAME[name]
+    values = np.array([[page[column] for column in measure.columns] for page in pages], dtype=np.float64)
+    return float(measure.of_corpus(values.mean(axis=0)))
+
+
+# --- The main text --------------------------------------------------------------------------------------------------
+
+
+def test_the_main_text_is_the_gold_or_its_body_blocks() -> None:
+    assert main_text(page("as it is")) == "as it is"
+    assert main_text(page("")) == ""
+    assert main_text(page(SPANS)) == f"{FIRST}\n\n{SECOND}"
+    assert main_text(page(None, must_have=("cat",))) is None
+
+
+def test_spans_of_a_page_that_cannot_be_read_have_no_text() -> None:
+    assert main_text(page(SPANS, html=b"%PDF-1.7 and more")) is None
+
+
+# --- Columns of a page ----------------------------------------------------------------------------------------------
+
+
+def test_columns_of_a_page() -> None:
+    found = columns(f"{FIRST} All rights reserved", page(must_have=("cat", "slept"), must_not_have=("rights", "Home")))
+    # 9 words against 11, of which those of FIRST and "all" are right; 6 runs of four words against 8, of which the 3
+    # within FIRST are right
+    assert found == pytest.approx(
+        {
+            "word_precision": 7 / 9,
+            "word_recall": 7 / 11,
+            "word_f1": 14 / 20,
+            "shingle_precision": 3 / 6,
+            "shingle_recall": 3 / 8,
+            "snippet_true_positives": 1,
+            "snippet_false_positives": 1,
+            "snippet_false_negatives": 1,
+            "snippet_true_negatives": 1,
+            "block_true_positives": 1,
+            "block_false_positives": 1,
+            "block_false_negatives": 1,
+            "block_true_negatives": 1,
+        }
+    )
+
+
+def test_an_empty_text_has_all_columns() -> None:
+    found = columns("", page(must_have=("cat",)))
+    assert found["word_f1"] == found["shingle_recall"] == found["snippet_true_positives"] == 0
+    assert (found["snippet_false_negatives"], found["block_false_negatives"], found["block_true_negatives"]) == (
+        1,
+        2,
+        2,
+    )
+
+
+def test_a_page_without_main_text_wants_an_empty_text() -> None:
+    assert columns("", page(""))["word_f1"] == 1
+    assert columns(FIRST, page(""))["word_f1"] == 0
+    assert columns(FIRST, page(""))["block_false_positives"] == 1
+
+
+def test_blocks_by_spans_leave_out_what_no_span_covers() -> None:
+    found = columns(MAIN + " Home page", page(SPANS[1:]))
+    assert [found[name] for name in COLUMN_GROUPS[-1].names] == [2, 0, 0, 1]
+
+
+def test_columns_that_the_gold_cannot_give_are_none() -> None:
+    def missing(found: dict[str, float | None]) -> set[str]:
+        return {name for name, value in found.items() if value is None}
+
+    snippets = {name for name in NAMES if name.startswith("snippet")}
+    blocks = {name for name in NAMES if name.startswith("block")}
+    assert missing(columns("cat", page())) == snippets
+    assert missing(columns("cat", page(None, must_not_have=("Home",)), with_rouge=True)) == NAMES - snippets | {
+        "rouge_lsum_f1"
+    }
+    assert missing(columns("cat", page(html=b"%PDF-1.7 and more"))) == snippets | blocks
+
+
+def test_rouge_comes_only_when_asked_for() -> None:
+    pytest.importorskip("rouge_score_rs", reason="ROUGE-LSum is computed by rouge-score-rs")
+    assert set(columns(FIRST, page())) == NAMES
+    found = columns(FIRST, page(), with_rouge=True)
+    assert set(found) == NAMES | set(ROUGE.names)
+    assert found["rouge_lsum_f1"] == pytest.approx(2 * 6 / (6 + 11))  # the first line, of two
+
+
+def test_rouge_without_its_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rouge_score_rs.rouge_scorer", None)
+    with pytest.raises(BenchmarkError, match="pip install"):
+        columns(FIRST, page(), with_rouge=True)
+
+
+# --- Scores of a corpus ---------------------------------------------------------------------------------------------
+
+
+def test_names_are_unique_and_columns_are_those_of_pages() -> None:
+    assert len(BY_NAME) == len(MEASURES)
+    assert {column for measure in MEASURES for column in measure.columns} == NAMES | set(ROUGE.names)
+
+
+def test_words_are_scored_by_the_mean_over_pages() -> None:
+    pages = columns(FIRST, page()), columns("", page())
+    assert score("word F1", *pages) == pytest.approx((12 / 17 + 0) / 2)  # 6 of 6 and of 11 words
+    assert score("word precision", *pages) == pytest.approx(1 / 2)
+    assert score("word recall", *pages) == pytest.approx(6 / 11 / 2)
+
+
+def test_runs_of_words_are_scored_by_mean_precision_and_mean_recall() -> None:
+    # precision 1 and recall 3/8; then recall 1 and precision 8/14: six more words, six more runs
+    pages = columns(FIRST, page()), columns(f"{MAIN} one two three four five six", page())
+    precision, recall = (1 + 8 / 14) / 2, (3 / 8 + 1) / 2
+    assert score("4-gram precision", *pages) == pytest.approx(precision)
+    assert score("4-gram recall", *pages) == pytest.approx(recall)
+    assert score("4-gram F1", *pages) == pytest.approx(2 * precision * recall / (precision + recall))
+
+
+def test_snippets_of_all_pages_are_counted_together() -> None:
+    one = columns("cat", page(must_have=("cat",), must_not_have=("Home", "rights")))  # tp 1, tn 2
+    other = columns("Home", page(must_have=("a", "b", "c"), must_not_have=("Home",)))  # fn 3, fp 1
+    assert score("snippet precision", one, other) == pytest.approx(1 / 2)
+    assert score("snippet recall", one, other) == pytest.approx(1 / 4)
+    assert score("snippet F1", one, other) == pytest.approx(2 / (2 + 1 + 3))
+    assert score("snippet accuracy", one, other) == pytest.approx(3 / 7)
+
+
+def test_blocks_of_all_pages_are_counted_together() -> None:
+    pages = columns(MAIN, page()), columns("All rights reserved", page())  # tp 2; fp 1, fn 2
+    assert score("block precision", *pages) == pytest.approx(2 / 3)
+    assert score("block recall", *pages) == pytest.approx(2 / 4)
+    assert score("block F1", *pages) == pytest.approx(2 * 2 / (2 * 2 + 1 + 2))
+
+
+@pytest.mark.parametrize("name", sorted(set(BY_NAME) - {"ROUGE-LSum F1"}))
+@pytest.mark.parametrize("gold", [MAIN, SPANS, ""])
+def test_the_main_text_itself_scores_1(name: str, gold: Gold) -> None:
+    perfect = page(gold, must_have=("cat",) if gold else (), must_not_have=("Home",))
+    assert score(name, columns(main_text(perfect) or "", perfect)) == 1
+
+
+@given(st.lists(st.sampled_from([FIRST, SECOND, "Home page", "All rights reserved", "мир"])), st.data())
+def test_scores_are_from_0_to_1(parts: list[str], data: st.DataObject) -> None:
+    gold = data.draw(st.sampled_from([MAIN, SPANS, ""]))
+    found = columns("\n".join(parts), page(gold, must_have=("cat",), must_not_have=("Home",)))
+    for name in set(BY_NAME) - {"ROUGE-LSum F1"}:
+        assert 0 <= score(name, found) <= 1
+
+
+@pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.name)
+def test_many_means_are_scored_at_once(measure: Measure) -> None:
+    means = np.random.default_rng(0).random((3, 5, len(measure.columns)))
+    one_by_one = [[measure.of_corpus(row) for row in rows] for rows in means]
+    assert np.allclose(measure.of_corpus(means), one_by_one)
