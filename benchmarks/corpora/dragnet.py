@@ -1,0 +1,33 @@
+"""Dragnet: news and blogs of 2012; gold files have the content first, then a mark, then readers' comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.corpora.corpus import Corpus
+from benchmarks.corpora.merged import COMBINED, SOURCE, decoded, read_pairs
+from boilerkit.gold import GoldPage
+
+NAME = "dragnet"
+
+_COMMENTS = re.compile(r"!@#\$%\^&\*\(\)\s*COMMENTS")
+
+
+def read(folder: Path) -> Iterator[GoldPage]:
+    """The pages, of which no address is known. `folder` is the merged dataset or dragnet_data in it."""
+    for page_id, html, gold in read_pairs(NAME, folder, "dragnet_data"):
+        content = _COMMENTS.split(decoded(gold), maxsplit=1)[0]
+        yield GoldPage(id=page_id, html=html, gold=content.strip(), corpus=NAME)
+
+
+CORPUS = Corpus(
+    name=NAME,
+    source=SOURCE,
+    paper=f"Peters & Lecocq 2013, Content Extraction Using Diverse Feature Sets; as in {COMBINED}",
+    licence="none stated with the merged dataset (the pages belong to their publishers)",
+    gold="The article with its headline, byline and date where it has them. Readers' comments are left out.",
+    read=read,
+    clone="",
+)

@@ -1,0 +1,71 @@
+"""Fetching a corpus: a shallow clone of its repository in the cache folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from benchmarks.corpora import CORPORA, clone_folder, find_corpus
+from benchmarks.errors import BenchmarkError
+from boilerkit.cli.common import complain, reason
+from boilerkit.cli.progress import steps
+
+
+@click.command("fetch", short_help="Get a public corpus.")
+@click.argument("name", type=click.Choice(list(CORPORA)))
+def command(name: str) -> None:
+    """Clone a public corpus from its own repository into your cache folder, so that its name alone is enough.
+
+    \b
+    Example:
+      python -m benchmarks fetch wcxb-test
+      python -m benchmarks accuracy wcxb-test
+    """
+    click.echo(fetch(name))
+
+
+def fetch(name: str) -> Path:
+    """Clone the repository of a corpus and give its folder; one that is there already is left as it is.
+
+    Raises BenchmarkError for an unknown name, a corpus that no repository has, and where git is missing or fails.
+    """
+    corpus, folder = find_corpus(name), clone_folder(name)
+    if folder.is_dir():
+        complain(name, f"is there already, in {folder}; delete this folder to fetch it anew")
+        return folder
+    if not corpus.clone:
+        raise BenchmarkError(
+            f"{name} has no repository to clone. Get the combined dataset that {corpus.source} tells of, and "
+            f"give its folder: {name}:FOLDER"
+        )
+    if not shutil.which("git"):
+        raise BenchmarkError(f"git is needed to fetch {name}: install it, or give a folder that has it: {name}:FOLDER")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        # Into a folder of its own, so that what was broken off is never taken for the corpus.
+        with TemporaryDirectory(dir=folder.parent, prefix=f".{name}-") as temporary:
+            whole = Path(temporary) / "clone"
+            with steps(f"fetching {name} from {corpus.clone}"):
+                _clone(name, corpus.clone, whole)
+            whole.rename(folder)
+    except OSError as error:
+        raise BenchmarkError(f"{name} cannot be kept in {folder}: {reason(error)}") from None
+    return folder
+
+
+def _clone(name: str, address: str, folder: Path) -> None:
+    command = ["git", "clone", "--quiet", "--depth", "1", "--", address, str(folder)]
+    # A repository that is gone must not make git ask for a password.
+    done = subprocess.run(command, capture_output=True, env=os.environ | {"GIT_TERMINAL_PROMPT": "0"}, check=False)
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        why = said[-1] if said else f"it ended with {done.returncode}"
+        raise BenchmarkError(
+            f"git cannot fetch {name} from {address} ({why}). Is there a network? You can also give a folder that has "
+            f"it: {name}:FOLDER"
+        )
