@@ -1,0 +1,34 @@
+"""`python -m benchmarks`: how good and how fast Boilerkit, its peers, or an extractor of your own are."""
+
+from __future__ import annotations
+
+import click
+
+from benchmarks import accuracy, compare, curves, errors_command, learning, report, speed
+from benchmarks.corpora import fetch
+from boilerkit.cli.group import Commands
+
+
+@click.group(
+    "benchmarks", cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+def main() -> None:
+    """Measure extractors on the public benchmarks of the field, or on labelled pages of your own.
+
+    \b
+    How good, next to the peers:     python -m benchmarks accuracy wcxb_dev.parquet --jobs 2
+    How fast:                        python -m benchmarks speed wcxb_dev.parquet --limit 300
+    Two systems, page by page:       python -m benchmarks compare boilerkit trafilatura
+    Where a model goes wrong:        python -m benchmarks errors wcxb_dev.parquet --html errors/
+    All in one page, with pictures:  python -m benchmarks report
+
+    CORPUS is a gold file (.jsonl, .parquet), the name of a public corpus that "fetch" has cloned, or NAME:FOLDER for
+    one that you have; docs/corpora.md describes them. "python -m benchmarks COMMAND --help" tells more.
+    """
+
+
+for _module in (accuracy, speed, compare, curves, errors_command, learning, report, fetch):
+    main.add_command(_module.command)
+
+if __name__ == "__main__":
+    main(prog_name="python -m benchmarks")

@@ -1,0 +1,97 @@
+"""What a model's probabilities are worth: precision against recall, and how often they come true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import FormatStrFormatter, PercentFormatter
+
+from benchmarks.plots.labels import Label, place_labels
+from benchmarks.plots.style import OURS, PEERS, new_figure, style
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """Mean word precision and recall over pages at a threshold."""
+
+    threshold: float
+    precision: float
+    recall: float
+
+
+@dataclass(frozen=True)
+class Bins:
+    """Blocks by probability, one value a bin.
+
+    `upper` is the end of the bin, `predicted` the mean probability in it, `observed` the share that is content, `share`
+    the share of all blocks by weight. `expected_error` is the expected calibration error.
+    """
+
+    upper: Sequence[float]
+    predicted: Sequence[float]
+    observed: Sequence[float]
+    share: Sequence[float]
+    expected_error: float
+
+
+@style()
+def precision_recall(
+    system: str, curve: Sequence[CurvePoint], threshold: float, peers: Mapping[str, tuple[float, float]]
+) -> Figure:
+    """The curve of a model over its thresholds, its default marked; `peers` are points (precision, recall) by name."""
+    figure = new_figure(5.4)
+    axes = figure.add_subplot()
+    recall = np.array([point.recall for point in curve])
+    precision = np.array([point.precision for point in curve])
+    default = min(curve, key=lambda point: abs(point.threshold - threshold))
+    axes.plot(recall, precision, color=OURS, linewidth=2, zorder=3)
+    axes.plot([default.recall], [default.precision], "o", color=OURS, markersize=9, zorder=5)
+    labels = [Label(f"{system}, threshold {default.threshold:g}", default.recall, default.precision, OURS, True)]
+    for point in (curve[0], curve[-1]):
+        if point is not default:
+            axes.plot([point.recall], [point.precision], "o", color=OURS, markersize=4, zorder=4)
+            labels.append(Label(f"{point.threshold:g}", point.recall, point.precision, OURS))
+    for name, (its_precision, its_recall) in peers.items():
+        axes.plot([its_recall], [its_precision], "o", color=PEERS, markersize=6, zorder=4)
+        labels.append(Label(name, its_recall, its_precision, PEERS))
+    axes.set_xlabel("word recall, mean over pages")
+    axes.set_ylabel("word precision, mean over pages")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(FormatStrFormatter("%.2f"))
+    axes.margins(0.1)
+    steps = np.linspace(0, len(curve) - 1, 200)
+    numbers = np.arange(len(curve))
+    drawn = np.column_stack([np.interp(steps, numbers, recall), np.interp(steps, numbers, precision)])
+    place_labels(axes, labels, drawn)
+    return figure
+
+
+@style()
+def reliability(bins: Bins) -> Figure:
+    """How often blocks of each probability are content, above the share of blocks in each bin."""
+    figure = new_figure(5.6)
+    axes, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
+    axes.plot([0, 1], [0, 1], color=PEERS, linewidth=1, linestyle=(0, (4, 3)), zorder=2)
+    axes.annotate(
+        "as often as predicted", (0.3, 0.3), (6, -6), textcoords="offset points", color=PEERS, fontsize=9, va="top"
+    )
+    filled = [number for number, share in enumerate(bins.share) if share > 0]
+    predicted = [bins.predicted[number] for number in filled]
+    observed = [bins.observed[number] for number in filled]
+    axes.plot(predicted, observed, "o-", color=OURS, linewidth=1.6, markersize=6, zorder=4)
+    axes.set_ylabel("share that is content")
+    axes.set_ylim(-0.03, 1.03)
+    error = f"expected calibration error {bins.expected_error:.3f}"
+    axes.text(0.03, 0.93, error, transform=axes.transAxes, fontsize=11, va="top")
+    lower = [0.0, *bins.upper[:-1]]
+    widths = [end - start for start, end in zip(lower, bins.upper, strict=True)]
+    below.bar(lower, bins.share, [0.94 * width for width in widths], align="edge", color=OURS, alpha=0.35)
+    below.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    below.set_ylabel("of all words")
+    below.set_xlabel("predicted probability of being content")
+    below.set_xlim(-0.02, 1.02)
+    below.grid(visible=False, axis="x")
+    return figure

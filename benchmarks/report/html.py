@@ -1,0 +1,41 @@
+"""The report as one HTML file: no network, no scripts, pictures within."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Sequence
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from benchmarks.plots import is_ours, svg_of
+from benchmarks.report.sections import Picture, Section
+
+_ADDRESS = re.compile(r"https://[\w./~-]*[\w/]")
+
+
+def render(sections: Sequence[Section]) -> str:
+    """The report as HTML; all that comes from results is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["embedded"] = _embedded
+    environment.filters["linked"] = _linked
+    environment.tests["ours"] = is_ours
+    return environment.get_template("report.html.j2").render(sections=sections)
+
+
+def _embedded(picture: Picture) -> str:
+    """A picture as an address that holds all of it."""
+    return f"data:image/svg+xml;base64,{b64encode(svg_of(picture.figure)).decode()}"
+
+
+def _linked(text: str) -> Markup:
+    """A text with the addresses in it as links."""
+    return Markup(_ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', str(escape(text))))
