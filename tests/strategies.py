@@ -1,7 +1,5 @@
 """Hypothesis strategies: HTML documents, well and badly formed, and damaged bytes."""
 
-
-
 from __future__ import annotations
 
 from collections.abc import Callable

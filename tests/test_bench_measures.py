@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.errors import BenchmarkError
-from benchmarks.measures import COLUMN_GROUPS, MEASURES, ROUGE, Measure, main_text, page_columns
+from benchmarks.measures import COLUMN_GROUPS, MEASURES, ROUGE, SHINGLES, Measure, main_text, page_columns
 from boilerkit import Label
 from boilerkit.gold import Gold, GoldPage, Span
+from boilerkit.metrics import shingle_f1, shingle_scores
 
 HTML = """<nav><a href="/">Home page</a></nav>
 <p>The cat sat on the mat.</p>
@@ -26,6 +27,7 @@ SPANS = [
     Span(Label.BODY, SECOND),
     Span(Label.FOOTER, "All rights reserved"),
 ]
+BLOCK_COLUMNS = {"block_true_positives", "block_false_positives", "block_false_negatives", "block_true_negatives"}
 BY_NAME = {measure.name: measure for measure in MEASURES}
 NAMES = {name for group in COLUMN_GROUPS for name in group.names}
 
@@ -62,7 +64,8 @@ def test_spans_of_a_page_that_cannot_be_read_have_no_text() -> None:
 
 
 def test_columns_of_a_page() -> None:
-    found = columns(f"{FIRST} All rights reserved", page(must_have=("cat", "slept"), must_not_have=("rights", "Home")))
+    of = page(SPANS, must_have=("cat", "slept"), must_not_have=("rights", "Home"))
+    found = columns(f"{FIRST} All rights reserved", of)
     # 9 words against 11, of which those of FIRST and "all" are right; 6 runs of four words against 8, of which the 3
     # within FIRST are right
     assert found == pytest.approx(
@@ -71,7 +74,9 @@ def test_columns_of_a_page() -> None:
             "word_recall": 7 / 11,
             "word_f1": 14 / 20,
             "shingle_precision": 3 / 6,
+            "shingle_answered": 1,
             "shingle_recall": 3 / 8,
+            "shingle_wanted": 1,
             "snippet_true_positives": 1,
             "snippet_false_positives": 1,
             "snippet_false_negatives": 1,
@@ -85,7 +90,8 @@ def test_columns_of_a_page() -> None:
 
 
 def test_an_empty_text_has_all_columns() -> None:
-    found = columns("", page(must_have=("cat",)))
+    found = columns("", page(SPANS, must_have=("cat",)))
+    assert all(value is not None for value in found.values())
     assert found["word_f1"] == found["shingle_recall"] == found["snippet_true_positives"] == 0
     assert (found["snippet_false_negatives"], found["block_false_negatives"], found["block_true_negatives"]) == (
         1,
@@ -94,10 +100,26 @@ def test_an_empty_text_has_all_columns() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "gold", "shingles"),
+    [
+        (FIRST, f"{FIRST} Good cat.", [1, 1, 3 / 5, 1]),
+        ("", FIRST, [0, 0, 0, 1]),  # no answer, so no precision
+        (FIRST, "", [0, 1, 0, 0]),  # nothing wanted, so no recall
+        ("", "", [0, 0, 0, 0]),
+    ],
+)
+def test_shares_of_runs_come_with_whether_there_is_one(text: str, gold: str, shingles: list[float]) -> None:
+    found = columns(text, page(gold))
+    assert [found[name] for name in SHINGLES.names] == pytest.approx(shingles)
+
+
 def test_a_page_without_main_text_wants_an_empty_text() -> None:
     assert columns("", page(""))["word_f1"] == 1
     assert columns(FIRST, page(""))["word_f1"] == 0
-    assert columns(FIRST, page(""))["block_false_positives"] == 1
+    nothing = [Span(Label.NAVIGATION, FIRST), Span(Label.NAVIGATION, SECOND)]
+    assert columns(FIRST, page(nothing))["word_f1"] == 0
+    assert columns(FIRST, page(nothing))["block_false_positives"] == 1
 
 
 def test_blocks_by_spans_leave_out_what_no_span_covers() -> None:
@@ -110,12 +132,13 @@ def test_columns_that_the_gold_cannot_give_are_none() -> None:
         return {name for name, value in found.items() if value is None}
 
     snippets = {name for name in NAMES if name.startswith("snippet")}
-    blocks = {name for name in NAMES if name.startswith("block")}
-    assert missing(columns("cat", page())) == snippets
+    assert missing(columns("cat", page())) == snippets | BLOCK_COLUMNS  # a main text tells nothing of single blocks
+    assert missing(columns("cat", page(SPANS))) == snippets
     assert missing(columns("cat", page(None, must_not_have=("Home",)), with_rouge=True)) == NAMES - snippets | {
         "rouge_lsum_f1"
     }
-    assert missing(columns("cat", page(html=b"%PDF-1.7 and more"))) == snippets | blocks
+    unreadable = page(SPANS, html=b"%PDF-1.7 and more", must_have=("cat",))
+    assert missing(columns("cat", unreadable)) == NAMES - snippets
 
 
 def test_rouge_comes_only_when_asked_for() -> None:
@@ -156,6 +179,22 @@ def test_runs_of_words_are_scored_by_mean_precision_and_mean_recall() -> None:
     assert score("4-gram F1", *pages) == pytest.approx(2 * precision * recall / (precision + recall))
 
 
+def test_runs_of_words_are_scored_over_the_pages_that_have_any() -> None:
+    # precision 1, recall 3/8; no precision, recall 0; precision 0, no recall; neither
+    pages = columns(FIRST, page()), columns("", page()), columns(FIRST, page("")), columns("", page(""))
+    precision, recall = (1 + 0) / 2, (3 / 8 + 0) / 2
+    assert score("4-gram precision", *pages) == pytest.approx(precision)
+    assert score("4-gram recall", *pages) == pytest.approx(recall)
+    assert score("4-gram F1", *pages) == pytest.approx(2 * precision * recall / (precision + recall))
+    assert score("4-gram F1", columns("", page(""))) == 0
+
+
+def test_runs_of_words_are_scored_as_by_the_metric() -> None:
+    texts = [(FIRST, MAIN), ("", MAIN), (MAIN, FIRST), (SECOND, ""), ("", "")]
+    expected = shingle_f1(shingle_scores(text, gold) for text, gold in texts)
+    assert score("4-gram F1", *(columns(text, page(gold)) for text, gold in texts)) == pytest.approx(expected)
+
+
 def test_snippets_of_all_pages_are_counted_together() -> None:
     one = columns("cat", page(must_have=("cat",), must_not_have=("Home", "rights")))  # tp 1, tn 2
     other = columns("Home", page(must_have=("a", "b", "c"), must_not_have=("Home",)))  # fn 3, fp 1
@@ -166,25 +205,30 @@ def test_snippets_of_all_pages_are_counted_together() -> None:
 
 
 def test_blocks_of_all_pages_are_counted_together() -> None:
-    pages = columns(MAIN, page()), columns("All rights reserved", page())  # tp 2; fp 1, fn 2
+    pages = columns(MAIN, page(SPANS)), columns("All rights reserved", page(SPANS))  # tp 2; fp 1, fn 2
     assert score("block precision", *pages) == pytest.approx(2 / 3)
     assert score("block recall", *pages) == pytest.approx(2 / 4)
     assert score("block F1", *pages) == pytest.approx(2 * 2 / (2 * 2 + 1 + 2))
 
 
-@pytest.mark.parametrize("name", sorted(set(BY_NAME) - {"ROUGE-LSum F1"}))
-@pytest.mark.parametrize("gold", [MAIN, SPANS, ""])
-def test_the_main_text_itself_scores_1(name: str, gold: Gold) -> None:
+@pytest.mark.parametrize(
+    ("gold", "silent"), [(SPANS, ()), (MAIN, ("block",)), ("", ("block", "4-gram"))], ids=["spans", "text", "empty"]
+)
+def test_the_main_text_itself_scores_1(gold: Gold, silent: tuple[str, ...]) -> None:
     perfect = page(gold, must_have=("cat",) if gold else (), must_not_have=("Home",))
-    assert score(name, columns(main_text(perfect) or "", perfect)) == 1
+    found = columns(main_text(perfect) or "", perfect)
+    names = {name for name in BY_NAME if not name.startswith(("ROUGE", *silent))}
+    assert {name: score(name, found) for name in names} == dict.fromkeys(names, 1)
 
 
 @given(st.lists(st.sampled_from([FIRST, SECOND, "Home page", "All rights reserved", "мир"])), st.data())
 def test_scores_are_from_0_to_1(parts: list[str], data: st.DataObject) -> None:
     gold = data.draw(st.sampled_from([MAIN, SPANS, ""]))
     found = columns("\n".join(parts), page(gold, must_have=("cat",), must_not_have=("Home",)))
-    for name in set(BY_NAME) - {"ROUGE-LSum F1"}:
-        assert 0 <= score(name, found) <= 1
+    for measure in MEASURES:
+        if all(found.get(column) is not None for column in measure.columns):
+            assert 0 <= score(measure.name, found) <= 1
+    assert {name for name in BLOCK_COLUMNS if found[name] is None} == (set() if gold is SPANS else BLOCK_COLUMNS)
 
 
 @pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 from pathlib import Path
 
-from training.readme import README, current
+from benchmarks.readme import README, current
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,19 +53,37 @@ SPANS = "kinds_train.jsonl"
 
 def training_pages(folder: Path) -> Iterator[GoldPage]:
     """All pages of the training corpora, grouped by domain across corpora."""
-    spans = _spans(folder / SPANS)
+    for page, _ in _pages(folder):
+        yield page
+
+
+def labelled_pages(folder: Path) -> Iterator[GoldPage]:
+    """Those of the training pages whose every block has a label, with these labels as gold.
+
+    Their page type is the corpus that they are from.
+    """
+    for page, spans in _pages(folder):
+        if spans is not None:
+            yield replace(page, gold=spans, page_type=page.corpus)
+
+
+def _pages(folder: Path) -> Iterator[tuple[GoldPage, Gold | None]]:
+    """Each page, and its labelled spans if it has any."""
+    all_spans = _spans(folder / SPANS)
     publishers: dict[str, str] = {}
     for corpus in CORPORA:
         for row in _rows(folder / corpus.file):
-            yield GoldPage(
+            spans = all_spans.get((row["corpus"], row["id"]))
+            page = GoldPage(
                 id=row["id"],
                 html=row["html"],
-                gold=spans[row["corpus"], row["id"]] if corpus.name == "labelled_extra" else row["gold_text"] or "",
+                gold=spans if corpus.name == "labelled_extra" else row["gold_text"] or "",
                 url=row["url"] or "",
                 group=_group(corpus, row, publishers),
                 page_type="" if corpus.name == "fundus" else row["page_type"],  # of fundus it is the country
                 corpus=corpus.name,
             )
+            yield page, spans
 
 
 def _rows(file: Path) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.corpora import articles, cleaneval, dragnet, fundus, trafilatura, wcxb
+from benchmarks.corpora import articles, cleaneval, dragnet, fundus, own, trafilatura, wcxb
 from benchmarks.corpora.corpus import Corpus
 from benchmarks.errors import BenchmarkError
 from boilerkit.cli.common import cache_folder
@@ -23,6 +23,7 @@ CORPORA: dict[str, Corpus] = {
         dragnet.CORPUS,
         trafilatura.CORPUS,
         fundus.CORPUS,
+        own.CORPUS,
     )
 }
 

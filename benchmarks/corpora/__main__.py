@@ -27,7 +27,7 @@ def corpora_page() -> str:
 def _section(corpus: Corpus) -> str:
     get = f"`{FETCH} {corpus.name}`" if corpus.clone else f"get it from its source, then `{corpus.name}:FOLDER`"
     rows = {
-        "source": f"<{corpus.source}>",
+        "source": f"<{corpus.source}>" if corpus.source.startswith("https:") else corpus.source,
         "paper": corpus.paper,
         "licence": corpus.licence,
         "gold": corpus.gold,
