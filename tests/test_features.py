@@ -521,10 +521,11 @@ def test_select_keeps_what_is_over_the_cut() -> None:
 
 
 def test_select_keeps_nothing_where_hardly_a_word_is_expected_to_be_content() -> None:
-    # The cut of a page without a likely block is far under the threshold: 0.2 is over it.
-    assert selected("<p>one</p><p>two words</p>", [0.2, 0.01]) == [False, False]
+    # The cut of a page without a likely block is so far under the threshold that 0.3 is over it.
+    assert page_cut(np.array([0.3, 0.01]), np.array([1, 2]), 0.5) < 0.3
+    assert selected("<p>one</p><p>two words</p>", [0.3, 0.01]) == [False, False]
     assert selected("<p>one</p><p>two words</p>", [0.6, 0.01]) == [True, False]
-    assert selected("<p>three words here</p><p>two words</p>", [0.2, 0.01]) == [True, False]
+    assert selected("<p>three words here</p><p>two words</p>", [0.3, 0.01]) == [True, False]
 
 
 def test_select_drops_long_text_that_comes_again() -> None:
