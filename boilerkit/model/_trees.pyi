@@ -9,4 +9,5 @@ def sum_trees(
     left: NDArray[np.int32],
     right: NDArray[np.int32],
     value: NDArray[np.float64],
+    n_outputs: int,
 ) -> NDArray[np.float64]: ...

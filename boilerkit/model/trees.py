@@ -13,12 +13,13 @@ from boilerkit.model._trees import sum_trees
 
 @dataclass(frozen=True)
 class Trees:
-    """A binary classifier of boosted trees.
+    """A classifier of boosted trees, with one output for two classes and one a class for more.
 
     The trees' nodes stand one tree behind the other in arrays of length n_nodes; `roots` (int32 [n_trees]) holds where
     each tree begins. A node whose `feature` (int32) is negative is a leaf with a `value` (float64); at any other, rows
-    whose feature is at most `threshold` (float64) go on to the node `left`, the others to `right` (int32). The sum of
-    the leaves and of `baseline` (float64 [1]) is the log odds of the positive class.
+    whose feature is at most `threshold` (float64) go on to the node `left`, the others to `right` (int32). The trees
+    add to the outputs in turn, and so does `baseline` (float64 [n_outputs]). A single output is the log odds of the
+    positive class, several are the logarithms of the classes' probabilities but for a constant.
     """
 
     roots: NDArray[np.int32]
@@ -31,18 +32,21 @@ class Trees:
 
     def log_odds(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
         """Log odds of the positive class for the rows of X, float32 [n_rows, n_features]; [n_rows]."""
-        total = sum_trees(X, self.roots, self.feature, self.threshold, self.left, self.right, self.value)
-        total += self.baseline[0]
-        return total
+        return self.scores(X)[:, 0]
 
-    def check(self, n_features: int) -> None:
+    def scores(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
+        """All outputs for the rows of X, float32 [n_rows, n_features]; [n_rows, n_outputs]."""
+        arrays = (self.roots, self.feature, self.threshold, self.left, self.right, self.value)
+        return sum_trees(X, *arrays, len(self.baseline)) + self.baseline
+
+    def check(self, n_features: int, n_outputs: int = 1) -> None:
         """Raise ValueError unless every walk down a tree stays in the arrays and ends.
 
         Children must stand behind their parents, so that no walk goes in a circle.
         """
         n = len(self.feature)
         shapes = {getattr(self, name).shape for name in ("feature", "threshold", "left", "right", "value")}
-        if shapes != {(n,)} or self.roots.ndim != 1 or self.baseline.shape != (1,):
+        if shapes != {(n,)} or self.roots.ndim != 1 or self.baseline.shape != (n_outputs,) or len(self.roots) % n_outputs:
             raise ValueError("the trees' arrays differ in shape")
         inner = np.flatnonzero(self.feature >= 0)
         sound = (
@@ -56,8 +60,8 @@ class Trees:
 
     @classmethod
     def from_sklearn(cls, classifier: Any) -> Trees:
-        """The trees of a fitted, binary HistGradientBoostingClassifier without categorical features."""
-        nodes = [trees[0].nodes for trees in classifier._predictors]
+        """The trees of a fitted HistGradientBoostingClassifier without categorical features."""
+        nodes = [tree.nodes for trees in classifier._predictors for tree in trees]
         sizes = [len(tree) for tree in nodes]
         starts = np.cumsum([0, *sizes[:-1]]).astype(np.int32)
         every = np.concatenate(nodes)
@@ -70,7 +74,7 @@ class Trees:
             left=np.where(leaf, 0, every["left"] + offset).astype(np.int32),
             right=np.where(leaf, 0, every["right"] + offset).astype(np.int32),
             value=np.where(leaf, every["value"], 0.0),
-            baseline=np.asarray(classifier._baseline_prediction, dtype=np.float64).reshape(1),
+            baseline=np.asarray(classifier._baseline_prediction, dtype=np.float64).reshape(-1),
         )
 
     def arrays(self) -> dict[str, NDArray[Any]]:
