@@ -46,7 +46,12 @@ class Trees:
         """
         n = len(self.feature)
         shapes = {getattr(self, name).shape for name in ("feature", "threshold", "left", "right", "value")}
-        if shapes != {(n,)} or self.roots.ndim != 1 or self.baseline.shape != (n_outputs,) or len(self.roots) % n_outputs:
+        if (
+            shapes != {(n,)}
+            or self.roots.ndim != 1
+            or self.baseline.shape != (n_outputs,)
+            or len(self.roots) % n_outputs
+        ):
             raise ValueError("the trees' arrays differ in shape")
         inner = np.flatnonzero(self.feature >= 0)
         sound = (

@@ -1,0 +1,243 @@
+"""What the labels model reads: columns that need no model, what the content model said, words and names by label.
+
+Stage one reads `STAGE_ONE`, stage two `STAGE_TWO`: its columns are stage one's answers on the block and around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boilerkit.features import FAMILIES, FIXED
+from boilerkit.features.columns import Floats, ancestors, as_matrix
+from boilerkit.features.neighbourhood import neighbourhood_features
+from boilerkit.features.position import last_where
+from boilerkit.features.structure import heading_levels
+from boilerkit.features.vocabulary import MIN_GROUPS, PRIOR_WEIGHT, tag_chains, tokens
+from boilerkit.labels import KINDS
+from boilerkit.segment.table import BlockTable
+
+#: What tokens are taken of (see `features.vocabulary`).
+TOKENS = ("element", "block", "tags")
+
+#: Elements from the block's own one upwards whose names are looked up: near, further and far.
+NEAR, FURTHER, FAR = 2, 5, 10
+
+_NAMED = {
+    "tokens": "sum of the log ratios of its tokens and of those of the elements above it",
+    "names_near": "mean log ratio of the names on its element and its parent",
+    "names_further": f"that of elements {NEAR + 1} to {FURTHER} from its own upwards",
+    "names_highest": f"highest log ratio among the names on its {FAR} nearest elements",
+    "words_mean": "mean log ratio of its first words and link addresses",
+    "words_highest": "highest of those",
+    "opening": "words_mean of the first block of its nearest ancestor that holds more blocks",
+    "heading": "words_mean of the last heading",
+}
+
+OFFSETS = (-2, -1, 1, 2)
+WINDOWS = (4, 12)
+LEVELS = (1, 2, 3)
+
+_AROUND = {
+    "p": "stage one's probability of the label",
+    **{f"p_at{offset:+d}": f"that of the block at {offset:+d}" for offset in OFFSETS},
+    **{f"p_around{window}": f"mean over the {window} blocks on either side" for window in WINDOWS},
+    **{f"p_up{level}": f"mean over its ancestor {level}, counting those that hold more blocks" for level in LEVELS},
+    "p_path": "mean over the blocks with the same path of tags and classes",
+    "p_heading": "that of the last heading",
+    "p_before": "mean over all blocks before it",
+    "p_after": "mean over all blocks after it",
+}
+
+
+def _by_label(columns: dict[str, str]) -> tuple[str, ...]:
+    return tuple(f"{label}_{name}" for name in columns for label in KINDS)
+
+
+STAGE_ONE: tuple[str, ...] = (*FIXED, *FAMILIES["neighbourhood"], *_by_label(_NAMED))
+STAGE_TWO: tuple[str, ...] = (*STAGE_ONE, *_by_label(_AROUND))
+
+#: Descriptions of the columns that come once for each label, by the part of their name behind the label's.
+DESCRIPTIONS: dict[str, str] = _NAMED | _AROUND
+
+
+@dataclass(frozen=True)
+class KindsVocabulary:
+    """Log ratios by token and label, for each of TOKENS.
+
+    `hashes` (uint32 [n], ascending) and `scores` (float32 [n, n_labels]): how much likelier than elsewhere a block has
+    the label where the token stands.
+    """
+
+    hashes: dict[str, NDArray[np.uint32]]
+    scores: dict[str, Floats]
+
+    def look_up(self, kind: str, wanted: NDArray[np.uint32]) -> tuple[Floats, NDArray[np.bool_]]:
+        """The scores of tokens [n, n_labels], 0 for those it does not know, and which ones it knows [n]."""
+        hashes = self.hashes[kind]
+        if not len(hashes):
+            return np.zeros((len(wanted), len(KINDS)), dtype=np.float32), np.zeros(len(wanted), dtype=bool)
+        at = np.searchsorted(hashes, wanted)
+        at[at == len(hashes)] = 0
+        known = hashes[at] == wanted
+        return np.where(known[:, None], self.scores[kind][at], np.float32(0)), known
+
+
+def stage_one_features(table: BlockTable, fixed: Floats, p: NDArray[np.floating], words: KindsVocabulary) -> Floats:
+    """What stage one reads, float32 [n_blocks, len(STAGE_ONE)].
+
+    `fixed` are the columns of `features.fixed_features`, `p` [n_blocks] is the content model's answer.
+    """
+    around = as_matrix(neighbourhood_features(table, p))
+    return np.hstack([fixed, around, *_named(table, words).values()])
+
+
+def stage_two_features(table: BlockTable, stage_one: Floats, p: NDArray[np.floating]) -> Floats:
+    """What stage two reads, float32 [n_blocks, len(STAGE_TWO)]; `p` [n_blocks, n_labels] are stage one's answers."""
+    return np.hstack([stage_one, *_around(table, p.astype(np.float32)).values()])
+
+
+# --- Words and names --------------------------------------------------------------------------------------------------
+
+
+def _named(table: BlockTable, words: KindsVocabulary) -> dict[str, Floats]:
+    names, names_highest = _summaries(table, words, "element", len(table.elements))
+    own, own_highest = _summaries(table, words, "block", len(table))
+    above = ancestors(table, "parent", FAR)
+    opening = table.element("first_block")[ancestors(table, "wider", 2)[1]]
+    heading = last_where(heading_levels(table) > 0)
+    padded = np.concatenate([own, np.zeros((1, len(KINDS)), dtype=np.float32)])
+    return {
+        "tokens": names[above].sum(axis=0) + 2 * own + words.look_up("tags", tag_chains(table))[0],
+        "names_near": names[above[:NEAR]].mean(axis=0),
+        "names_further": names[above[NEAR:FURTHER]].mean(axis=0),
+        "names_highest": names_highest[above].max(axis=0),
+        "words_mean": own,
+        "words_highest": own_highest,
+        "opening": padded[opening],
+        "heading": padded[heading],
+    }
+
+
+def _summaries(table: BlockTable, words: KindsVocabulary, kind: str, n: int) -> tuple[Floats, Floats]:
+    """Mean and highest scores of each owner's known tokens, [n, n_labels]; 0 where it has none."""
+    owners, hashes = tokens(table, kind)
+    scores, known = words.look_up(kind, hashes)
+    owners, scores = owners[known], scores[known]
+    mean = _sums(owners, scores, n) / np.maximum(np.bincount(owners, minlength=n), 1)[:, None]
+    highest = np.full((n, len(KINDS)), -np.inf, dtype=np.float32)
+    np.maximum.at(highest, owners, scores)
+    highest[np.isinf(highest)] = 0
+    return mean.astype(np.float32), highest
+
+
+def _sums(group: NDArray[np.integer], values: NDArray[np.floating], n: int) -> NDArray[np.float64]:
+    """Sums over the rows of each group, [n, n_columns]."""
+    return np.stack([np.bincount(group, column, n) for column in values.T], axis=1)
+
+
+# --- Answers around ---------------------------------------------------------------------------------------------------
+
+
+def _around(table: BlockTable, p: Floats) -> dict[str, Floats]:
+    n = len(table)
+    index = np.arange(n)
+    sums = np.zeros((n + 1, len(KINDS)))
+    np.cumsum(p, axis=0, out=sums[1:])
+
+    def mean(first: NDArray[np.integer], end: NDArray[np.integer]) -> Floats:
+        held: Floats = ((sums[end] - sums[first]) / np.maximum(end - first, 1)[:, None]).astype(np.float32)
+        return held
+
+    rows = ancestors(table, "wider", max(LEVELS) + 1)
+    padded = np.concatenate([p, np.zeros((max(OFFSETS), len(KINDS)), dtype=np.float32)])  # -1, -2, n, n + 1: no block
+    _, path = np.unique(table.element("path")[table.block("element")], return_inverse=True)
+    by_path = _sums(path, p, n) / np.maximum(np.bincount(path, minlength=n), 1)[:, None]
+    columns = {"p": p}
+    columns |= {f"p_at{offset:+d}": padded[index + offset] for offset in OFFSETS}
+    for window in WINDOWS:
+        columns[f"p_around{window}"] = mean(np.maximum(index - window, 0), np.minimum(index + window + 1, n))
+    for level in LEVELS:
+        first, end = (table.element(name)[rows[level]] for name in ("first_block", "end_block"))
+        columns[f"p_up{level}"] = mean(first, end)
+    return columns | {
+        "p_path": by_path[path].astype(np.float32),
+        "p_heading": padded[last_where(heading_levels(table) > 0)],
+        "p_before": mean(np.zeros(n, dtype=np.int64), index),
+        "p_after": mean(index + 1, np.full(n, n)),
+    }
+
+
+# --- Learning the vocabulary ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LabelShares:
+    """How the blocks at each distinct token of one page share among the labels, for each of TOKENS.
+
+    `hashes` is uint32 [n], `shares` float32 [n, n_labels] with rows that sum to 1.
+    """
+
+    hashes: dict[str, NDArray[np.uint32]]
+    shares: dict[str, Floats]
+
+
+def label_shares(table: BlockTable, labels: NDArray[np.int64]) -> LabelShares:
+    """What one labelled page teaches a vocabulary; `labels` [n_blocks] are places in KINDS, -1 for unknown."""
+    known = np.flatnonzero(labels >= 0)
+    blocks = np.zeros((len(table), len(KINDS)))
+    blocks[known, labels[known]] = 1
+    sums = np.concatenate([np.zeros((1, len(KINDS))), np.cumsum(blocks, axis=0)])
+    elements = sums[table.element("end_block")] - sums[table.element("first_block")]
+    totals = {"element": elements, "block": blocks, "tags": blocks}
+    result = LabelShares({}, {})
+    for kind in TOKENS:
+        owners, hashes = tokens(table, kind)
+        distinct, group = np.unique(hashes, return_inverse=True)
+        counts = _sums(group, totals[kind][owners], len(distinct))
+        whole = counts.sum(axis=1)
+        seen = whole > 0
+        result.hashes[kind] = distinct[seen]
+        result.shares[kind] = (counts[seen] / whole[seen, None]).astype(np.float32)
+    return result
+
+
+def learn_vocabulary(pages: Iterable[LabelShares], groups: Sequence[int]) -> KindsVocabulary:
+    """The vocabulary of labelled pages; `groups` numbers the site of each.
+
+    Each site counts once for each token. A token's shares are the mean over the sites that show it, drawn towards the
+    overall mean by PRIOR_WEIGHT sites.
+    """
+    pages = list(pages)
+    vocabulary = KindsVocabulary({}, {})
+    for kind in TOKENS:
+        hashes = np.concatenate([page.hashes[kind] for page in pages])
+        shares = np.concatenate([page.shares[kind] for page in pages]).astype(np.float64)
+        sites = np.repeat(np.asarray(groups), [len(page.hashes[kind]) for page in pages])
+        vocabulary.hashes[kind], vocabulary.scores[kind] = _learn(hashes, shares, sites)
+    return vocabulary
+
+
+def _learn(
+    hashes: NDArray[np.uint32], shares: NDArray[np.float64], sites: NDArray[np.int64]
+) -> tuple[NDArray[np.uint32], Floats]:
+    if not len(hashes):
+        return hashes.astype(np.uint32), np.zeros((0, len(KINDS)), dtype=np.float32)
+    # First over the pages of a site, then over the sites.
+    by_site, by_site_shares, _ = _means(hashes.astype(np.uint64) << np.uint64(32) | sites.astype(np.uint64), shares)
+    overall = np.clip(by_site_shares.mean(axis=0), 0.001, 0.99)
+    distinct, mean, n_sites = _means(by_site >> np.uint64(32), by_site_shares)
+    drawn = (mean * n_sites[:, None] + PRIOR_WEIGHT * overall) / (n_sites[:, None] + PRIOR_WEIGHT)
+    kept = n_sites >= MIN_GROUPS
+    return distinct[kept].astype(np.uint32), np.log(drawn / overall)[kept].astype(np.float32)
+
+
+def _means(
+    keys: NDArray[np.uint64], rows: NDArray[np.float64]
+) -> tuple[NDArray[np.uint64], NDArray[np.float64], NDArray[np.int64]]:
+    """The distinct keys, the mean of the rows of each, and how many these are."""
+    distinct, group, count = np.unique(keys, return_inverse=True, return_counts=True)
+    return distinct, _sums(group, rows, len(distinct)) / count[:, None], count
