@@ -1,6 +1,7 @@
 """What the labels model reads: columns that need no model, what the content model said, words and names by label.
 
-Stage one reads `STAGE_ONE`, stage two `STAGE_TWO`: its columns are stage one's answers on the block and around it.
+A second stage that sees the first one's labels around a block, as the content model has, was tried and did not help:
+there are too few sites whose every block is labelled. What the words around say by label does help.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ TOKENS = ("element", "block", "tags")
 #: Elements from the block's own one upwards whose names are looked up: near, further and far.
 NEAR, FURTHER, FAR = 2, 5, 10
 
+LEVELS = (1, 2, 3)
+WINDOW = 3
+
 _NAMED = {
     "tokens": "sum of the log ratios of its tokens and of those of the elements above it",
     "names_near": "mean log ratio of the names on its element and its parent",
@@ -35,33 +39,22 @@ _NAMED = {
     "words_highest": "highest of those",
     "opening": "words_mean of the first block of its nearest ancestor that holds more blocks",
     "heading": "words_mean of the last heading",
+    **{
+        f"words_up{level}": f"mean words_mean of the blocks of its ancestor {level} (see up{level}_words)"
+        for level in LEVELS
+    },
+    "words_around": f"that of the {WINDOW} blocks on either side",
+    "words_path": "that of the blocks with the same path of tags and classes",
 }
 
-OFFSETS = (-2, -1, 1, 2)
-WINDOWS = (4, 12)
-LEVELS = (1, 2, 3)
-
-_AROUND = {
-    "p": "stage one's probability of the label",
-    **{f"p_at{offset:+d}": f"that of the block at {offset:+d}" for offset in OFFSETS},
-    **{f"p_around{window}": f"mean over the {window} blocks on either side" for window in WINDOWS},
-    **{f"p_up{level}": f"mean over its ancestor {level}, counting those that hold more blocks" for level in LEVELS},
-    "p_path": "mean over the blocks with the same path of tags and classes",
-    "p_heading": "that of the last heading",
-    "p_before": "mean over all blocks before it",
-    "p_after": "mean over all blocks after it",
-}
-
-
-def _by_label(columns: dict[str, str]) -> tuple[str, ...]:
-    return tuple(f"{label}_{name}" for name in columns for label in KINDS)
-
-
-STAGE_ONE: tuple[str, ...] = (*FIXED, *FAMILIES["neighbourhood"], *_by_label(_NAMED))
-STAGE_TWO: tuple[str, ...] = (*STAGE_ONE, *_by_label(_AROUND))
+COLUMNS: tuple[str, ...] = (
+    *FIXED,
+    *FAMILIES["neighbourhood"],
+    *(f"{label}_{name}" for name in _NAMED for label in KINDS),
+)
 
 #: Descriptions of the columns that come once for each label, by the part of their name behind the label's.
-DESCRIPTIONS: dict[str, str] = _NAMED | _AROUND
+DESCRIPTIONS: dict[str, str] = _NAMED
 
 
 @dataclass(frozen=True)
@@ -86,31 +79,26 @@ class KindsVocabulary:
         return np.where(known[:, None], self.scores[kind][at], np.float32(0)), known
 
 
-def stage_one_features(table: BlockTable, fixed: Floats, p: NDArray[np.floating], words: KindsVocabulary) -> Floats:
-    """What stage one reads, float32 [n_blocks, len(STAGE_ONE)].
+def kinds_features(table: BlockTable, fixed: Floats, p: NDArray[np.floating], words: KindsVocabulary) -> Floats:
+    """What the labels model reads, float32 [n_blocks, len(COLUMNS)].
 
     `fixed` are the columns of `features.fixed_features`, `p` [n_blocks] is the content model's answer.
     """
-    around = as_matrix(neighbourhood_features(table, p))
-    return np.hstack([fixed, around, *_named(table, words).values()])
-
-
-def stage_two_features(table: BlockTable, stage_one: Floats, p: NDArray[np.floating]) -> Floats:
-    """What stage two reads, float32 [n_blocks, len(STAGE_TWO)]; `p` [n_blocks, n_labels] are stage one's answers."""
-    return np.hstack([stage_one, *_around(table, p.astype(np.float32)).values()])
+    return np.hstack([fixed, as_matrix(neighbourhood_features(table, p)), *_named(table, words)])
 
 
 # --- Words and names --------------------------------------------------------------------------------------------------
 
 
-def _named(table: BlockTable, words: KindsVocabulary) -> dict[str, Floats]:
+def _named(table: BlockTable, words: KindsVocabulary) -> list[Floats]:
+    """The columns of _NAMED, each [n_blocks, n_labels]."""
     names, names_highest = _summaries(table, words, "element", len(table.elements))
     own, own_highest = _summaries(table, words, "block", len(table))
     above = ancestors(table, "parent", FAR)
     opening = table.element("first_block")[ancestors(table, "wider", 2)[1]]
     heading = last_where(heading_levels(table) > 0)
     padded = np.concatenate([own, np.zeros((1, len(KINDS)), dtype=np.float32)])
-    return {
+    columns = {
         "tokens": names[above].sum(axis=0) + 2 * own + words.look_up("tags", tag_chains(table))[0],
         "names_near": names[above[:NEAR]].mean(axis=0),
         "names_further": names[above[NEAR:FURTHER]].mean(axis=0),
@@ -119,6 +107,30 @@ def _named(table: BlockTable, words: KindsVocabulary) -> dict[str, Floats]:
         "words_highest": own_highest,
         "opening": padded[opening],
         "heading": padded[heading],
+        **_words_around(table, own),
+    }
+    return [columns[name] for name in _NAMED]
+
+
+def _words_around(table: BlockTable, own: Floats) -> dict[str, Floats]:
+    """Means of `own` [n_blocks, n_labels] in the ancestors, of the blocks beside and of those of the same make."""
+    n = len(table)
+    index = np.arange(n)
+    sums = np.zeros((n + 1, len(KINDS)))
+    np.cumsum(own, axis=0, out=sums[1:])
+
+    def mean(first: NDArray[np.integer], end: NDArray[np.integer]) -> Floats:
+        held: Floats = ((sums[end] - sums[first]) / np.maximum(end - first, 1)[:, None]).astype(np.float32)
+        return held
+
+    rows = ancestors(table, "wider", max(LEVELS) + 1)
+    first, end = table.element("first_block"), table.element("end_block")
+    _, path = np.unique(table.element("path")[table.block("element")], return_inverse=True)
+    by_path = _sums(path, own, n) / np.maximum(np.bincount(path, minlength=n), 1)[:, None]
+    return {
+        **{f"words_up{level}": mean(first[rows[level]], end[rows[level]]) for level in LEVELS},
+        "words_around": mean(np.maximum(index - WINDOW, 0), np.minimum(index + WINDOW + 1, n)),
+        "words_path": by_path[path].astype(np.float32),
     }
 
 
@@ -137,38 +149,6 @@ def _summaries(table: BlockTable, words: KindsVocabulary, kind: str, n: int) -> 
 def _sums(group: NDArray[np.integer], values: NDArray[np.floating], n: int) -> NDArray[np.float64]:
     """Sums over the rows of each group, [n, n_columns]."""
     return np.stack([np.bincount(group, column, n) for column in values.T], axis=1)
-
-
-# --- Answers around ---------------------------------------------------------------------------------------------------
-
-
-def _around(table: BlockTable, p: Floats) -> dict[str, Floats]:
-    n = len(table)
-    index = np.arange(n)
-    sums = np.zeros((n + 1, len(KINDS)))
-    np.cumsum(p, axis=0, out=sums[1:])
-
-    def mean(first: NDArray[np.integer], end: NDArray[np.integer]) -> Floats:
-        held: Floats = ((sums[end] - sums[first]) / np.maximum(end - first, 1)[:, None]).astype(np.float32)
-        return held
-
-    rows = ancestors(table, "wider", max(LEVELS) + 1)
-    padded = np.concatenate([p, np.zeros((max(OFFSETS), len(KINDS)), dtype=np.float32)])  # -1, -2, n, n + 1: no block
-    _, path = np.unique(table.element("path")[table.block("element")], return_inverse=True)
-    by_path = _sums(path, p, n) / np.maximum(np.bincount(path, minlength=n), 1)[:, None]
-    columns = {"p": p}
-    columns |= {f"p_at{offset:+d}": padded[index + offset] for offset in OFFSETS}
-    for window in WINDOWS:
-        columns[f"p_around{window}"] = mean(np.maximum(index - window, 0), np.minimum(index + window + 1, n))
-    for level in LEVELS:
-        first, end = (table.element(name)[rows[level]] for name in ("first_block", "end_block"))
-        columns[f"p_up{level}"] = mean(first, end)
-    return columns | {
-        "p_path": by_path[path].astype(np.float32),
-        "p_heading": padded[last_where(heading_levels(table) > 0)],
-        "p_before": mean(np.zeros(n, dtype=np.int64), index),
-        "p_after": mean(index + 1, np.full(n, n)),
-    }
 
 
 # --- Learning the vocabulary ------------------------------------------------------------------------------------------
