@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from boilerkit.model.kinds import KindsModel, softmax
+from boilerkit.model.kinds import KindsModel, choose, softmax
 from boilerkit.model.kinds_store import save_kinds_model
 from boilerkit.model.store import load_model
 from boilerkit.training.held_out import HeldOut, load_held_out
@@ -35,7 +35,7 @@ def build_kinds(data: Path, content: Path, out: Path, on_step: Callable[[str], o
     probabilities = [softmax(np.log(np.maximum(p, 1e-12)) / temperature) for p in raw]
     card = kinds_card(
         lessons,
-        score_labels(lessons, [p.argmax(axis=1) for p in probabilities]),
+        score_labels(lessons, [choose(p) for p in probabilities]),
         score_labels(lessons, chosen_labels(lessons, probabilities, load_model(content).threshold)),
         calibration_error(lessons, probabilities),
     )

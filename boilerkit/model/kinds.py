@@ -47,14 +47,21 @@ def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 _IS_CONTENT = np.array([label.is_content for label in KINDS])
+_TITLE = KINDS.index(Label.TITLE)
 _IS_EITHER = np.array([label in EITHER for label in KINDS])
 
 
-def choose(probabilities: NDArray[np.float64], keep: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """The likeliest label of each block, as its place in `labels.KINDS`, that fits whether it is kept; [n_blocks].
+def choose(probabilities: NDArray[np.float64], keep: NDArray[np.bool_] | None = None) -> NDArray[np.intp]:
+    """The likeliest label of each block that fits, as its place in `labels.KINDS`; [n_blocks].
 
-    What is kept is content, and what is not kept is boilerplate or one of EITHER.
+    A page has one title. Given which blocks are kept, what is kept is content, and what is not kept is boilerplate or
+    one of EITHER.
     """
-    fits = np.where(keep[:, None], _IS_CONTENT, ~_IS_CONTENT | _IS_EITHER)
+    if not len(probabilities):
+        return np.zeros(0, dtype=np.intp)
+    fits = np.ones(probabilities.shape, dtype=bool)
+    if keep is not None:
+        fits = np.where(keep[:, None], _IS_CONTENT, ~_IS_CONTENT | _IS_EITHER)
+    fits[:, _TITLE] = np.arange(len(fits)) == probabilities[:, _TITLE].argmax()
     chosen: NDArray[np.intp] = np.where(fits, probabilities, -1).argmax(axis=1)
     return chosen
