@@ -165,7 +165,7 @@ class Page:
         return [block for block in self.blocks if block.label in wanted]
 
     def keeping(self, labels: Collection[Label | str]) -> Page:
-        """The same page with the blocks of these labels as its text, whatever the threshold kept."""
+        """The same page with the blocks of these labels as its text; they keep their labels."""
         wanted = _twelve(labels)
         chosen = self._labels[1]
         page = copy(self)
