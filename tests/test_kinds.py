@@ -26,8 +26,10 @@ from boilerkit.model.kinds import KindsModel, choose, softmax
 from boilerkit.model.kinds_store import load_kinds_model, save_kinds_model
 from boilerkit.model.trees import Trees
 from boilerkit.read import read
-from boilerkit.training.kinds import KindsLesson, fit_kinds, fit_temperature, kinds_lessons
+from boilerkit.training.grafts import GRAFTS, Strip, strips_of
+from boilerkit.training.kinds import fit_kinds, fit_temperature
 from boilerkit.training.kinds_evaluate import calibration_error, chosen_labels, cross_validate_kinds, score_labels
+from boilerkit.training.kinds_lessons import KindsLesson, kinds_lessons
 
 EXAMPLE = (Path(__file__).parent.parent / "examples" / "news-article.html").read_bytes()
 PLACE = {label: place for place, label in enumerate(KINDS)}
@@ -276,9 +278,9 @@ def test_answers_out_of_fold_come_from_the_other_folds(
 ) -> None:
     seen: list[set[str]] = []
 
-    def remember(chosen: list[KindsLesson], seed: int) -> KindsModel:
+    def remember(chosen: list[KindsLesson], strips: list[Strip], seed: int) -> KindsModel:
         seen.append({lesson.group for lesson in chosen})
-        return fit_kinds(chosen, seed)
+        return fit_kinds(chosen, strips, seed)
 
     monkeypatch.setattr("boilerkit.training.kinds.N_ITERATIONS", 2)
     monkeypatch.setattr("boilerkit.training.kinds_evaluate.fit_kinds", remember)
@@ -287,6 +289,42 @@ def test_answers_out_of_fold_come_from_the_other_folds(
     answers = cross_validate_kinds(lessons, folds)
     assert seen == [{"site 1", "site 3", "site 5"}, {"site 0", "site 2", "site 4"}]
     assert [len(answer) for answer in answers] == [len(lesson.table) for lesson in lessons]
+
+
+def without_tickers(lesson: KindsLesson) -> KindsLesson:
+    return replace(lesson, labels=np.where(lesson.labels == PLACE[Label.TICKER], -1, lesson.labels))
+
+
+def test_tickers_are_set_into_other_pages(lessons: list[KindsLesson], small_model: ContentModel) -> None:
+    without = [without_tickers(lesson) for lesson in lessons[1:]]
+    source = lessons[0]
+    texts = [source.table.block_text(int(block)) for block in np.flatnonzero(source.labels == PLACE[Label.TICKER])]
+    strips = strips_of([source, *without], small_model)
+    assert len(strips) == GRAFTS
+    for strip in strips:
+        assert strip.groups[0] == source.group
+        inside = [strip.table.block_text(int(block)) for block in np.flatnonzero(strip.is_strip)]
+        assert " ".join(" ".join(inside).split()) == " ".join(texts)
+        assert len(strip.table) == len(strip.is_strip) == len(strip.fixed) == len(strip.content) > len(inside)
+    assert len({strip.table.text for strip in strips}) > 1
+
+
+def test_strips_of_groups_that_are_not_trained_on_are_left_out(
+    lessons: list[KindsLesson], small_model: ContentModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("boilerkit.training.kinds.N_ITERATIONS", 2)
+    marked = replace(lessons[0], group="elsewhere")
+    others = [
+        replace(lesson, labels=np.where(lesson.labels == PLACE[Label.TICKER], -1, lesson.labels)) for lesson in lessons
+    ]
+    strips = strips_of([marked, *others], small_model)
+
+    def values(some: list[Strip]) -> bytes:
+        return fit_kinds(lessons, some).trees.value.tobytes()
+
+    assert values(strips) == values([])
+    known = [replace(strip, groups=(lessons[0].group, strip.groups[1])) for strip in strips]
+    assert values(known) != values([])
 
 
 def test_scores_count_blocks(lessons: list[KindsLesson]) -> None:

@@ -11,9 +11,11 @@ import numpy as np
 from boilerkit.model.kinds import KindsModel, choose, softmax
 from boilerkit.model.kinds_store import save_kinds_model
 from boilerkit.model.store import load_model
+from boilerkit.training.grafts import strips_of
 from boilerkit.training.held_out import HeldOut, load_held_out
-from boilerkit.training.kinds import fit_kinds, fit_temperature, kinds_lessons
+from boilerkit.training.kinds import fit_kinds, fit_temperature
 from boilerkit.training.kinds_evaluate import calibration_error, chosen_labels, cross_validate_kinds, score_labels
+from boilerkit.training.kinds_lessons import kinds_lessons
 from training.corpora import labelled_pages
 from training.kinds_card import kinds_card, render
 
@@ -30,17 +32,19 @@ def build_kinds(data: Path, content: Path, out: Path, on_step: Callable[[str], o
         raise SystemExit(f"{content} holds no out-of-fold answers: train the content model first")
     lessons = kinds_lessons(labelled_pages(data), held_out.probabilities)
     folds = _folds(held_out, [lesson.key for lesson in lessons])
-    raw = cross_validate_kinds(lessons, folds, SEED, on_step)
+    content_model = load_model(content)
+    strips = strips_of(lessons, content_model, SEED)
+    raw = cross_validate_kinds(lessons, folds, strips, SEED, on_step)
     temperature = fit_temperature(np.concatenate(raw), np.concatenate([lesson.labels for lesson in lessons]))
     probabilities = [softmax(np.log(np.maximum(p, 1e-12)) / temperature) for p in raw]
     card = kinds_card(
         lessons,
         score_labels(lessons, [choose(p) for p in probabilities]),
-        score_labels(lessons, chosen_labels(lessons, probabilities, load_model(content).threshold)),
+        score_labels(lessons, chosen_labels(lessons, probabilities, content_model.threshold)),
         calibration_error(lessons, probabilities),
     )
     on_step("labels: all pages")
-    model = replace(fit_kinds(lessons, SEED), temperature=temperature, card=card)
+    model = replace(fit_kinds(lessons, strips, SEED), temperature=temperature, card=card)
     save_kinds_model(model, out)
     (out / "README.md").write_text(render(card, out), encoding="utf-8")
     return model

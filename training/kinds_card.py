@@ -10,8 +10,9 @@ from typing import Any
 from boilerkit.cli.card import markdown_table
 from boilerkit.features.kinds import COLUMNS
 from boilerkit.labels import KINDS
-from boilerkit.training.kinds import LEARNING_RATE, N_ITERATIONS, RARITY_POWER, ROWS_A_LABEL, KindsLesson
+from boilerkit.training.kinds import LEARNING_RATE, N_ITERATIONS, RARITY_POWER, ROWS_A_LABEL
 from boilerkit.training.kinds_evaluate import KindsScores
+from boilerkit.training.kinds_lessons import KindsLesson
 from training.corpora import CORPORA
 
 WEAKNESSES = (

@@ -1,7 +1,7 @@
 """Pages with a ticker set in: more examples of a label that few pages show, each of them differently.
 
-A strip takes its texts from another page, the ticker of one that has it or the headlines of several, and stands on top
-of a page that has none, in one of the shapes that strips have.
+A strip takes its texts from the ticker of one page and stands on top of another that has none, in one of the shapes
+that strips have.
 """
 
 from __future__ import annotations
@@ -16,8 +16,18 @@ from lxml import etree
 from numpy.typing import NDArray
 
 from boilerkit.decode import decode, parse
+from boilerkit.features import fixed_features
+from boilerkit.features.columns import Floats
+from boilerkit.labels import KINDS, Label
+from boilerkit.model.content import ContentModel
 from boilerkit.segment.html import segment_html
 from boilerkit.segment.table import BlockTable
+from boilerkit.training.kinds_lessons import KindsLesson
+
+_TICKER = KINDS.index(Label.TICKER)
+
+#: Each ticker is set into so many other pages, and of a long one so many blocks.
+GRAFTS, LONGEST = 5, 25
 
 #: Tags of a strip, of its parts and of what holds a part's text.
 SHAPES = (
@@ -32,6 +42,46 @@ SHAPES = (
 )
 
 SYLLABLES = ["ba", "do", "ke", "li", "mu", "na", "po", "ra", "si", "tu", "ve", "zo"]
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The ticker of a page of one group set into a page of another.
+
+    `fixed` and `content` are as in a lesson; `is_strip` [n_blocks] tells the ticker's blocks.
+    """
+
+    groups: tuple[str, str]
+    table: BlockTable
+    fixed: Floats
+    content: NDArray[np.float64]
+    is_strip: NDArray[np.bool_]
+
+
+def strips_of(lessons: Sequence[KindsLesson], model: ContentModel, seed: int = 0) -> list[Strip]:
+    """Each ticker of the lessons, GRAFTS times in other pages; `model` gives the content answers there."""
+    rng = random.Random(seed)
+    hosts = [lesson for lesson in lessons if not (lesson.labels == _TICKER).any()]
+    strips: list[Strip] = []
+    if not hosts:
+        return strips
+    for lesson in lessons:
+        for texts in _tickers(lesson):
+            for host in rng.choices(hosts, k=GRAFTS):
+                grafted = graft(host.html, texts, rng)
+                if grafted is not None:
+                    table = grafted.table
+                    answers = model.predict_proba(table)
+                    groups = (lesson.group, host.group)
+                    strips.append(Strip(groups, table, fixed_features(table), answers, grafted.is_strip))
+    return strips
+
+
+def _tickers(lesson: KindsLesson) -> list[list[str]]:
+    """The texts of each run of ticker blocks, of which one or two others may stand between."""
+    blocks = np.flatnonzero(lesson.labels == _TICKER)
+    runs = np.split(blocks, np.flatnonzero(np.diff(blocks) > 2) + 1)
+    return [[lesson.table.block_text(int(block)) for block in run[:LONGEST]] for run in runs if len(run)]
 
 
 @dataclass(frozen=True)

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.errors import GoldError
-from boilerkit.features import fixed_features
 from boilerkit.features.columns import Floats
 from boilerkit.features.kinds import (
     KindsVocabulary,
-    LabelShares,
     kinds_features,
-    label_shares,
     learn_vocabulary,
 )
-from boilerkit.gold import GoldPage, align_labels, domain_of
-from boilerkit.labels import KINDS
+from boilerkit.labels import KINDS, Label
 from boilerkit.model.kinds import KindsModel, softmax
 from boilerkit.model.trees import Trees
-from boilerkit.read import read
-from boilerkit.segment.table import BlockTable
-from boilerkit.training.prepare import page_key
+from boilerkit.training.grafts import Strip
+from boilerkit.training.kinds_lessons import KindsLesson
 from boilerkit.training.stages import group_folds, snapped
 
 #: Each iteration makes a tree for each label.
@@ -40,64 +34,34 @@ ROWS_A_LABEL = 3000
 #: A label that is k times rarer than another weighs k to the power of this as much as it for each block.
 RARITY_POWER = 0.3
 
+#: The tickers that were set into other pages weigh so many times as much as those where they were found.
+STRIPS_WEIGHT = 0.5
 
-@dataclass(frozen=True)
-class KindsLesson:
-    """One page whose blocks are labelled.
-
-    `fixed` are the columns that need no model; `content` [n_blocks] are the answers of a content model that did not see
-    the page, as none will have seen those that the labels model is used on; `labels` [n_blocks] are places in
-    `labels.KINDS`, -1 where the gold does not tell.
-    """
-
-    key: str
-    group: str
-    table: BlockTable
-    fixed: Floats
-    content: NDArray[np.float64]
-    labels: NDArray[np.int64]
-    shares: LabelShares
+_TICKER = KINDS.index(Label.TICKER)
 
 
-def kinds_lessons(
-    pages: Iterable[GoldPage], content: Callable[[str | bytes], NDArray[np.float64] | None]
-) -> list[KindsLesson]:
-    """The lessons of pages with spans as gold; `content` gives the out-of-fold answers for a page.
-
-    Pages that have no such answers, and those without spans, are left out.
-    """
-    lessons = []
-    for page in pages:
-        answers = content(page.html)
-        if answers is None or page.gold is None or isinstance(page.gold, str):
-            continue
-        table = read(page.html)[1]
-        if len(answers) != len(table):
-            raise GoldError(f"{page.id} has {len(table)} blocks, but the content model's answers are {len(answers)}")
-        labels = align_labels(table, page.gold)
-        key = page_key(page.html)
-        group = page.group or domain_of(table.address) or key
-        shares = label_shares(table, labels)
-        lessons.append(KindsLesson(key, group, table, fixed_features(table), answers, labels, shares))
-    return lessons
-
-
-def fit_kinds(lessons: Sequence[KindsLesson], seed: int = 0) -> KindsModel:
+def fit_kinds(lessons: Sequence[KindsLesson], strips: Sequence[Strip] = (), seed: int = 0) -> KindsModel:
     """Train the vocabulary and the trees; the temperature stays 1 (see `fit_temperature`).
 
-    The vocabulary's features that the trees are trained on are out of fold, as in `training.stages`.
+    The vocabulary's features that the trees are trained on are out of fold, as in `training.stages`. Of the strips,
+    those are trained on of which both pages are among the lessons' groups.
     """
     groups = np.unique([lesson.group for lesson in lessons], return_inverse=True)[1]
     folds = group_folds(groups, N_FOLDS, seed)
     vocabularies = [_vocabulary(lessons, groups, folds != fold) for fold in range(N_FOLDS)]
-    X = np.concatenate(
-        [
-            kinds_features(lesson.table, lesson.fixed, lesson.content, vocabularies[fold])
-            for lesson, fold in zip(lessons, folds.tolist(), strict=True)
-        ]
-    )
-    trees = _train(X, np.concatenate([lesson.labels for lesson in lessons]), seed)
+    fold_of = {lesson.group: fold for lesson, fold in zip(lessons, folds.tolist(), strict=True)}
+    X = np.concatenate([_features(lesson, vocabularies[fold_of[lesson.group]]) for lesson in lessons])
+    tickers = [
+        _features(strip, vocabularies[fold_of[strip.groups[0]]])[strip.is_strip]
+        for strip in strips
+        if all(group in fold_of for group in strip.groups)
+    ]
+    trees = _train(X, np.concatenate([lesson.labels for lesson in lessons]), tickers, seed)
     return KindsModel(_vocabulary(lessons, groups, np.ones(len(lessons), dtype=bool)), trees)
+
+
+def _features(page: KindsLesson | Strip, vocabulary: KindsVocabulary) -> Floats:
+    return kinds_features(page.table, page.fixed, page.content, vocabulary)
 
 
 def _vocabulary(
@@ -107,8 +71,8 @@ def _vocabulary(
     return learn_vocabulary(pages, groups[chosen].tolist())
 
 
-def _train(X: Floats, labels: NDArray[np.int64], seed: int) -> Trees:
-    """Train on the rows whose label is known, a sample of those of frequent labels."""
+def _train(X: Floats, labels: NDArray[np.int64], tickers: Sequence[Floats], seed: int) -> Trees:
+    """Train on the rows whose label is known, a sample of those of frequent labels, and on rows of more tickers."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     counts = np.bincount(labels[labels >= 0], minlength=len(KINDS))
@@ -129,7 +93,14 @@ def _train(X: Floats, labels: NDArray[np.int64], seed: int) -> Trees:
         early_stopping=False,
         random_state=seed,
     )
-    classifier.fit(snapped(X[taken]), labels[taken], sample_weight=weight[labels[taken]])
+    rows, y, weights = X[taken], labels[taken], weight[labels[taken]]
+    if tickers:
+        more = np.concatenate(tickers)
+        share = STRIPS_WEIGHT * weights[y == _TICKER].sum() / len(more)
+        rows = np.concatenate([rows, more])
+        y = np.concatenate([y, np.full(len(more), _TICKER)])
+        weights = np.concatenate([weights, np.full(len(more), share)])
+    classifier.fit(snapped(rows), y, sample_weight=weights)
     return Trees.from_sklearn(classifier)
 
 

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from boilerkit.labels import KINDS, Label
 from boilerkit.model.kinds import choose
 from boilerkit.select import select
-from boilerkit.training.kinds import KindsLesson, fit_kinds
+from boilerkit.training.grafts import Strip
+from boilerkit.training.kinds import fit_kinds
+from boilerkit.training.kinds_lessons import KindsLesson
 
 _IS_CONTENT = np.array([label.is_content for label in KINDS])
 
@@ -41,6 +43,7 @@ class KindsScores:
 def cross_validate_kinds(
     lessons: Sequence[KindsLesson],
     folds: NDArray[np.int64],
+    strips: Sequence[Strip] = (),
     seed: int = 0,
     on_step: Callable[[str], object] = lambda step: None,
 ) -> list[NDArray[np.float64]]:
@@ -51,7 +54,7 @@ def cross_validate_kinds(
     answers: list[NDArray[np.float64]] = [np.zeros((0, len(KINDS)))] * len(lessons)
     for number, fold in enumerate(np.unique(folds).tolist(), 1):
         on_step(f"labels: fold {number} of {len(np.unique(folds))}")
-        model = fit_kinds([lessons[index] for index in np.flatnonzero(folds != fold).tolist()], seed)
+        model = fit_kinds([lessons[index] for index in np.flatnonzero(folds != fold).tolist()], strips, seed)
         for index in np.flatnonzero(folds == fold).tolist():
             answers[index] = model.predict_proba(lessons[index].table, lessons[index].content)
     return answers
