@@ -26,7 +26,7 @@ from boilerkit.model.kinds import KindsModel, choose, softmax
 from boilerkit.model.kinds_store import load_kinds_model, save_kinds_model
 from boilerkit.model.trees import Trees
 from boilerkit.read import read
-from boilerkit.training.grafts import GRAFTS, Strip, strips_of
+from boilerkit.training.grafts import GRAFTS, Strip, graft, strips_of
 from boilerkit.training.kinds import fit_kinds, fit_temperature
 from boilerkit.training.kinds_evaluate import calibration_error, chosen_labels, cross_validate_kinds, score_labels
 from boilerkit.training.kinds_lessons import KindsLesson, kinds_lessons
@@ -307,6 +307,27 @@ def test_tickers_are_set_into_other_pages(lessons: list[KindsLesson], small_mode
         assert " ".join(" ".join(inside).split()) == " ".join(texts)
         assert len(strip.table) == len(strip.is_strip) == len(strip.fixed) == len(strip.content) > len(inside)
     assert len({strip.table.text for strip in strips}) > 1
+
+
+def test_a_strip_stands_near_the_top_in_many_shapes() -> None:
+    html = "<body><nav>menu here</nav><main>" + "<p>some text stands here</p>" * 40 + "</main></body>"
+    shapes = set()
+    for seed in range(30):
+        grafted = graft(html, ["first\x01 news", "second news"], random.Random(seed))
+        assert grafted is not None
+        blocks = np.flatnonzero(grafted.is_strip)
+        assert blocks[0] < 5
+        assert " ".join(grafted.table.block_text(int(block)).strip() for block in blocks) == "first news second news"
+        shapes.add((len(blocks), int(blocks[0]), int(grafted.table.block("links")[blocks[0]])))
+    assert len(shapes) > 5
+
+
+def test_what_has_no_body_takes_no_strip() -> None:
+    assert graft("", ["news"], random.Random(0)) is None
+
+
+def test_where_every_page_has_a_ticker_none_is_set_in(lessons: list[KindsLesson], small_model: ContentModel) -> None:
+    assert strips_of(lessons, small_model) == []
 
 
 def test_strips_of_groups_that_are_not_trained_on_are_left_out(

@@ -10,7 +10,8 @@ from typing import Any
 from boilerkit.cli.card import markdown_table
 from boilerkit.features.kinds import COLUMNS
 from boilerkit.labels import KINDS
-from boilerkit.training.kinds import LEARNING_RATE, N_ITERATIONS, RARITY_POWER, ROWS_A_LABEL
+from boilerkit.training.grafts import GRAFTS
+from boilerkit.training.kinds import LEARNING_RATE, N_ITERATIONS, RARITY_POWER, ROWS_A_LABEL, STRIPS_WEIGHT
 from boilerkit.training.kinds_evaluate import KindsScores
 from boilerkit.training.kinds_lessons import KindsLesson
 from training.corpora import CORPORA
@@ -44,6 +45,8 @@ def kinds_card(
             "iterations of a tree a label": N_ITERATIONS,
             "learning rate": LEARNING_RATE,
             "blocks of a label at most": ROWS_A_LABEL,
+            "other pages that each ticker is set into": GRAFTS,
+            "weight of those, against the tickers found": STRIPS_WEIGHT,
             "weight of a label k times rarer": f"k to the power of {RARITY_POWER}",
         },
         "out of fold": {

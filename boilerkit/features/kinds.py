@@ -30,6 +30,7 @@ NEAR, FURTHER, FAR = 2, 5, 10
 LEVELS = (1, 2, 3)
 WINDOW = 3
 
+#: What each of the columns holds that come once for each label.
 _NAMED = {
     "tokens": "sum of the log ratios of its tokens and of those of the elements above it",
     "names_near": "mean log ratio of the names on its element and its parent",
@@ -52,9 +53,6 @@ COLUMNS: tuple[str, ...] = (
     *FAMILIES["neighbourhood"],
     *(f"{label}_{name}" for name in _NAMED for label in KINDS),
 )
-
-#: Descriptions of the columns that come once for each label, by the part of their name behind the label's.
-DESCRIPTIONS: dict[str, str] = _NAMED
 
 
 @dataclass(frozen=True)

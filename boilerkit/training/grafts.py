@@ -7,6 +7,7 @@ that strips have.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -41,7 +42,11 @@ SHAPES = (
     ("div", "div", "p"),
 )
 
+#: What the names of classes in a strip are made of.
 SYLLABLES = ["ba", "do", "ke", "li", "mu", "na", "po", "ra", "si", "tu", "ve", "zo"]
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # which no tree may hold
 
 
 @dataclass(frozen=True)
@@ -63,25 +68,24 @@ def strips_of(lessons: Sequence[KindsLesson], model: ContentModel, seed: int = 0
     rng = random.Random(seed)
     hosts = [lesson for lesson in lessons if not (lesson.labels == _TICKER).any()]
     strips: list[Strip] = []
-    if not hosts:
-        return strips
-    for lesson in lessons:
-        for texts in _tickers(lesson):
-            for host in rng.choices(hosts, k=GRAFTS):
-                grafted = graft(host.html, texts, rng)
-                if grafted is not None:
-                    table = grafted.table
-                    answers = model.predict_proba(table)
-                    groups = (lesson.group, host.group)
-                    strips.append(Strip(groups, table, fixed_features(table), answers, grafted.is_strip))
+    for lesson, texts in _tickers(lessons):
+        for host in rng.choices(hosts, k=GRAFTS if hosts else 0):
+            grafted = graft(host.html, texts, rng)
+            if grafted is not None:
+                table = grafted.table
+                groups = (lesson.group, host.group)
+                answers = model.predict_proba(table)
+                strips.append(Strip(groups, table, fixed_features(table), answers, grafted.is_strip))
     return strips
 
 
-def _tickers(lesson: KindsLesson) -> list[list[str]]:
-    """The texts of each run of ticker blocks, of which one or two others may stand between."""
-    blocks = np.flatnonzero(lesson.labels == _TICKER)
-    runs = np.split(blocks, np.flatnonzero(np.diff(blocks) > 2) + 1)
-    return [[lesson.table.block_text(int(block)) for block in run[:LONGEST]] for run in runs if len(run)]
+def _tickers(lessons: Sequence[KindsLesson]) -> Iterator[tuple[KindsLesson, list[str]]]:
+    """The texts of each run of ticker blocks, of which one other may stand between two."""
+    for lesson in lessons:
+        blocks = np.flatnonzero(lesson.labels == _TICKER)
+        for run in np.split(blocks, np.flatnonzero(np.diff(blocks) > 2) + 1):
+            if len(run):
+                yield lesson, [lesson.table.block_text(int(block)) for block in run[:LONGEST]]
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,7 @@ def _strip(texts: Sequence[str], rng: random.Random) -> etree._Element:
             at = etree.SubElement(at, inner)
         if linked:
             at = etree.SubElement(at, "a", {"href": f"/{_invented(rng)}/{rng.randrange(10**6)}"})
-        at.text = text
+        at.text = _CONTROL.sub("", text)
         at.tail = " "
     if rng.random() < 0.5:
         holder = etree.Element("div", _names(rng, named))
@@ -135,7 +139,7 @@ def _invented(rng: random.Random) -> str:
 
 
 def _place(body: etree._Element, strip: etree._Element, rng: random.Random) -> None:
-    """Put the strip first in the body, or before or behind one of the elements that its first part is made of."""
+    """Put the strip first in the body, or before one of the elements near the top."""
     places = [element for element in _top(body) if isinstance(element.tag, str)]
     if not places or rng.random() < 0.3:
         body.insert(0, strip)
@@ -143,7 +147,7 @@ def _place(body: etree._Element, strip: etree._Element, rng: random.Random) -> N
     beside = rng.choice(places)
     parent = beside.getparent()
     assert parent is not None, "what stands in the body has a parent"
-    parent.insert(parent.index(beside) + rng.randint(0, 1), strip)
+    parent.insert(parent.index(beside), strip)
 
 
 def _top(body: etree._Element) -> Iterator[etree._Element]:

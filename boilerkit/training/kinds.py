@@ -35,7 +35,7 @@ ROWS_A_LABEL = 3000
 RARITY_POWER = 0.3
 
 #: The tickers that were set into other pages weigh so many times as much as those where they were found.
-STRIPS_WEIGHT = 0.5
+STRIPS_WEIGHT = 0.3
 
 _TICKER = KINDS.index(Label.TICKER)
 
