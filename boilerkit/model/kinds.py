@@ -62,6 +62,6 @@ def choose(probabilities: NDArray[np.float64], keep: NDArray[np.bool_] | None = 
     fits = np.ones(probabilities.shape, dtype=bool)
     if keep is not None:
         fits = np.where(keep[:, None], _IS_CONTENT, ~_IS_CONTENT | _IS_EITHER)
-    fits[:, _TITLE] = np.arange(len(fits)) == probabilities[:, _TITLE].argmax()
+    fits[:, _TITLE] &= np.arange(len(fits)) == probabilities[:, _TITLE].argmax()
     chosen: NDArray[np.intp] = np.where(fits, probabilities, -1).argmax(axis=1)
     return chosen
