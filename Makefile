@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := pyproject.toml setup.py boilerkit/segment/_walk.pyx boilerkit/model/_trees.pyx
 
-.PHONY: demo test model clean
+.PHONY: demo test model benchmarks clean
 
 demo: .venv/installed
 	@echo "== its blocks =="
@@ -22,6 +22,16 @@ test: .venv/installed-dev
 model: .venv/installed-dev
 	$(BIN)/python -m training --data $(DATA)
 
+# Measure all that the README shows, with all peers; some hours on 2 cores: make benchmarks DATA=../shared/data
+benchmarks: .venv/installed-peers
+	$(BIN)/python -m benchmarks accuracy $(DATA)/wcxb_dev.parquet $(DATA)/cleaneval.parquet $(DATA)/fundus_train.parquet --rouge --jobs 2
+	$(BIN)/python -m benchmarks accuracy labelled:$(DATA) --jobs 2
+	$(BIN)/python -m benchmarks curves $(DATA)/wcxb_dev.parquet $(DATA)/cleaneval.parquet labelled:$(DATA) --jobs 2
+	$(BIN)/python -m benchmarks speed $(DATA)/wcxb_dev.parquet $(DATA)/fundus_train.parquet --limit 300 --out benchmarks/results
+	$(BIN)/python -m benchmarks learning-curve --data $(DATA)
+	$(BIN)/python -m benchmarks report
+	$(BIN)/python -m benchmarks readme
+
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "boilerkit needs Python 3.11 or newer")'
 	$(PYTHON) -m venv .venv
@@ -33,6 +43,11 @@ model: .venv/installed-dev
 .venv/installed-dev: $(SOURCES) | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	touch $@ .venv/installed
+
+.venv/installed-peers: $(SOURCES) | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --upgrade pip  # older ones fail on extras that are spelt in two ways
+	$(BIN)/python -m pip install --quiet --editable '.[dev,peers]'
+	touch $@ .venv/installed-dev .venv/installed
 
 clean:
 	rm -rf .venv build *.egg-info boilerkit/*/*.so boilerkit/*/*.c

@@ -73,7 +73,8 @@ def command(
         golds = [_gold(page) for page in chosen]
         for system in systems:
             write_scores(_score(system, corpus, chosen, golds, rouge, jobs), out)
-        scores = all_scores(out, corpus)
+        # Scores of other pages, of a run with another --limit for one, have no place in the same tables.
+        scores = [its for its in all_scores(out, corpus) if list(its.ids) == [page.id for page in chosen]]
         shown = [its for its in scores if not names or its.system in (*names, against)]
         show(*tables_of(corpus, shown, against))
         click.echo(f"All results are in {write_tables(out, corpus, scores, against)}\n")

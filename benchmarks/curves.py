@@ -74,6 +74,9 @@ def command(corpora: Sequence[str], system: str, limit: int | None, jobs: int, o
         chosen = [page for page in sample(list(pages), limit) if page.gold is not None]
         if not chosen:
             raise BenchmarkError(f"no page of {corpus} has a main text or labelled spans")
+        judged = _judged(system, corpus, chosen, jobs)
+        if not judged:
+            raise BenchmarkError(f"no page of {corpus} can be read: check that its html is that of web pages")
         values = {
             "corpus": corpus,
             "system": system,
@@ -81,7 +84,7 @@ def command(corpora: Sequence[str], system: str, limit: int | None, jobs: int, o
             "measured": measured(extractor, chosen),
             "context": context(),
             "threshold": extractor.threshold,
-        } | _figures(_judged(system, corpus, chosen, jobs))
+        } | _figures(judged)
         folder = out or (CACHE / "results" if limit else RESULTS)
         write_json(folder / "curves" / safe_name(corpus) / f"{safe_name(system)}.json", values)
         _show(corpus, values)

@@ -79,8 +79,7 @@ def _command() -> str:
 
 
 def _without_folders(word: str) -> str:
-    name, colon, path = word.rpartition(":")
-    return name + colon + (Path(path).name if "/" in path or os.sep in path else path)
+    return re.sub(r"[^:=]*[/\\][^:=]*", lambda path: Path(path[0]).name, word)
 
 
 def _processor() -> str:

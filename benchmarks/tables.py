@@ -10,7 +10,7 @@ from rich.table import Table
 
 from benchmarks.measures import Measure
 from benchmarks.results import safe_name, write_json
-from benchmarks.scores import ALL, Scores, measures_of
+from benchmarks.scores import ALL, OUT_OF_FOLD, Scores, measures_of
 from benchmarks.statistics import Interval
 from boilerkit.cli.card import markdown_table
 from boilerkit.cli.common import table
@@ -39,7 +39,7 @@ def _main_row(its: Scores, shown: Sequence[Measure], other: Scores | None) -> di
     for place, measure in enumerate(shown):
         row[measure.name] = said(its.score(measure))
         if place == 0 and other is not None:
-            row[f"against {other.system}"] = "" if its is other else said(its.difference(other, measure), "+")
+            row[f"against {other.system}"] = said(None if its is other else its.difference(other, measure), "+")
     return row | {"failed pages": str(len(its.failures))}
 
 
@@ -84,7 +84,7 @@ def write_tables(folder: Path, corpus: str, scores: Sequence[Scores], against: s
 def _notes(scores: Sequence[Scores]) -> str:
     commands = sorted({str(its.context.get("command", "")) for its in scores})
     lines = ["In brackets: 95% bootstrap intervals over pages; of differences, over the same pages of both systems."]
-    if any(its.measured == "out of fold" for its in scores):
+    if any(its.measured.startswith(OUT_OF_FOLD) for its in scores):  # which may be of some pages only
         lines.append(
             "Out of fold: the shipped model was trained on pages of this corpus, so each page was judged by a model that "
             "was trained without it and without all pages of its site."
