@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,13 +16,11 @@ from benchmarks.measures import main_text, page_columns
 from benchmarks.results import CACHE, RESULTS, context, safe_name
 from benchmarks.run import outcomes
 from benchmarks.scores import HELD_OUT, OUT_OF_FOLD, Scores, all_scores, write_scores
-from benchmarks.systems import PEERS, BoilerkitExtractor, Extractor, MissingSystem, System, find_system
+from benchmarks.systems import OURS, BoilerkitExtractor, Extractor, System, find_systems
 from benchmarks.tables import tables_of, write_tables
-from boilerkit.cli.common import complain, show
+from boilerkit.cli.common import show
 from boilerkit.cli.progress import bar
 from boilerkit.gold import GoldPage
-
-OURS = "boilerkit"
 
 
 @click.command("accuracy", short_help="Score systems on labelled pages.")
@@ -66,7 +64,7 @@ def command(
       python -m benchmarks accuracy wcxb-test --system boilerkit --system boilerkit:my-model --system my_module:extract
     """
     out = out or (CACHE / "results" if limit else RESULTS)
-    systems = [find_system(name) for name in names] if names else list(_installed())
+    systems = find_systems(names)
     for argument in corpora:
         corpus, pages = open_corpus(argument)
         chosen = sample(list(pages), limit)
@@ -85,15 +83,6 @@ def sample(pages: list[GoldPage], limit: int | None) -> list[GoldPage]:
     if not pages:
         raise BenchmarkError("there is no page in this corpus")
     return pages if limit is None or limit >= len(pages) else random.Random(0).sample(pages, limit)
-
-
-def _installed() -> Iterator[System]:
-    """Boilerkit and its peers; stderr says how to get those that are not installed."""
-    for name in (OURS, *PEERS):
-        try:
-            yield find_system(name)
-        except MissingSystem as missing:
-            complain("left out", str(missing))
 
 
 def _gold(page: GoldPage) -> tuple[GoldPage, str | None]:

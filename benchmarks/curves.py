@@ -13,11 +13,11 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from benchmarks.accuracy import OURS, measured, sample
+from benchmarks.accuracy import measured, sample
 from benchmarks.corpora import open_corpus
 from benchmarks.errors import BenchmarkError
 from benchmarks.results import CACHE, RESULTS, context, safe_name, write_json
-from benchmarks.systems import BoilerkitExtractor, find_system
+from benchmarks.systems import OURS, BoilerkitExtractor, find_system
 from boilerkit.cli.common import show, table
 from boilerkit.cli.progress import bar
 from boilerkit.errors import InputError
@@ -139,6 +139,8 @@ def _ranking(pages: Sequence[_Page]) -> dict[str, Any] | None:
         np.concatenate([page.content for page in labelled]),
         np.concatenate([page.weight for page in labelled]),
     )
+    if np.isnan(roc_auc):  # all blocks are content, or none is: there is nothing to tell apart
+        return None
     return {"pages": len(labelled), "roc_auc": round(roc_auc, 4), "average_precision": round(precision, 4)}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 import numpy as np
 
-from benchmarks.measures import SHINGLES, counted, f1_of_counted, mean
+from benchmarks.measures import counted, f1_of_counted, mean
 from benchmarks.results import CACHE, RESULTS, context, write_json
 from benchmarks.statistics import Interval, bootstrap
 from benchmarks.tables import said

@@ -83,10 +83,11 @@ def results(folder: Path = RESULTS) -> str:
     parts = [
         "## How good, how fast",
         "![Word F1 on WCXB's development pages against milliseconds a page](docs/pictures/quality-speed-wcxb-dev.png)",
-        f"Word F1 with 95% intervals on the {len(wcxb[0].ids):,} development pages of WCXB (articles, products, forums, "
-        f"listings, documentation …) and on the {len(cleaneval[0].ids)} pages of CleanEval, and the time of one page on "
-        "one core. Boilerkit was trained on WCXB's development pages, so there each page was judged **out of fold**: by "
-        "a model trained anew without that page and without all pages of its site. Of CleanEval it saw nothing.",
+        f"Word F1 with 95% intervals on the {len(wcxb[0].ids):,} development pages of WCXB (articles, products, "
+        f"forums, listings, documentation …) and on the {len(cleaneval[0].ids)} pages of CleanEval, and the mean time "
+        "of a page on one core. Boilerkit was trained on WCXB's development pages, so there each page was judged "
+        "**out of fold**: by a model trained anew without that page and without all pages of its site. Of CleanEval it "
+        "saw nothing.",
         markdown_table([_row(its, cleaneval, speed) for its in wcxb]),
         "Anyone can measure these again:",
         "```console\n"

@@ -86,8 +86,8 @@ def _notes(scores: Sequence[Scores]) -> str:
     lines = ["In brackets: 95% bootstrap intervals over pages; of differences, over the same pages of both systems."]
     if any(its.measured.startswith(OUT_OF_FOLD) for its in scores):  # which may be of some pages only
         lines.append(
-            "Out of fold: the shipped model was trained on pages of this corpus, so each page was judged by a model that "
-            "was trained without it and without all pages of its site."
+            "Out of fold: the shipped model was trained on pages of this corpus, so each page was judged by a model "
+            "that was trained without it and without all pages of its site."
         )
     return "\n".join([*lines, "", *(f"    {command}" for command in commands)])
 
