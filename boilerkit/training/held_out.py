@@ -49,7 +49,11 @@ class HeldOut:
 
     def probabilities(self, page: str | bytes) -> NDArray[np.float64] | None:
         """The out-of-fold probabilities of a page's blocks, None for a page without."""
-        place = self._places.get(page_key(page))
+        return self.answer(page_key(page))
+
+    def answer(self, key: str) -> NDArray[np.float64] | None:
+        """The out-of-fold probabilities of the blocks of the page of a key, None for a page without."""
+        place = self._places.get(key)
         return None if place is None or self.folds[place] < 0 else self.answers[place]
 
 
