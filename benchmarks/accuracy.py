@@ -65,8 +65,12 @@ def command(
     """
     out = out or (CACHE / "results" if limit else RESULTS)
     systems = find_systems(names)
-    for argument in corpora:
-        corpus, pages = open_corpus(argument)
+    if against not in (*(system.name for system in systems), OURS):
+        raise BenchmarkError(f"--against {against} is none of the systems that are measured: name it by --system too")
+    opened = [open_corpus(argument) for argument in corpora]
+    if len({corpus for corpus, _ in opened}) < len(opened):
+        raise BenchmarkError("two of the corpora have the same name, so their results would be taken for one another")
+    for corpus, pages in opened:
         chosen = sample(list(pages), limit)
         golds = [_gold(page) for page in chosen]
         for system in systems:

@@ -39,10 +39,8 @@ def command(a: str, b: str, chosen: Sequence[str], results: Path) -> None:
       python -m benchmarks compare boilerkit trafilatura
       python -m benchmarks compare boilerkit:my-model boilerkit --corpus wcxb_dev
     """
-    corpora = [
-        name
-        for name in chosen or corpora_in(results)
-        if file_of(results, name, a).exists() and file_of(results, name, b).exists()
+    corpora = chosen or [
+        name for name in corpora_in(results) if all(file_of(results, name, system).exists() for system in (a, b))
     ]
     if not corpora:
         raise BenchmarkError(

@@ -15,7 +15,7 @@ from benchmarks.measures import counted, f1_of_counted, mean
 from benchmarks.results import CACHE, RESULTS, context, write_json
 from benchmarks.statistics import Interval, bootstrap
 from benchmarks.tables import said
-from boilerkit.cli.common import show, table
+from boilerkit.cli.common import complain, show, table
 from boilerkit.cli.progress import steps
 from boilerkit.model.store import shipped_folder
 from boilerkit.training.evaluate import PageScore, cross_validate, folds_of, score_pages
@@ -61,11 +61,14 @@ def command(data: Path, sizes: Sequence[int], out: Path) -> None:
     Example:
       python -m benchmarks learning-curve --data data/
     """
-    lessons, _ = prepare(training_pages(data), CACHE.parent / "training")
+    lessons, failures = prepare(training_pages(data), CACHE.parent / "training")
+    for page, why in failures:
+        complain(f"{page}, left out", why)
     classifier = classifier_of()
     folds = folds_of(lessons, N_FOLDS, classifier.seed)
-    answers = {round(len(lessons) * (1 - 1 / N_FOLDS)): _shipped_answers(lessons)}
-    for size in sizes or SIZES:
+    everything = round(len(lessons) * (1 - 1 / N_FOLDS))
+    answers = {everything: _shipped_answers(lessons)}
+    for size in (size for size in sizes or SIZES if size < everything):
         with steps(f"{size} pages") as on_step:
             answers[size] = cross_validate(lessons, classifier, folds, on_step, n_pages=size)
     points = [

@@ -45,9 +45,9 @@ def _main_row(its: Scores, shown: Sequence[Measure], other: Scores | None) -> di
 
 def type_rows(scores: Sequence[Scores]) -> list[dict[str, str]]:
     """A row a system: the first shown measure for each page type; none where the pages are all of one type."""
-    measure = next((measure for measure in measures_of(scores) if measure.name in _SHOWN), None)
-    if measure is None or len(scores[0].types) == 1:
+    if len(scores[0].types) == 1:
         return []
+    measure = _first_shown(scores)
     rows = []
     for its in scores:
         found = {page_type: its.score(measure, page_type) for page_type in its.types if page_type != ALL}
@@ -57,11 +57,15 @@ def type_rows(scores: Sequence[Scores]) -> list[dict[str, str]]:
     return rows
 
 
+def _first_shown(scores: Sequence[Scores]) -> Measure:
+    return next(measure for measure in measures_of(scores) if measure.name in _SHOWN)
+
+
 def tables_of(corpus: str, scores: Sequence[Scores], against: str) -> list[Table]:
     """The tables of a corpus, for the screen."""
     tables = [_as_table(f"{corpus}, {len(scores[0].ids)} pages, with 95% intervals", main_rows(scores, against))]
     by_type = type_rows(scores)
-    return [*tables, _as_table("By page type", by_type)] if by_type else tables
+    return [*tables, _as_table(f"{_first_shown(scores).name} by page type", by_type)] if by_type else tables
 
 
 def _as_table(title: str, rows: Sequence[dict[str, str]]) -> Table:
@@ -74,7 +78,7 @@ def write_tables(folder: Path, corpus: str, scores: Sequence[Scores], against: s
     parts = [f"# {corpus}, {len(scores[0].ids)} pages", markdown_table(main_rows(scores, against))]
     by_type = type_rows(scores)
     if by_type:
-        parts += ["## By page type", markdown_table(by_type)]
+        parts += [f"## {_first_shown(scores).name} by page type", markdown_table(by_type)]
     parts.append(_notes(scores))
     file.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     write_json(file.with_suffix(".json"), {"corpus": corpus, "systems": [_values(its) for its in scores]})

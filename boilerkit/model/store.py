@@ -19,6 +19,8 @@ from boilerkit.model.trees import Trees
 FORMAT = "boilerkit-content"
 FORMAT_VERSION = 1
 CONFIG, ARRAYS = "config.json", "arrays.npz"
+#: What `boilerkit.training.held_out` writes beside a model.
+HELD_OUT = "held_out.npz"
 
 #: The shipped model: in the package where it is installed, beside it in a source tree.
 _PACKAGE = Path(__file__).parent.parent
@@ -30,10 +32,11 @@ _RETRAIN = "retrain it with this version of boilerkit, or install the version th
 def save_model(model: ContentModel, folder: str | Path) -> Path:
     """Write a model to a folder, which is made if need be; returns the folder.
 
-    Two saves of equal models give equal files.
+    Two saves of equal models give equal files. What the folder held on the training pages of another model goes.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / HELD_OUT).unlink(missing_ok=True)
     config = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,

@@ -129,11 +129,12 @@ class Calibration:
     expected_error: float
 
 
-def calibration(lessons: Sequence[Lesson], probabilities: Sequence[NDArray[np.float64]]) -> Calibration:
-    """How often blocks of each probability are content."""
-    return calibration_of(
-        [(p, page.content, page.weight) for p, page in zip(probabilities, loaded(lessons), strict=True)]
-    )
+def calibration(
+    lessons: Sequence[Lesson], probabilities: Sequence[NDArray[np.float64]], n_bins: int = 10
+) -> Calibration:
+    """How often blocks of each probability are content, as `calibration_of` has it."""
+    pages = zip(probabilities, loaded(lessons), strict=True)
+    return calibration_of([(p, page.content, page.weight) for p, page in pages], n_bins)
 
 
 def calibration_of(

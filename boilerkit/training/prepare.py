@@ -175,10 +175,16 @@ def _code_version() -> bytes:
 
 
 def groups_of(lessons: Sequence[Lesson]) -> NDArray[np.int64]:
-    """The lessons' groups as numbers, [n_lessons]. A page that comes again is of the group in which it came first."""
-    first: dict[str, str] = {}
-    groups = [first.setdefault(lesson.key, lesson.group) for lesson in lessons]
-    return np.unique(np.array(groups, dtype=str), return_inverse=True)[1].astype(np.int64)
+    """The lessons' groups as numbers, [n_lessons]. Groups that have a page in common are one."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    names, groups = np.unique([lesson.group for lesson in lessons], return_inverse=True)
+    pages, keys = np.unique([lesson.key for lesson in lessons], return_inverse=True)
+    n_nodes = len(names) + len(pages)
+    edges = coo_array((np.ones(len(lessons)), (groups, len(names) + keys)), shape=(n_nodes, n_nodes))
+    joined: NDArray[np.int64] = connected_components(edges, directed=False)[1].astype(np.int64)[groups]
+    return joined
 
 
 def loaded(lessons: Iterable[Lesson]) -> Iterator[Prepared]:
