@@ -121,6 +121,15 @@ def test_pages_are_taken_as_results_are_consumed(n_jobs: int, ahead: int) -> Non
     assert next(taken) <= 50 + ahead
 
 
+def test_no_more_pages_are_taken_while_an_early_one_is_waited_for() -> None:
+    taken = itertools.count()
+    endless = (page(HANGS if next(taken) == 0 else "more") for _ in itertools.count())
+    results = extract_many(endless, 2, model=OBEDIENT, timeout=3)
+    assert isinstance(next(results), PageError)
+    results.close()
+    assert next(taken) <= 2 * AHEAD * CHUNK
+
+
 def test_no_process_is_started_before_the_first_result_is_asked_for() -> None:
     results = extract_many(pages(3), 2, model=OBEDIENT)
     assert active_children() == []
@@ -165,6 +174,7 @@ def test_a_page_that_hangs_costs_only_itself() -> None:
     expected = [str(index) for index in range(40)]
     expected[0] = expected[9] = "error: no answer within 4 seconds"
     assert found == expected
+    assert active_children() == []
 
 
 @needs_signals
