@@ -526,6 +526,7 @@ def test_select_keeps_nothing_where_hardly_a_word_is_expected_to_be_content() ->
     assert selected("<p>one</p><p>two words</p>", [0.3, 0.01]) == [False, False]
     assert selected("<p>one</p><p>two words</p>", [0.6, 0.01]) == [True, False]
     assert selected("<p>three words here</p><p>two words</p>", [0.3, 0.01]) == [True, False]
+    assert selected("<p>one</p><p>two words</p>", [0.3, 0.01], threshold=0) == [True, True]
 
 
 def test_select_drops_long_text_that_comes_again() -> None:
