@@ -82,7 +82,7 @@ def results(folder: Path = RESULTS) -> str:
     speed = read_json(folder / "speed.json")
     parts = [
         "## How good, how fast",
-        "![Word F1 on WCXB's development pages against milliseconds a page](docs/pictures/quality-speed-wcxb-dev.png)",
+        "![Word F1 on WCXB's development pages against milliseconds a page](docs/pictures/quality-speed-wcxb_dev.png)",
         f"Word F1 with 95% intervals on the {len(wcxb[0].ids):,} development pages of WCXB (articles, products, "
         f"forums, listings, documentation …) and on the {len(cleaneval[0].ids)} pages of CleanEval, and the mean time "
         "of a page on one core. Boilerkit was trained on WCXB's development pages, so there each page was judged "
