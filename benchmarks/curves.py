@@ -22,7 +22,7 @@ from boilerkit.cli.common import show, table
 from boilerkit.cli.progress import bar
 from boilerkit.errors import InputError
 from boilerkit.gold import GoldPage, align, gold_text
-from boilerkit.metrics import block_ranking, word_f1, word_scores
+from boilerkit.metrics import block_ranking, word_f1, word_scores, words_of
 from boilerkit.output.text import to_text
 from boilerkit.select import select
 from boilerkit.training.evaluate import Calibration, calibration_of
@@ -57,9 +57,10 @@ class _Page:
 def command(corpora: Sequence[str], system: str, limit: int | None, jobs: int, out: Path | None) -> None:
     """Measure the probabilities of a Boilerkit model, not only what its threshold keeps.
 
-    Shows word precision and recall by threshold, how often blocks of each probability are content (expected calibration
-    error), and, where the gold labels each block, the area under the ROC curve and average precision. Pages that the
-    model was trained on are judged by models that did not see them.
+    Shows word precision and recall by threshold (means over the pages with any text, and with any gold), how often
+    blocks of each probability are content (expected calibration error), and, where the gold labels each block, the
+    area under the ROC curve and average precision. Pages that the model was trained on are judged by models that did
+    not see them.
 
     \b
     Example:
@@ -108,9 +109,19 @@ def _judge(system: str, page: GoldPage) -> _Page | None:
         return None
     wanted = gold_text(table, page.gold)
     texts = [to_text(table, select(table, p, threshold)) for threshold in THRESHOLDS]
-    by_threshold = np.array([(*word_scores(text, wanted), word_f1(text, wanted)) for text in texts])
+    by_threshold = np.array([_scores(text, wanted) for text in texts])
     target = align(table, page.gold)
     return _Page(by_threshold, p, target.content, target.weight, not isinstance(page.gold, str))
+
+
+def _scores(text: str, wanted: str) -> tuple[float, float, float]:
+    """Word precision, recall and F1. An empty text says nothing of precision, an empty gold nothing of recall: NaN."""
+    precision, recall = word_scores(text, wanted)
+    return (
+        precision if words_of(text) else np.nan,
+        recall if words_of(wanted) else np.nan,
+        word_f1(text, wanted),
+    )
 
 
 @cache
@@ -121,7 +132,7 @@ def _loaded(system: str) -> BoilerkitExtractor:
 
 
 def _figures(pages: Sequence[_Page]) -> dict[str, Any]:
-    means = np.mean([page.by_threshold for page in pages], axis=0)
+    means = np.nanmean([page.by_threshold for page in pages], axis=0)
     curve = [
         {"threshold": threshold} | dict(zip(("precision", "recall", "f1"), row, strict=True))
         for threshold, row in zip(THRESHOLDS, means.round(4).tolist(), strict=True)

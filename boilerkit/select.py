@@ -19,8 +19,8 @@ TRUST = 0.75
 def select(table: BlockTable, probabilities: NDArray[np.float64], threshold: float) -> NDArray[np.bool_]:
     """Which blocks are content, [n_blocks]: those over the page's cut, each longer text only where it stands first.
 
-    None are where all that is over the cut is an unlikely word or two, of which fewer than `threshold` are expected to be
-    content: the cut of a page that did not load may be so low that its site's name is over it.
+    None are where all that is over the cut is an unlikely word or two, of which fewer than `threshold` are expected to
+    be content: the cut of a page that did not load may be so low that its site's name is over it.
     """
     words = table.block("words")
     keep = probabilities > page_cut(probabilities, words, threshold)
