@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from lxml import etree
 
+from boilerkit._floods import long_tags
 from boilerkit.errors import InputError
 
 #: Pages larger than this are refused, in bytes of UTF-8. Work grows linearly with size; this bounds it.
@@ -163,22 +164,20 @@ def _detected(page: bytes) -> str:
 #: An element with more attributes than this loses them all: the time that libxml2 takes grows with their square.
 MAX_ATTRIBUTES = 2000
 
-_FLOOD_PAGE, _FLOOD_RUN = 100_000, 20_000  # bytes; less takes libxml2 no second, whatever it holds
-_TAG = re.compile(rb"""(<[A-Za-z][\w:.-]*+)(?:[^"'>]++|"[^"]*+"|'[^']*+')*+>?""")
+_FLOOD = 20_000  # bytes of a tag; less takes libxml2 no second, whatever it holds
+_TAG_NAME = re.compile(rb"<[\w:.-]+")
 _ATTRIBUTE = re.compile(rb"""[^\s"'>=/]++\s*+(?:=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?""")
 
 
 def _without_floods(data: bytes) -> bytes:
     """The page with the attributes of elements that have more than MAX_ATTRIBUTES left out."""
-    if len(data) < _FLOOD_PAGE or max(len(run) for sign in (b"<", b">") for run in data.split(sign)) < _FLOOD_RUN:
-        return data
     parts, done = [], 0
-    for tag in _TAG.finditer(data):
-        is_long = len(tag[0]) > _FLOOD_RUN and b"</" not in tag[0]
-        if is_long and len(_ATTRIBUTE.findall(tag[0])) > MAX_ATTRIBUTES:
-            parts += [data[done : tag.start()], tag[1], b">"]
-            done = tag.end()
-    return b"".join([*parts, data[done:]])
+    for start, end in long_tags(data, _FLOOD):
+        tag, name = data[start:end], _TAG_NAME.match(data, start)
+        if name and b"</" not in tag and len(_ATTRIBUTE.findall(tag)) > MAX_ATTRIBUTES:
+            parts += [data[done:start], name[0], b">"]
+            done = end
+    return b"".join([*parts, data[done:]]) if parts else data
 
 
 def parse(text: str) -> etree._Element | None:
