@@ -15,41 +15,22 @@ from lxml.includes.tree cimport xmlAttr, xmlNode
 
 import numpy as np
 
+from boilerkit.segment._columns cimport *
 from boilerkit.segment import tags as _tags
 
 import_lxml__etree()
 
-# --- Columns. `segment.table` says what each of them holds; the enums stand in the order of the names. -----------------
+# --- Columns. `segment.table` says what each of them holds; `_columns.pxd` has their places, in this order. -----------
 
 ELEMENT_COLUMNS = (
     "parent", "tag", "depth", "order", "first_block", "end_block", "path", "context", "images", "fields",
     "wider",
 )
-cdef enum:
-    E_PARENT, E_TAG, E_DEPTH, E_ORDER, E_FIRST_BLOCK, E_END_BLOCK, E_PATH, E_CONTEXT, E_IMAGES, E_FIELDS
-    E_WIDER
-    N_ELEMENT_COLUMNS
-
 BLOCK_COLUMNS = (
     "element", "start", "end", "chars", "words", "links", "link_chars", "link_words", "sentences", "commas", "digits",
     "capitalised", "uppercase", "emphasised", "symbols", "lines", "non_ascii", "longest_word", "images", "fields",
     "title_words", "described_pairs", "ending", "context", "text_hash",
 )
-cdef enum:
-    B_ELEMENT, B_START, B_END, B_CHARS, B_WORDS, B_LINKS, B_LINK_CHARS, B_LINK_WORDS, B_SENTENCES, B_COMMAS, B_DIGITS
-    B_CAPITALISED, B_UPPERCASE, B_EMPHASISED, B_SYMBOLS, B_LINES, B_NON_ASCII, B_LONGEST_WORD, B_IMAGES, B_FIELDS
-    B_TITLE_WORDS, B_DESCRIBED_PAIRS, B_ENDING, B_CONTEXT, B_TEXT_HASH
-    N_BLOCK_COLUMNS
-
-cdef enum:  # values of the column `ending`
-    ENDS_PLAIN, ENDS_SENTENCE, ENDS_COLON, ENDS_COMMA
-
-cdef enum:  # bits of the column `context`: what holds for an element and for all below it
-    IN_LINK = 1
-    IN_EMPHASIS = 2
-    IN_PREFORMATTED = 4
-    IN_HIDDEN = 8
-    IN_NOSCRIPT = 16
 
 cdef enum:  # as in segment.tags
     BLOCK = 1
@@ -67,7 +48,6 @@ cdef enum:
     TAG_NAME = 24               # bytes of the longest element name we know, and more
     TAG_SLOTS = 1024
     MAX_LANDMARKS = 32
-    FAR = 255                   # landmark distance when there is none
     TITLE_SLOTS = 512           # sets of hashes are filled to one half at most
     PAIR_SLOTS = 32768
     BLOCK_WORD_TOKENS = 8       # the vocabulary sees this many words from the start of a block,
