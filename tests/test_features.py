@@ -149,7 +149,7 @@ def test_matrices_are_the_families_side_by_side(html: str) -> None:
     two = stage_two_features(table, one, p)
     for matrix, names in ((fixed, FIXED), (one, STAGE_ONE), (two, STAGE_TWO)):
         assert matrix.shape == (len(table), len(names))
-        assert matrix.dtype == np.float32 and matrix.flags.c_contiguous
+        assert matrix.dtype == np.float32 and matrix.flags.f_contiguous
     assert np.array_equal(one, np.hstack([fixed, vocabulary_features(table, words)]))
     assert np.array_equal(two[:, : len(STAGE_ONE)], one)
 
@@ -163,13 +163,13 @@ def test_matrices_are_the_families_side_by_side(html: str) -> None:
 def test_matrices_that_do_not_fit_are_refused() -> None:
     table = table_of("<p>one</p><p>two</p>")
     survey, words = Survey(table), vocabulary_of(table).lookups
-    for shape in ((1, len(FIXED)), (2, len(FIXED) - 1)):
+    for shape in ((len(FIXED), 1), (len(FIXED) - 1, 2)):
         with pytest.raises(ValueError, match="does not fit"):
             fill_fixed(survey, np.empty(shape, dtype=np.float32))
     for at in (-1, 1):
         with pytest.raises(ValueError, match="does not fit"):
-            fill_vocabulary(survey, np.empty((2, len(FAMILIES["vocabulary"])), dtype=np.float32), at, words)
-    room = np.empty((2, len(FAMILIES["neighbourhood"])), dtype=np.float32)
+            fill_vocabulary(survey, np.empty((len(FAMILIES["vocabulary"]), 2), dtype=np.float32), at, words)
+    room = np.empty((len(FAMILIES["neighbourhood"]), 2), dtype=np.float32)
     for n, at in ((1, 0), (2, 1), (3, 0)):
         with pytest.raises(ValueError, match="does not fit"):
             fill_neighbourhood(survey, room, at, np.zeros(n), np.arange(n), 0.5)

@@ -47,14 +47,14 @@ STAGE_TWO: tuple[str, ...] = (*STAGE_ONE, *FAMILIES["neighbourhood"])
 def fixed_features(table: BlockTable) -> Floats:
     """The columns that need no model, float32 [n_blocks, len(FIXED)]."""
     X = _matrix(table, FIXED)
-    fill_fixed(Survey(table), X)
+    fill_fixed(Survey(table), X.T)
     return X
 
 
 def vocabulary_features(table: BlockTable, words: Vocabulary) -> Floats:
     """What a vocabulary says, float32 [n_blocks, columns of the family]."""
     X = _matrix(table, vocabulary.COLUMNS)
-    fill_vocabulary(Survey(table), X, 0, words.lookups)
+    fill_vocabulary(Survey(table), X.T, 0, words.lookups)
     return X
 
 
@@ -89,16 +89,17 @@ def features_of_both_stages(
 
 
 def _matrix(table: BlockTable, columns: Collection[str]) -> Floats:
-    return np.empty((len(table), len(columns)), dtype=np.float32)
+    """Room for the columns, each contiguous: that is how they are filled, and how trees read them."""
+    return np.empty((len(columns), len(table)), dtype=np.float32).T
 
 
 def _fill_stage_one(survey: Survey, X: Floats, words: Vocabulary) -> None:
-    fill_fixed(survey, X)
-    fill_vocabulary(survey, X, len(FIXED), words.lookups)
+    fill_fixed(survey, X.T)
+    fill_vocabulary(survey, X.T, len(FIXED), words.lookups)
 
 
 def _fill_stage_two(survey: Survey, X: Floats, table: BlockTable, p: NDArray[np.floating]) -> None:
     answers: NDArray[np.float64] = np.ascontiguousarray(p, dtype=np.float64)
     likeliest = np.argsort(-answers, kind="stable")
     cut = page_cut(answers, table.block("words") + 0.5, 0.5)  # a block without words still counts a little
-    fill_neighbourhood(survey, X, len(STAGE_ONE), answers, likeliest, cut)
+    fill_neighbourhood(survey, X.T, len(STAGE_ONE), answers, likeliest, cut)

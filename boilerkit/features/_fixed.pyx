@@ -12,8 +12,8 @@ from boilerkit.segment.tags import LANDMARKS, TAG_IDS
 
 
 def fill_fixed(Survey survey not None, float[:, ::1] X not None):
-    """Fill the first columns of X, [n_blocks, at least N_FIXED]."""
-    if X.shape[0] != survey.n_blocks or X.shape[1] < N_FIXED:
+    """Fill the first columns of X, [at least N_FIXED, n_blocks]."""
+    if X.shape[1] != survey.n_blocks or X.shape[0] < N_FIXED:
         raise ValueError("the matrix does not fit the page")
     with nogil:
         fill_text(survey, X)
@@ -34,39 +34,37 @@ cdef enum:
 
 cdef void fill_text(Survey survey, float[:, ::1] X) noexcept nogil:
     cdef const int32_t* block
-    cdef float* out
     cdef double words, chars
     cdef Py_ssize_t i
     for i in range(survey.n_blocks):
         block = &survey.blocks[i, 0]
-        out = &X[i, 0]
         words, chars = block[B_WORDS], block[B_CHARS]
-        out[T_WORDS] = words
-        out[T_CHARS_PER_WORD] = share(chars if chars > 1 else 1, words)
-        out[T_LINK_DENSITY] = share(block[B_LINK_CHARS], chars)
-        out[T_UNLINKED_WORDS] = words - block[B_LINK_WORDS]
-        out[T_LINKS] = block[B_LINKS]
-        out[T_WORDS_PER_LINK] = words / (block[B_LINKS] + 1)
-        out[T_SENTENCES] = block[B_SENTENCES]
-        out[T_WORDS_PER_SENTENCE] = words / (block[B_SENTENCES] + 1)
-        out[T_COMMAS] = block[B_COMMAS]
-        out[T_COMMA_RATE] = share(block[B_COMMAS], words)
-        out[T_DIGIT_SHARE] = share(block[B_DIGITS], chars)
-        out[T_CAPITALISED_SHARE] = share(block[B_CAPITALISED], words)
-        out[T_UPPERCASE_SHARE] = share(block[B_UPPERCASE], chars)
-        out[T_SYMBOL_SHARE] = share(block[B_SYMBOLS], chars)
-        out[T_EMPHASISED_SHARE] = share(block[B_EMPHASISED], chars)
-        out[T_NON_ASCII_SHARE] = share(block[B_NON_ASCII], chars)
-        out[T_LINES] = block[B_LINES]
-        out[T_WORDS_PER_LINE] = share(words, block[B_LINES])
-        out[T_LONGEST_WORD] = block[B_LONGEST_WORD]
-        out[T_IMAGES_BEFORE] = block[B_IMAGES]
-        out[T_FIELDS_BEFORE] = block[B_FIELDS]
-        out[T_ENDS_SENTENCE] = block[B_ENDING] == ENDS_SENTENCE
-        out[T_ENDS_COLON] = block[B_ENDING] == ENDS_COLON
-        out[T_TITLE_SHARE] = share(block[B_TITLE_WORDS], words)
-        out[T_DESCRIBED_SHARE] = share(block[B_DESCRIBED_PAIRS], words - 1)
-        out[T_DESCRIBED_PAIRS] = block[B_DESCRIBED_PAIRS]
+        X[T_WORDS, i] = words
+        X[T_CHARS_PER_WORD, i] = share(chars if chars > 1 else 1, words)
+        X[T_LINK_DENSITY, i] = share(block[B_LINK_CHARS], chars)
+        X[T_UNLINKED_WORDS, i] = words - block[B_LINK_WORDS]
+        X[T_LINKS, i] = block[B_LINKS]
+        X[T_WORDS_PER_LINK, i] = words / (block[B_LINKS] + 1)
+        X[T_SENTENCES, i] = block[B_SENTENCES]
+        X[T_WORDS_PER_SENTENCE, i] = words / (block[B_SENTENCES] + 1)
+        X[T_COMMAS, i] = block[B_COMMAS]
+        X[T_COMMA_RATE, i] = share(block[B_COMMAS], words)
+        X[T_DIGIT_SHARE, i] = share(block[B_DIGITS], chars)
+        X[T_CAPITALISED_SHARE, i] = share(block[B_CAPITALISED], words)
+        X[T_UPPERCASE_SHARE, i] = share(block[B_UPPERCASE], chars)
+        X[T_SYMBOL_SHARE, i] = share(block[B_SYMBOLS], chars)
+        X[T_EMPHASISED_SHARE, i] = share(block[B_EMPHASISED], chars)
+        X[T_NON_ASCII_SHARE, i] = share(block[B_NON_ASCII], chars)
+        X[T_LINES, i] = block[B_LINES]
+        X[T_WORDS_PER_LINE, i] = share(words, block[B_LINES])
+        X[T_LONGEST_WORD, i] = block[B_LONGEST_WORD]
+        X[T_IMAGES_BEFORE, i] = block[B_IMAGES]
+        X[T_FIELDS_BEFORE, i] = block[B_FIELDS]
+        X[T_ENDS_SENTENCE, i] = block[B_ENDING] == ENDS_SENTENCE
+        X[T_ENDS_COLON, i] = block[B_ENDING] == ENDS_COLON
+        X[T_TITLE_SHARE, i] = share(block[B_TITLE_WORDS], words)
+        X[T_DESCRIBED_SHARE, i] = share(block[B_DESCRIBED_PAIRS], words - 1)
+        X[T_DESCRIBED_PAIRS, i] = block[B_DESCRIBED_PAIRS]
 
 
 # --- Where in the tree a block stands ---------------------------------------------------------------------------------
@@ -100,24 +98,22 @@ cdef struct Path:  # totals of the elements and of the blocks that share a path 
 cdef int fill_structure(Survey survey, float[:, ::1] X) except -1 nogil:
     cdef const int32_t* block
     cdef const uint8_t* near
-    cdef float* out
     cdef int32_t element
     cdef Py_ssize_t i, k
     cdef Path* paths = total_paths(survey)
     for i in range(survey.n_blocks):
         block = &survey.blocks[i, 0]
-        out = &X[i, 0]
         element = block[B_ELEMENT]
-        out[S_DEPTH] = survey.elements[element, E_DEPTH]
-        out[S_HEADING_LEVEL] = survey.levels[i]
-        out[S_HIDDEN] = (block[B_CONTEXT] & IN_HIDDEN) != 0
-        out[S_NOSCRIPT] = (block[B_CONTEXT] & IN_NOSCRIPT) != 0
+        X[S_DEPTH, i] = survey.elements[element, E_DEPTH]
+        X[S_HEADING_LEVEL, i] = survey.levels[i]
+        X[S_HIDDEN, i] = (block[B_CONTEXT] & IN_HIDDEN) != 0
+        X[S_NOSCRIPT, i] = (block[B_CONTEXT] & IN_NOSCRIPT) != 0
         near = &survey.landmarks[element, 0]
         for k in range(N_LANDMARKS):
-            out[S_NEAR + k] = near[k]
-        fill_path(survey, &paths[survey.path[element]], out)
+            X[S_NEAR + k, i] = near[k]
+        fill_path(survey, X, i, &paths[survey.path[element]])
         for k in range(LEVELS):
-            fill_up(survey, element, i, &paths[survey.path[element]], out + S_UP + k * N_UP)
+            fill_up(survey, X, S_UP + k * N_UP, i, element, &paths[survey.path[element]])
             element = up(survey, element, E_WIDER)
     free(paths)
     return 0
@@ -148,32 +144,34 @@ cdef Path* total_paths(Survey survey) except NULL nogil:
     return paths
 
 
-cdef inline void fill_path(Survey survey, const Path* path, float* out) noexcept nogil:
-    out[S_PATH_BLOCKS] = path.blocks
-    out[S_PATH_WORDS_PER_BLOCK] = path.words / path.blocks
-    out[S_PATH_LINK_SHARE] = share(path.link_words, path.words)
-    out[S_PATH_SENTENCE_RATE] = path.sentences / path.blocks
-    out[S_PATH_WORD_SHARE] = share(path.words, survey.sums[survey.n_blocks, SUM_WORDS])
-    out[S_PATH_SPREAD] = <double>(path.last - path.first) / survey.n_blocks
+cdef inline void fill_path(Survey survey, float[:, ::1] X, Py_ssize_t i, const Path* path) noexcept nogil:
+    X[S_PATH_BLOCKS, i] = path.blocks
+    X[S_PATH_WORDS_PER_BLOCK, i] = path.words / path.blocks
+    X[S_PATH_LINK_SHARE, i] = share(path.link_words, path.words)
+    X[S_PATH_SENTENCE_RATE, i] = path.sentences / path.blocks
+    X[S_PATH_WORD_SHARE, i] = share(path.words, survey.sums[survey.n_blocks, SUM_WORDS])
+    X[S_PATH_SPREAD, i] = <double>(path.last - path.first) / survey.n_blocks
 
 
-cdef inline void fill_up(Survey survey, int32_t element, Py_ssize_t i, const Path* path, float* out) noexcept nogil:
+cdef inline void fill_up(
+    Survey survey, float[:, ::1] X, Py_ssize_t at, Py_ssize_t i, int32_t element, const Path* path
+) noexcept nogil:
     """What an element above (or right around) block i holds."""
     cdef const int32_t* row = &survey.elements[element, 0]
     cdef double blocks = row[E_END_BLOCK] - row[E_FIRST_BLOCK]
     cdef double words = held(survey, element, SUM_WORDS)
-    out[UP_BLOCKS] = blocks
-    out[UP_WORDS] = words
-    out[UP_LINK_SHARE] = share(held(survey, element, SUM_LINK_WORDS), words)
-    out[UP_SENTENCE_RATE] = share(held(survey, element, SUM_SENTENCES), blocks)
-    out[UP_COMMA_RATE] = share(held(survey, element, SUM_COMMAS), blocks)
-    out[UP_WORDS_PER_BLOCK] = share(words, blocks)
-    out[UP_TEXT_SHARE] = share(held(survey, element, SUM_TEXT_WORDS), words)
-    out[UP_PAGE_SHARE] = share(words, survey.sums[survey.n_blocks, SUM_WORDS])
-    out[UP_POSITION] = share(i - row[E_FIRST_BLOCK], blocks)
-    out[UP_IMAGES] = share(held(survey, element, SUM_IMAGES), blocks)
-    out[UP_TWINS] = path.elements
-    out[UP_TWIN_WORDS] = path.held / path.elements
+    X[at + UP_BLOCKS, i] = blocks
+    X[at + UP_WORDS, i] = words
+    X[at + UP_LINK_SHARE, i] = share(held(survey, element, SUM_LINK_WORDS), words)
+    X[at + UP_SENTENCE_RATE, i] = share(held(survey, element, SUM_SENTENCES), blocks)
+    X[at + UP_COMMA_RATE, i] = share(held(survey, element, SUM_COMMAS), blocks)
+    X[at + UP_WORDS_PER_BLOCK, i] = share(words, blocks)
+    X[at + UP_TEXT_SHARE, i] = share(held(survey, element, SUM_TEXT_WORDS), words)
+    X[at + UP_PAGE_SHARE, i] = share(words, survey.sums[survey.n_blocks, SUM_WORDS])
+    X[at + UP_POSITION, i] = share(i - row[E_FIRST_BLOCK], blocks)
+    X[at + UP_IMAGES, i] = share(held(survey, element, SUM_IMAGES), blocks)
+    X[at + UP_TWINS, i] = path.elements
+    X[at + UP_TWIN_WORDS, i] = path.held / path.elements
 
 
 # --- Where in the page's course a block stands ------------------------------------------------------------------------
@@ -206,22 +204,20 @@ cdef enum:
 
 cdef int fill_position(Survey survey, float[:, ::1] X) except -1 nogil:
     cdef double words
-    cdef float* out
     cdef Py_ssize_t i, k, n = survey.n_blocks
     fill_headings(survey, X)
     fill_repeats(survey, X)
     for i in range(n):
-        out = &X[i, 0]
         words = survey.sums[i, SUM_WORDS]
-        out[P_INDEX] = i
-        out[P_INDEX_SHARE] = <double>i / n
-        out[P_WORD_POSITION] = share(words, survey.sums[n, SUM_WORDS])
-        out[P_WORDS_BEFORE] = words
-        out[P_BLOCKS_AFTER] = n - 1 - i
+        X[P_INDEX, i] = i
+        X[P_INDEX_SHARE, i] = <double>i / n
+        X[P_WORD_POSITION, i] = share(words, survey.sums[n, SUM_WORDS])
+        X[P_WORDS_BEFORE, i] = words
+        X[P_BLOCKS_AFTER, i] = n - 1 - i
         for k in range(N_OFFSETS):
-            fill_at(survey, i, i + offsets[k], out + P_AT + k * N_AT)
+            fill_at(survey, X, P_AT + k * N_AT, i, i + offsets[k])
         for k in range(N_WINDOWS):
-            fill_around(survey, i, windows[k], out + P_AROUND + k * N_AROUND)
+            fill_around(survey, X, P_AROUND + k * N_AROUND, i, windows[k])
     return 0
 
 
@@ -233,27 +229,25 @@ cdef void fill_headings(Survey survey, float[:, ::1] X) noexcept nogil:
     """How far the headings and the title are; blocks before the first h1 and the title look ahead to it."""
     cdef Py_ssize_t h1 = -1, title = -1, heading = -1, before = 0, i, n = survey.n_blocks
     cdef double words
-    cdef float* out
     for i in range(n - 1, -1, -1):
         if survey.levels[i] == 1:
             h1 = i
         if repeats_title(&survey.blocks[i, 0]):
             title = i
     for i in range(n):
-        out = &X[i, 0]
         words = survey.sums[i, SUM_WORDS]
-        out[P_HEADINGS_BEFORE] = before
+        X[P_HEADINGS_BEFORE, i] = before
         if survey.levels[i] == 1:
             h1 = i
         if survey.levels[i] > 0:
             heading = i
             before += 1
-        out[P_FROM_H1] = i - h1 if h1 >= 0 else NOWHERE
-        out[P_WORDS_FROM_H1] = words - survey.sums[h1, SUM_WORDS] if h1 >= 0 else NOWHERE
-        out[P_FROM_TITLE] = i - title if title >= 0 else NOWHERE
-        out[P_FROM_HEADING] = i - heading if heading >= 0 else NOWHERE
-        out[P_WORDS_FROM_HEADING] = words - survey.sums[heading, SUM_WORDS] if heading >= 0 else NOWHERE
-        out[P_LAST_HEADING_LEVEL] = survey.levels[heading] if heading >= 0 else 0
+        X[P_FROM_H1, i] = i - h1 if h1 >= 0 else NOWHERE
+        X[P_WORDS_FROM_H1, i] = words - survey.sums[h1, SUM_WORDS] if h1 >= 0 else NOWHERE
+        X[P_FROM_TITLE, i] = i - title if title >= 0 else NOWHERE
+        X[P_FROM_HEADING, i] = i - heading if heading >= 0 else NOWHERE
+        X[P_WORDS_FROM_HEADING, i] = words - survey.sums[heading, SUM_WORDS] if heading >= 0 else NOWHERE
+        X[P_LAST_HEADING_LEVEL, i] = survey.levels[heading] if heading >= 0 else 0
 
 
 cdef int fill_repeats(Survey survey, float[:, ::1] X) except -1 nogil:
@@ -263,38 +257,42 @@ cdef int fill_repeats(Survey survey, float[:, ::1] X) except -1 nogil:
         with gil:
             raise MemoryError("no memory for the features of this page")
     for i in range(survey.n_blocks):
-        X[i, P_REPEATED_BEFORE] = seen[survey.text[i]] > 0
+        X[P_REPEATED_BEFORE, i] = seen[survey.text[i]] > 0
         seen[survey.text[i]] += 1
     for i in range(survey.n_blocks):
-        X[i, P_REPEATS] = seen[survey.text[i]]
+        X[P_REPEATS, i] = seen[survey.text[i]]
     free(seen)
     return 0
 
 
-cdef inline void fill_at(Survey survey, Py_ssize_t i, Py_ssize_t beside, float* out) noexcept nogil:
+cdef inline void fill_at(
+    Survey survey, float[:, ::1] X, Py_ssize_t at, Py_ssize_t i, Py_ssize_t beside
+) noexcept nogil:
     cdef const int32_t* block
     cdef int32_t path = survey.elements[survey.blocks[i, B_ELEMENT], E_PATH]
     if 0 <= beside < survey.n_blocks:
         block = &survey.blocks[beside, 0]
-        out[AT_WORDS] = block[B_WORDS]
-        out[AT_LINK_DENSITY] = share(block[B_LINK_CHARS], block[B_CHARS])
-        out[AT_SENTENCES] = block[B_SENTENCES]
-        out[AT_SAME_PATH] = survey.elements[block[B_ELEMENT], E_PATH] == path
-        out[AT_HEADING_LEVEL] = survey.levels[beside]
+        X[at + AT_WORDS, i] = block[B_WORDS]
+        X[at + AT_LINK_DENSITY, i] = share(block[B_LINK_CHARS], block[B_CHARS])
+        X[at + AT_SENTENCES, i] = block[B_SENTENCES]
+        X[at + AT_SAME_PATH, i] = survey.elements[block[B_ELEMENT], E_PATH] == path
+        X[at + AT_HEADING_LEVEL, i] = survey.levels[beside]
     else:
-        out[AT_WORDS] = out[AT_LINK_DENSITY] = out[AT_SENTENCES] = out[AT_HEADING_LEVEL] = -1
-        out[AT_SAME_PATH] = 0
+        X[at + AT_WORDS, i] = X[at + AT_LINK_DENSITY, i] = X[at + AT_SENTENCES, i] = X[at + AT_HEADING_LEVEL, i] = -1
+        X[at + AT_SAME_PATH, i] = 0
 
 
-cdef inline void fill_around(Survey survey, Py_ssize_t i, Py_ssize_t window, float* out) noexcept nogil:
+cdef inline void fill_around(
+    Survey survey, float[:, ::1] X, Py_ssize_t at, Py_ssize_t i, Py_ssize_t window
+) noexcept nogil:
     cdef Py_ssize_t first = i - window if i > window else 0
     cdef Py_ssize_t end = i + window + 1 if i + window < survey.n_blocks else survey.n_blocks
     cdef double* before = &survey.sums[first, 0]
     cdef double* until = &survey.sums[end, 0]
     cdef double words = until[SUM_WORDS] - before[SUM_WORDS]
-    out[AROUND_WORDS_PER_BLOCK] = words / (end - first)
-    out[AROUND_LINK_SHARE] = share(until[SUM_LINK_WORDS] - before[SUM_LINK_WORDS], words)
-    out[AROUND_TEXT_SHARE] = share(until[SUM_TEXT_WORDS] - before[SUM_TEXT_WORDS], words)
+    X[at + AROUND_WORDS_PER_BLOCK, i] = words / (end - first)
+    X[at + AROUND_LINK_SHARE, i] = share(until[SUM_LINK_WORDS] - before[SUM_LINK_WORDS], words)
+    X[at + AROUND_TEXT_SHARE, i] = share(until[SUM_TEXT_WORDS] - before[SUM_TEXT_WORDS], words)
 
 
 # --- What kind of page a block stands on ------------------------------------------------------------------------------
@@ -328,9 +326,9 @@ cdef void fill_page(Survey survey, float[:, ::1] X) noexcept nogil:
     for k in range(G_WORDS, N_FIXED):
         page[k] = 0
     total_page(survey, page)
-    for i in range(survey.n_blocks):
-        for k in range(G_WORDS, N_FIXED):
-            X[i, k] = <float>page[k]
+    for k in range(G_WORDS, N_FIXED):
+        for i in range(survey.n_blocks):
+            X[k, i] = <float>page[k]
 
 
 cdef void total_page(Survey survey, double* page) noexcept nogil:

@@ -59,7 +59,7 @@ def fill_neighbourhood(
     page's cut (see `select.page_cut`).
     """
     cdef Py_ssize_t n = survey.n_blocks
-    if not X.shape[0] == p.shape[0] == likeliest.shape[0] == n or at < 0 or X.shape[1] < at + N_NEIGHBOURHOOD:
+    if not X.shape[1] == p.shape[0] == likeliest.shape[0] == n or at < 0 or X.shape[0] < at + N_NEIGHBOURHOOD:
         raise ValueError("the matrix does not fit the page")
     cdef double[:, ::1] room = np.empty((n + 1, 2))
     cdef Sum* sums = <Sum*>&room[0, 0]
@@ -84,21 +84,19 @@ cdef void add_up(Survey survey, const double[::1] p, Sum* sums) noexcept nogil:
 cdef void fill_around(Survey survey, float[:, ::1] X, Py_ssize_t at, const double[::1] p, Sum* sums) noexcept nogil:
     cdef Py_ssize_t n = survey.n_blocks, i, k, beside, first, end
     cdef int32_t element
-    cdef float* out
     for i in range(n):
-        out = &X[i, at]
-        out[P] = p[i]
+        X[at + P, i] = p[i]
         for k in range(N_OFFSETS):
             beside = i + offsets[k]
-            out[P_AT + k] = p[beside] if 0 <= beside < n else 0
+            X[at + P_AT + k, i] = p[beside] if 0 <= beside < n else 0
         for k in range(N_WINDOWS):
             first, end = max(i - windows[k], 0), min(i + windows[k] + 1, n)
-            out[P_AROUND + k] = mean(sums[first], sums[end])
+            X[at + P_AROUND + k, i] = mean(sums[first], sums[end])
         element = survey.blocks[i, B_ELEMENT]
         for k in range(N_WIDER):
             element = up(survey, element, E_WIDER)
             first, end = survey.elements[element, E_FIRST_BLOCK], survey.elements[element, E_END_BLOCK]
-            out[P_UP + k] = mean(sums[first], sums[end])
+            X[at + P_UP + k, i] = mean(sums[first], sums[end])
 
 
 cdef int fill_alike(Survey survey, float[:, ::1] X, Py_ssize_t at, const double[::1] p) except -1 nogil:
@@ -118,8 +116,8 @@ cdef int fill_alike(Survey survey, float[:, ::1] X, Py_ssize_t at, const double[
             highest[survey.text[i]] = max(highest[survey.text[i]], p[i])
         for i in range(survey.n_blocks):
             path = &paths[survey.path[survey.blocks[i, B_ELEMENT]]]
-            X[i, at + P_PATH] = path.content / path.words
-            X[i, at + P_TEXT] = highest[survey.text[i]]
+            X[at + P_PATH, i] = path.content / path.words
+            X[at + P_TEXT, i] = highest[survey.text[i]]
     finally:
         free(paths)
         free(highest)
@@ -131,24 +129,22 @@ cdef void fill_course(Survey survey, float[:, ::1] X, Py_ssize_t at, const doubl
     cdef Py_ssize_t n = survey.n_blocks, i, following = n
     cdef Sum page = sums[n]
     cdef double heading = -1, highest = 0
-    cdef float* out
     for i in range(n):
         highest = max(highest, p[i])
     for i in range(n - 1, -1, -1):
-        X[i, at + P_SECTION] = mean(sums[i], sums[following])
+        X[at + P_SECTION, i] = mean(sums[i], sums[following])
         if survey.levels[i] > 0:
             following = i
     for i in range(n):
-        out = &X[i, at]
         if survey.levels[i] > 0:
             heading = p[i]
-        out[P_HEADING] = heading
-        out[P_BEFORE] = mean(sums[0], sums[i])
-        out[P_AFTER] = mean(sums[i + 1], page)
-        out[CONTENT_BEFORE] = sums[i].content / max(page.content, 0.5)
-        out[CONTENT_WORDS] = page.content
-        out[CONTENT_SHARE] = mean(sums[0], page)
-        out[P_HIGHEST] = highest
+        X[at + P_HEADING, i] = heading
+        X[at + P_BEFORE, i] = mean(sums[0], sums[i])
+        X[at + P_AFTER, i] = mean(sums[i + 1], page)
+        X[at + CONTENT_BEFORE, i] = sums[i].content / max(page.content, 0.5)
+        X[at + CONTENT_WORDS, i] = page.content
+        X[at + CONTENT_SHARE, i] = mean(sums[0], page)
+        X[at + P_HIGHEST, i] = highest
 
 
 cdef void fill_ranks(
@@ -159,9 +155,9 @@ cdef void fill_ranks(
     cdef double words = 0, page_words = survey.sums[n, SUM_WORDS] + 0.5 * n
     for k in range(n):
         i = likeliest[k]
-        X[i, at + PAGE_CUT] = cut
-        X[i, at + P_OVER_CUT] = p[i] / max(cut, 1e-6)
-        X[i, at + P_RANK] = share(words, page_words)
+        X[at + PAGE_CUT, i] = cut
+        X[at + P_OVER_CUT, i] = p[i] / max(cut, 1e-6)
+        X[at + P_RANK, i] = share(words, page_words)
         words += weight(survey, i)
 
 
@@ -200,19 +196,17 @@ cdef void fill_distances(Survey survey, float[:, ::1] X, Py_ssize_t at, const do
     """How far the confident content blocks are."""
     cdef Py_ssize_t n = survey.n_blocks, i, first = -1, last = -1, before = -1
     cdef Run largest = largest_run(survey, p)
-    cdef float* out
     for i in range(n - 1, -1, -1):
         if is_sure(survey, p, i):
             first = i
             last = max(last, i)
-        X[i, at + FROM_NEAREST] = first - i if first >= 0 else NOWHERE
+        X[at + FROM_NEAREST, i] = first - i if first >= 0 else NOWHERE
     for i in range(n):
-        out = &X[i, at]
         if is_sure(survey, p, i):
             before = i
         if before >= 0:
-            out[FROM_NEAREST] = min(out[FROM_NEAREST], <float>(i - before))
-        out[FROM_FIRST] = i - first if first >= 0 else NOWHERE
-        out[FROM_LAST] = i - last if first >= 0 else NOWHERE
-        out[P_LARGEST] = largest.total / largest.blocks if largest.blocks else 0
-        out[IN_LARGEST] = largest.blocks > 0 and largest.first <= i <= largest.last
+            X[at + FROM_NEAREST, i] = min(X[at + FROM_NEAREST, i], <float>(i - before))
+        X[at + FROM_FIRST, i] = i - first if first >= 0 else NOWHERE
+        X[at + FROM_LAST, i] = i - last if first >= 0 else NOWHERE
+        X[at + P_LARGEST, i] = largest.total / largest.blocks if largest.blocks else 0
+        X[at + IN_LARGEST, i] = largest.blocks > 0 and largest.first <= i <= largest.last

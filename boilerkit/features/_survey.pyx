@@ -13,8 +13,8 @@ from boilerkit.segment.tags import TAG_IDS
 cdef enum:
     MAX_TAGS = 256
 
-#: Multiplying by an odd number that nobody knows spreads keys that somebody made to collide (Dietzfelbinger et al. 1997,
-#: "A Reliable Randomized Algorithm for the Closest-Pair Problem"). What is computed does not depend on it.
+#: Multiplying by an odd number that nobody knows spreads keys that somebody made to collide (Dietzfelbinger et al.
+#: 1997, "A Reliable Randomized Algorithm for the Closest-Pair Problem"). What is computed does not depend on it.
 cdef uint64_t secret = int.from_bytes(os.urandom(8), "little") | 1
 
 cdef int8_t heading_level[MAX_TAGS]

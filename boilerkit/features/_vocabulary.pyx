@@ -24,7 +24,7 @@ cdef uint32_t n_tags = len(TAGS)
 
 
 cdef class Lookup:
-    """Scores by token: the rows of `hashes` (uint32, ascending), found through where those with equal first bits start."""
+    """Scores by token: rows of `hashes` (uint32, ascending), found through where those with equal first bits start."""
 
     cdef const uint32_t[::1] hashes
     cdef const float[::1] scores
@@ -88,7 +88,7 @@ def fill_vocabulary(Survey survey not None, float[:, ::1] X not None, Py_ssize_t
     """Fill N_VOCABULARY columns of X from column `at` on; `lookups` holds a Lookup for each of KINDS."""
     cdef Lookup element = lookups["element"], block = lookups["block"], tags = lookups["tags"]
     cdef Lookup page = lookups["page"], page_short = lookups["page_short"], page_linked = lookups["page_linked"]
-    if X.shape[0] != survey.n_blocks or at < 0 or X.shape[1] < at + N_VOCABULARY:
+    if X.shape[1] != survey.n_blocks or at < 0 or X.shape[0] < at + N_VOCABULARY:
         raise ValueError("the matrix does not fit the page")
     with nogil:
         fill_names(survey, X, at, element)
@@ -103,29 +103,27 @@ cdef int fill_names(Survey survey, float[:, ::1] X, Py_ssize_t at, Lookup lookup
     """What the names on the elements around a block say."""
     cdef Summary* names = summaries(survey.element_tokens, lookup, survey.nothing + 1)
     cdef Summary* its
-    cdef float* out
     cdef float lowest, highest, total
     cdef int32_t element
     cdef Py_ssize_t i, level
     for i in range(survey.n_blocks):
-        out = &X[i, at]
         element = survey.blocks[i, B_ELEMENT]
         lowest = highest = total = 0
         for level in range(ANCESTORS):
             its = &names[element]
             if level <= 2:
-                out[NAMES + level] = its.mean
+                X[at + NAMES + level, i] = its.mean
             lowest = min(lowest, its.lowest)
             highest = max(highest, its.highest)
             total += its.mean
             element = up(survey, element, E_PARENT)
-        out[NAMES_LOWEST] = lowest
-        out[NAMES_HIGHEST] = highest
-        out[NAMES_SUM] = total
+        X[at + NAMES_LOWEST, i] = lowest
+        X[at + NAMES_HIGHEST, i] = highest
+        X[at + NAMES_SUM, i] = total
         element = survey.blocks[i, B_ELEMENT]
         for level in range(N_WIDER):
             element = up(survey, element, E_WIDER)
-            out[UP_NAMES + level] = names[element].mean
+            X[at + UP_NAMES + level, i] = names[element].mean
     free(names)
     return 0
 
@@ -134,27 +132,25 @@ cdef int fill_words(Survey survey, float[:, ::1] X, Py_ssize_t at, Lookup lookup
     """What the first words of a block say, and those of the blocks that stand before it or over it."""
     cdef Py_ssize_t n = survey.n_blocks, i, level
     cdef Summary* words = summaries(survey.block_tokens, lookup, n)
-    cdef float* out
     cdef float heading = 0, section = 0
     cdef int32_t element
     for i in range(n):
-        out = &X[i, at]
         if survey.levels[i] > 0:
             heading = words[i].mean
         if 0 < survey.levels[i] < 3:
             section = words[i].mean
-        out[WORDS_MEAN] = words[i].mean
-        out[WORDS_LOWEST] = words[i].lowest
-        out[WORDS_HIGHEST] = words[i].highest
-        out[WORDS_KNOWN] = words[i].known
-        out[HEADING_WORDS] = heading
-        out[SECTION_WORDS] = section
-        out[WORDS_BEFORE] = words[i - 1].mean if i else 0
-        out[WORDS_AFTER] = words[i + 1].mean  # behind the last block stands an empty one
+        X[at + WORDS_MEAN, i] = words[i].mean
+        X[at + WORDS_LOWEST, i] = words[i].lowest
+        X[at + WORDS_HIGHEST, i] = words[i].highest
+        X[at + WORDS_KNOWN, i] = words[i].known
+        X[at + HEADING_WORDS, i] = heading
+        X[at + SECTION_WORDS, i] = section
+        X[at + WORDS_BEFORE, i] = words[i - 1].mean if i else 0
+        X[at + WORDS_AFTER, i] = words[i + 1].mean  # behind the last block stands an empty one
         element = survey.blocks[i, B_ELEMENT]
         for level in range(N_WIDER):
             element = up(survey, element, E_WIDER)
-            out[UP_OPENING_WORDS + level] = words[survey.elements[element, E_FIRST_BLOCK]].mean
+            X[at + UP_OPENING_WORDS + level, i] = words[survey.elements[element, E_FIRST_BLOCK]].mean
     free(words)
     return 0
 
@@ -170,7 +166,7 @@ cdef void fill_tags(Survey survey, float[:, ::1] X, Py_ssize_t column, Lookup lo
             chain = chain * n_tags + <uint32_t>survey.elements[element, E_TAG]
             element = up(survey, element, E_PARENT)
         at = find(lookup, chain)
-        X[i, column] = lookup.scores[at] if at >= 0 else 0
+        X[column, i] = lookup.scores[at] if at >= 0 else 0
 
 
 cdef void fill_page_names(Survey survey, float[:, ::1] X, Py_ssize_t column, Lookup lookup) noexcept nogil:
@@ -182,4 +178,4 @@ cdef void fill_page_names(Survey survey, float[:, ::1] X, Py_ssize_t column, Loo
             total += lookup.scores[at]
             known += 1
     for i in range(survey.n_blocks):
-        X[i, column] = <float>share(total, known)
+        X[column, i] = <float>share(total, known)
