@@ -19,7 +19,7 @@ from strategies import mutations, tag_soup
 
 from boilerkit import decode as module
 from boilerkit._floods import long_tags
-from boilerkit.decode import decode, parse
+from boilerkit.decode import decode, decode_with_utf8, parse
 from boilerkit.errors import BoilerkitError, InputError
 
 TEXT = "<p>Žluťoučký kůň — 你好</p>"
@@ -180,6 +180,21 @@ def test_signs_in_quotes_hide_no_flood() -> None:
     root = parse(f"<p>before</p><p {flood}>in</p><p class='b'>after</p>")
     assert root is not None
     assert [dict(p.attrib) for p in root.iter("p")] == [{}, {}, {"class": "b"}]
+
+
+@given(
+    st.one_of(st.text(), st.binary(), st.text().map(str.encode)), st.sampled_from([None, "utf-8", "latin-1", "utf-7"])
+)
+@example(codecs.BOM_UTF8 + b"<p>one", None)
+@example(b"<p>o\x00ne", None)
+@example("<p>\ud800", None)
+def test_pages_in_utf8_are_those_of_their_text(page: str | bytes, charset: str | None) -> None:
+    try:
+        text, data = decode_with_utf8(page, charset)
+    except InputError:
+        return
+    assert text == decode(page, charset)
+    assert data == text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode()
 
 
 def test_detection_sees_text_behind_much_markup() -> None:
