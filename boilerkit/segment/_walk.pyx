@@ -55,6 +55,7 @@ cdef enum:
     LINK_TOKENS = 8             # this many tokens of each,
     ELEMENT_TOKENS = 24         # this many tokens of one element's attributes
     PAGE_TOKENS = 96            # and this many about the page as a whole
+    FIRST_ROOM = 16384          # bytes
 
 cdef enum:
     ELEMENT_NODE = 1
@@ -166,7 +167,7 @@ cdef int reserve(Buffer* buffer, size_t more) except -1 nogil:
     cdef size_t capacity
     cdef char* data
     if buffer.size + more > buffer.capacity:
-        capacity = 2 * (buffer.size + more) + 1024
+        capacity = 2 * (buffer.size + more) + FIRST_ROOM
         data = <char*>realloc(buffer.data, capacity)
         if data == NULL:
             with gil:
@@ -624,6 +625,9 @@ cdef int add_text(Walk* w, const char* content) except -1 nogil:
         if kind == C_SPACE or (s[0] == 0xC2 and s[1] == 0xA0):  # a no-break space is a space to a reader
             see_space(w, s[0] if kind == C_SPACE else c' ', preformatted)
             s += 1 if kind == C_SPACE else 2
+            if not preformatted:
+                while char_class[s[0]] == C_SPACE:  # indents of the markup: more of it changes nothing
+                    s += 1
             continue
         reserve(&w.text, 8)
         if not w.is_open or w.pending_space or w.breaks or w.moved or w.highest != w.current:
