@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from libc.stdint cimport int32_t, uint8_t
+from libc.stdint cimport int8_t, int32_t, uint8_t
 
 from boilerkit.segment._columns cimport *
 
@@ -26,6 +26,33 @@ def nearest(const int32_t[:, ::1] elements not None, const uint8_t[::1] chosen n
         for i in range(nothing):
             parent = elements[i, E_PARENT]
             found[i] = <int32_t>i if chosen[elements[i, E_TAG]] else found[parent if parent >= 0 else nothing]
+    return result
+
+
+def kinds_between(
+    const int32_t[:, ::1] elements not None,
+    const int32_t[::1] element not None,
+    const Py_ssize_t[::1] following not None,
+    const int32_t[::1] structure not None,
+    const int8_t[::1] kinds not None,
+    int8_t outside,
+):
+    """The kind (by tag) of the deepest structure that holds a block and the one after it; `outside` for none.
+
+    `element` [n] are the elements of the blocks, `following` [n] the blocks after them, `structure` what `nearest` gave.
+    A structure that the next block is not in is left for good: all climbs together pass each element once.
+    """
+    cdef Py_ssize_t nothing = elements.shape[0] - 1, i
+    cdef int32_t at, parent
+    result = np.empty(element.shape[0], dtype=np.int8)
+    cdef int8_t[::1] found = result
+    with nogil:
+        for i in range(element.shape[0]):
+            at = structure[element[i]]
+            while at != nothing and elements[at, E_END_BLOCK] <= following[i]:
+                parent = elements[at, E_PARENT]
+                at = structure[parent if parent >= 0 else nothing]
+            found[i] = kinds[elements[at, E_TAG]] if at != nothing else outside
     return result
 
 

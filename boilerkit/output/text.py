@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.output._layout import nearest
+from boilerkit.output._layout import kinds_between, nearest
 from boilerkit.output.layout import layout_tables
 from boilerkit.segment.table import BlockTable
 from boilerkit.segment.tags import TAG_IDS, TAGS
@@ -60,21 +60,9 @@ def to_text(table: BlockTable, keep: NDArray[np.bool_]) -> str:
 
 def _between(table: BlockTable, kept: NDArray[np.intp]) -> NDArray[np.int8]:
     """The kind of separator between each kept block and the next: int8 [n_kept - 1] for `kept` intp [n_kept]."""
-    nothing = len(table.elements) - 1
-    kinds = _KINDS[table.element("tag")]
-    kinds[nothing] = _PARAGRAPHS
-    parent = table.element("parent")
-    end_block = table.element("end_block").copy()
-    end_block[nothing] = len(table) + 1  # "no element" holds every block, so that each climb ends there
     structure = nearest(table.elements, _PARTING)
-    shared = structure[table.block("element")[kept[:-1]]]
-    following = kept[1:]
-    # A structure that the next block is not in is left for good: all climbs together pass each element once.
-    climbing = np.flatnonzero(end_block[shared] <= following)
-    while len(climbing):
-        shared[climbing] = structure[parent[shared[climbing]]]
-        climbing = climbing[end_block[shared[climbing]] <= following[climbing]]
-    return kinds[shared]
+    element = table.block("element")[kept[:-1]]
+    return kinds_between(table.elements, element, kept[1:], structure, _KINDS, _PARAGRAPHS)
 
 
 def _cells_of(table: BlockTable, kept: NDArray[np.intp]) -> NDArray[np.intp]:
