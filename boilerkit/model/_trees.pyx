@@ -43,18 +43,20 @@ cdef class Forest:
 
     def log_odds(self, const float[:, ::1] columns not None):
         """Sum of the leaf values that each row falls into, over all trees; `columns` is [n_features, n_rows]."""
-        cdef Py_ssize_t n = columns.shape[1], tree, first
+        cdef Py_ssize_t n = columns.shape[1], first = 0, end, tree
         result = np.zeros(n, dtype=np.float64)
         cdef double[::1] total = result
         cdef uint8_t[::1] is_constant = np.empty(columns.shape[0], dtype=np.uint8)
         with nogil:
             find_constant(columns, is_constant)
-            for first from 0 <= first < n by ROWS:
+            while first < n:
+                end = min(n, first + ROWS)
                 for tree in range(self.roots.shape[0]):
                     if self.is_large[tree]:
-                        walk_tree(self, tree, columns, first, min(n, first + ROWS), total)
+                        walk_tree(self, tree, columns, first, end, total)
                     else:
-                        add_tree(self, tree, columns, is_constant, first, min(n, first + ROWS), total)
+                        add_tree(self, tree, columns, is_constant, first, end, total)
+                first = end
         return result
 
 
