@@ -39,7 +39,7 @@ def kinds_between(
 ):
     """The kind (by tag) of the deepest structure that holds a block and the one after it; `outside` for none.
 
-    `element` [n] are the elements of the blocks, `following` [n] the blocks after them, `structure` what `nearest` gave.
+    `element` [n] are the elements of the blocks, `following` [n] the blocks after them, `structure` is of `nearest`.
     A structure that the next block is not in is left for good: all climbs together pass each element once.
     """
     cdef Py_ssize_t nothing = elements.shape[0] - 1, i
