@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := pyproject.toml setup.py boilerkit/segment/_walk.pyx boilerkit/model/_trees.pyx
+SOURCES := pyproject.toml setup.py $(wildcard boilerkit/*.pyx boilerkit/*/*.pyx boilerkit/*/*.pxd)
 
 .PHONY: demo test model benchmarks clean
 
@@ -50,4 +50,4 @@ benchmarks: .venv/installed-peers
 	touch $@ .venv/installed-dev .venv/installed
 
 clean:
-	rm -rf .venv build *.egg-info boilerkit/*/*.so boilerkit/*/*.c
+	rm -rf .venv build *.egg-info boilerkit/*.so boilerkit/*.c boilerkit/*/*.so boilerkit/*/*.c

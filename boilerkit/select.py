@@ -27,10 +27,10 @@ def select(table: BlockTable, probabilities: NDArray[np.float64], threshold: flo
     if (probabilities * words)[keep].sum() < threshold:
         return np.zeros(len(table), dtype=bool)
     long = np.flatnonzero(keep & (words >= REPEATED_WORDS))
-    _, first = np.unique(table.block("text_hash")[long], return_index=True)
-    again = np.ones(len(long), dtype=bool)
-    again[first] = False
-    keep[long[again]] = False
+    hashes = table.block("text_hash")[long].tolist()
+    first = dict(zip(reversed(hashes), reversed(long.tolist()), strict=True))  # of equal keys the last one stays
+    keep[long] = False
+    keep[list(first.values())] = True
     return keep
 
 

@@ -240,7 +240,8 @@ def test_scripts_need_no_main_guard_whatever_the_start_method(method: str, tmp_p
 
 
 INTERRUPTED = """
-import multiprocessing, boilerkit, fake_models
+import multiprocessing, signal, boilerkit, fake_models
+signal.signal(signal.SIGINT, signal.default_int_handler)  # programs that were started in the background ignore it
 pages = (f"<p>{fake_models.HANGS if number else 'first'}</p>" for number in range(100))
 for result in boilerkit.extract_many(pages, 2, model=fake_models.ObedientModel()):
     print(*(child.pid for child in multiprocessing.active_children()), flush=True)

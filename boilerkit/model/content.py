@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.features import stage_one_features, stage_two_features
+from boilerkit.features import Floats, features_of_both_stages
 from boilerkit.features.vocabulary import Vocabulary
 from boilerkit.model.trees import Trees
 from boilerkit.segment.table import BlockTable
@@ -35,10 +35,13 @@ class ContentModel:
         """The probability that each block of the page is content, [n_blocks]."""
         if not len(table):
             return np.zeros(0)
-        first = stage_one_features(table, self.vocabulary)
-        second = stage_two_features(table, first, sigmoid(self.stage_one.log_odds(first)))
+
+        def first(X: Floats) -> NDArray[np.float64]:
+            return sigmoid(self.stage_one.log_odds(X))
+
+        X = features_of_both_stages(table, self.vocabulary, first)
         slope, intercept = self.calibration
-        return sigmoid(slope * self.stage_two.log_odds(second) + intercept)
+        return sigmoid(slope * self.stage_two.log_odds(X) + intercept)
 
 
 def sigmoid(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:

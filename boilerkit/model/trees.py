@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.model._trees import sum_trees
+from boilerkit.model._trees import Forest
+from boilerkit.model.forest import made_ready
 
 
 @dataclass(frozen=True)
@@ -30,26 +32,35 @@ class Trees:
     baseline: NDArray[np.float64]
 
     def log_odds(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Log odds of the positive class for the rows of X, float32 [n_rows, n_features]; [n_rows]."""
-        total = sum_trees(X, self.roots, self.feature, self.threshold, self.left, self.right, self.value)
+        """Log odds of the positive class for the rows of X, float32 [n_rows, n_features]; [n_rows].
+
+        X may have further columns. Where its columns are contiguous it is not copied.
+        """
+        total = self._forest.log_odds(np.ascontiguousarray(X.T))
         total += self.baseline[0]
         return total
+
+    @cached_property
+    def _forest(self) -> Forest:
+        return made_ready(self.roots, self.feature, self.threshold, self.left, self.right, self.value)
 
     def check(self, n_features: int) -> None:
         """Raise ValueError unless every walk down a tree stays in the arrays and ends.
 
-        Children must stand behind their parents, so that no walk goes in a circle.
+        Children must stand behind their parents, so that no walk goes in a circle, and have only one.
         """
         n = len(self.feature)
         shapes = {getattr(self, name).shape for name in ("feature", "threshold", "left", "right", "value")}
         if shapes != {(n,)} or self.roots.ndim != 1 or self.baseline.shape != (1,):
             raise ValueError("the trees' arrays differ in shape")
         inner = np.flatnonzero(self.feature >= 0)
+        children = np.concatenate([self.left[inner], self.right[inner]])
         sound = (
             all(bool(np.isfinite(numbers).all()) for numbers in (self.value, self.threshold, self.baseline))
             and bool(((self.roots >= 0) & (self.roots < n)).all())
             and bool((self.feature < n_features).all())
             and all(bool(((child[inner] > inner) & (child[inner] < n)).all()) for child in (self.left, self.right))
+            and len(np.unique(children)) == len(children)
         )
         if not sound:
             raise ValueError("the trees' nodes do not make trees")

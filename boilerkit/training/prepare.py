@@ -22,8 +22,7 @@ from numpy.typing import NDArray
 
 import boilerkit
 from boilerkit.errors import BoilerkitError
-from boilerkit.features import fixed_features
-from boilerkit.features.columns import Floats
+from boilerkit.features import Floats, fixed_features
 from boilerkit.features.vocabulary import TokenShares, token_shares
 from boilerkit.gold import Gold, GoldPage, align, domain_of, gold_text
 from boilerkit.read import read
