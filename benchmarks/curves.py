@@ -132,7 +132,8 @@ def _loaded(system: str) -> BoilerkitExtractor:
 
 
 def _figures(pages: Sequence[_Page]) -> dict[str, Any]:
-    means = np.nanmean([page.by_threshold for page in pages], axis=0)
+    # Where no page has a text or a gold, nothing is wrong.
+    means = np.ma.masked_invalid([page.by_threshold for page in pages]).mean(axis=0).filled(1.0)
     curve = [
         {"threshold": threshold} | dict(zip(("precision", "recall", "f1"), row, strict=True))
         for threshold, row in zip(THRESHOLDS, means.round(4).tolist(), strict=True)
