@@ -18,11 +18,11 @@ test: .venv/installed-dev
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-# Train the shipped model anew and measure it out of fold: make model DATA=../shared/data
+# Train the shipped model anew and measure it out of fold: make model DATA=path/to/data
 model: .venv/installed-dev
 	$(BIN)/python -m training --data $(DATA)
 
-# Measure all that the README shows, with all peers; some hours on 2 cores: make benchmarks DATA=../shared/data
+# Measure all that the README shows, with all peers; some hours on 2 cores: make benchmarks DATA=path/to/data
 benchmarks: .venv/installed-peers
 	$(BIN)/python -m benchmarks accuracy $(DATA)/wcxb_dev.parquet $(DATA)/cleaneval.parquet $(DATA)/fundus_train.parquet --rouge --jobs 2
 	$(BIN)/python -m benchmarks accuracy labelled:$(DATA) --jobs 2

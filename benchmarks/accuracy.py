@@ -15,7 +15,7 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.measures import main_text, page_columns
 from benchmarks.results import CACHE, RESULTS, context, safe_name
 from benchmarks.run import outcomes
-from benchmarks.scores import HELD_OUT, OUT_OF_FOLD, Scores, all_scores, write_scores
+from benchmarks.scores import HELD_OUT, OUT_OF_FOLD, UNKNOWN, Scores, all_scores, write_scores
 from benchmarks.systems import OURS, BoilerkitExtractor, Extractor, System, find_systems
 from benchmarks.tables import tables_of, write_tables
 from boilerkit.cli.common import show
@@ -124,8 +124,10 @@ def _score(
 
 def measured(extractor: Extractor, pages: Sequence[GoldPage]) -> str:
     """How an extractor judges these pages, in words; where it was trained on only some of them, on how many."""
-    if not isinstance(extractor, BoilerkitExtractor) or extractor.held_out is None:
+    if not isinstance(extractor, BoilerkitExtractor):
         return HELD_OUT
+    if extractor.held_out is None:
+        return UNKNOWN
     known = sum(map(extractor.held_out.knows, (page.html for page in pages)))
     if known in (0, len(pages)):
         return OUT_OF_FOLD if known else HELD_OUT

@@ -47,8 +47,10 @@ def command(a: str, b: str, chosen: Sequence[str], results: Path) -> None:
             f"no corpus has scores of both {a} and {b} in {results}: run accuracy with --system {a} --system {b} first"
         )
     for corpus in corpora:
-        rows = _rows(*(read_scores(file_of(results, corpus, name)) for name in (a, b)))
-        show(table(corpus, [column.format(a=a, b=b) for column in _COLUMNS], rows))
+        ours, theirs = (read_scores(file_of(results, corpus, name)) for name in (a, b))
+        rows = _rows(ours, theirs)
+        title = f"{corpus}: {a} ({ours.measured}), {b} ({theirs.measured})"
+        show(table(title, [column.format(a=a, b=b) for column in _COLUMNS], rows))
 
 
 def _rows(a: Scores, b: Scores) -> list[tuple[object, ...]]:

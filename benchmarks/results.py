@@ -10,6 +10,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ CACHE = REPOSITORY / ".cache" / "benchmarks"
 _PACKAGES = ("boilerkit", "lxml", "numpy", "scikit-learn")
 
 
+@cache
 def context() -> dict[str, Any]:
     """The command, the machine, the versions and the commit of this run."""
     return {
@@ -92,15 +94,16 @@ def _processor() -> str:
 
 
 def _commit() -> str:
-    """The commit of the code, with "+" where files were changed since; "" outside a clone."""
+    """The commit of the code, with "+" where files other than results were changed since; "" outside a clone."""
+    commit = _git("rev-parse", "--short=12", "HEAD")
+    changed = _git("status", "--porcelain", "--", ".", f":!{RESULTS.relative_to(REPOSITORY)}")
+    return f"{commit}+" if changed else commit
+
+
+def _git(*arguments: str) -> str:
     try:
-        done = subprocess.run(
-            ["git", "describe", "--always", "--abbrev=12", "--exclude=*", "--dirty=+"],
-            cwd=REPOSITORY,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        return subprocess.run(
+            ["git", *arguments], cwd=REPOSITORY, capture_output=True, text=True, check=True
+        ).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return ""
-    return done.stdout.strip()
