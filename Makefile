@@ -27,7 +27,7 @@ benchmarks: .venv/installed-peers
 	$(BIN)/python -m benchmarks accuracy $(DATA)/wcxb_dev.parquet $(DATA)/cleaneval.parquet $(DATA)/fundus_train.parquet --rouge --jobs 2
 	$(BIN)/python -m benchmarks accuracy labelled:$(DATA) --jobs 2
 	$(BIN)/python -m benchmarks curves $(DATA)/wcxb_dev.parquet $(DATA)/cleaneval.parquet labelled:$(DATA) --jobs 2
-	$(BIN)/python -m benchmarks speed $(DATA)/wcxb_dev.parquet $(DATA)/fundus_train.parquet --limit 300 --out benchmarks/results
+	$(BIN)/python -m benchmarks speed $(DATA)/wcxb_dev.parquet $(DATA)/fundus_train.parquet --limit 150 --out benchmarks/results
 	$(BIN)/python -m benchmarks learning-curve --data $(DATA)
 	$(BIN)/python -m benchmarks report
 	$(BIN)/python -m benchmarks readme

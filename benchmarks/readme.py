@@ -95,9 +95,9 @@ def results(folder: Path = RESULTS) -> str:
         "To measure these again, with the corpora as gold files, or by their names from their public repositories "
         "(`python -m benchmarks fetch wcxb-dev`, see [docs/corpora.md](docs/corpora.md)):",
         "```console\n"
-        f"$ python -m benchmarks accuracy {WCXB}.parquet {CLEANEVAL}.parquet --jobs 2     # the table\n"
-        f"$ {speed['context']['command']}{' ' * 16}# the times\n"
-        "$ python -m benchmarks report                                               # the picture, and much more\n"
+        f"$ python -m benchmarks accuracy {WCXB}.parquet {CLEANEVAL}.parquet --rouge --jobs 2     # the table\n"
+        f"$ python -m benchmarks speed {WCXB}.parquet fundus_train.parquet --limit 150 --out benchmarks/results\n"
+        "$ python -m benchmarks report                     # the picture, and much more\n"
         "```",
         "By page type of WCXB:",
         markdown_table(list(_by_type(wcxb))),

@@ -81,7 +81,10 @@ def _command() -> str:
 
 
 def _without_folders(word: str) -> str:
-    return re.sub(r"[^:=]*[/\\][^:=]*", lambda path: Path(path[0]).name, word)
+    """A word of the command; of a path that leads out of this folder, only its last part."""
+    before, path = re.fullmatch(r"(.*[:=])?(.*)", word, re.DOTALL).groups("")  # type: ignore[union-attr]
+    leads_out = Path(path).is_absolute() or ".." in Path(path).parts
+    return before + (Path(path).name if leads_out else path)
 
 
 def _processor() -> str:
