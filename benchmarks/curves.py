@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,11 @@ from benchmarks.systems import OURS, BoilerkitExtractor, find_system
 from boilerkit.cli.common import show, table
 from boilerkit.cli.progress import bar
 from boilerkit.errors import InputError
-from boilerkit.gold import GoldPage, align, gold_text
+from boilerkit.gold import GoldPage, align, gold_text, html_bytes
 from boilerkit.metrics import block_ranking, word_f1, word_scores, words_of
 from boilerkit.output.text import to_text
 from boilerkit.select import select
-from boilerkit.training.evaluate import Calibration, calibration_of
+from boilerkit.training.evaluate import calibration_of
 
 THRESHOLDS = tuple(round(number / 20, 2) for number in range(1, 20))
 
@@ -104,7 +104,7 @@ def _judge(system: str, page: GoldPage) -> _Page | None:
     """Judge one page; None for one that cannot be read."""
     assert page.gold is not None
     try:
-        table, p = _loaded(system).probabilities(page.html.encode() if isinstance(page.html, str) else page.html)
+        table, p = _loaded(system).probabilities(html_bytes(page.html))
     except InputError:
         return None
     wanted = gold_text(table, page.gold)
@@ -139,7 +139,7 @@ def _figures(pages: Sequence[_Page]) -> dict[str, Any]:
         for threshold, row in zip(THRESHOLDS, means.round(4).tolist(), strict=True)
     ]
     reliability = calibration_of([(page.probabilities, page.content, page.weight) for page in pages])
-    return {"curve": curve, "blocks": _ranking(pages), "calibration": _rounded(reliability)}
+    return {"curve": curve, "blocks": _ranking(pages), "calibration": reliability.rounded()}
 
 
 def _ranking(pages: Sequence[_Page]) -> dict[str, Any] | None:
@@ -154,13 +154,6 @@ def _ranking(pages: Sequence[_Page]) -> dict[str, Any] | None:
     if np.isnan(roc_auc):  # all blocks are content, or none is: there is nothing to tell apart
         return None
     return {"pages": len(labelled), "roc_auc": round(roc_auc, 4), "average_precision": round(precision, 4)}
-
-
-def _rounded(reliability: Calibration) -> dict[str, Any]:
-    return {
-        name: np.round(value, 4).tolist() if isinstance(value, list) else round(value, 4)
-        for name, value in asdict(reliability).items()
-    }
 
 
 def _show(corpus: str, values: dict[str, Any]) -> None:

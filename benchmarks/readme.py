@@ -33,7 +33,7 @@ WORD_F1 = next(measure for measure in MEASURES if measure.name == "word F1")
 SHINGLE_F1 = next(measure for measure in MEASURES if measure.name == "4-gram F1")
 
 #: Systems of the table by page type.
-SHOWN_TYPES = ("boilerkit", "trafilatura", "resiliparse")
+SHOWN_TYPES = (OURS, "trafilatura", "resiliparse")
 
 #: The corpora that the shipped model was trained on, and what they are.
 TRAINED_ON = {
@@ -114,7 +114,7 @@ def results(folder: Path = RESULTS) -> str:
 def _row(its: Scores, cleaneval: list[Scores], speed: dict[str, Any]) -> dict[str, str]:
     other = next((scores for scores in cleaneval if scores.system == its.system), None)
     times = next((row for row in speed["pages"]["rows"] if row["system"] == its.system), None)
-    name = f"**{its.system}**" if its.system == "boilerkit" else its.system
+    name = f"**{its.system}**" if its.system == OURS else its.system
     return {
         "system": f"{name} {its.version.partition('+')[0]}",
         "WCXB dev": said(its.score(WORD_F1)),
@@ -135,7 +135,7 @@ def _by_type(scores: list[Scores]) -> Iterator[dict[str, str]]:
 
 def _trained_on(folder: Path) -> Iterator[dict[str, str]]:
     for corpus, what in TRAINED_ON.items():
-        its = next(scores for scores in all_scores(folder, corpus) if scores.system == "boilerkit")
+        its = next(scores for scores in all_scores(folder, corpus) if scores.system == OURS)
         yield {
             "corpus": what,
             "pages": f"{len(its.ids):,}",

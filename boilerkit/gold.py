@@ -78,6 +78,11 @@ class GoldPage:
     must_not_have: tuple[str, ...] = ()
 
 
+def html_bytes(html: str | bytes) -> bytes:
+    """A page as bytes: text in UTF-8, with lone surrogates as they are."""
+    return html.encode("utf-8", "surrogatepass") if isinstance(html, str) else html
+
+
 def domain_of(url: str) -> str:
     """The host of an address without "www.", "" where there is none."""
     try:

@@ -31,7 +31,6 @@ from benchmarks.plots import (
     LearningPoint,
     SpeedPoint,
     by_page_type,
-    is_ours,
     learning_curve,
     png_of,
     precision_recall,
@@ -47,6 +46,7 @@ from benchmarks.report.sections import sections_of
 from benchmarks.results import write_json
 from benchmarks.scores import Scores, write_scores
 from benchmarks.statistics import Interval
+from benchmarks.systems import is_ours
 
 CONTEXT = {
     "command": "python -m benchmarks accuracy mixed.jsonl",

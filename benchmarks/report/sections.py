@@ -17,7 +17,6 @@ from benchmarks.measures import MEASURES
 from benchmarks.plots import (
     SpeedPoint,
     by_page_type,
-    is_ours,
     learning_curve,
     precision_recall,
     quality_against_speed,
@@ -28,9 +27,8 @@ from benchmarks.report.found import ACCURACY, CURVES, LEARNING, SPEED, Curves, F
 from benchmarks.results import safe_name
 from benchmarks.scores import Scores, measures_of
 from benchmarks.speed.timing import PARSE_BYTES
+from benchmarks.systems import OURS, is_ours
 from benchmarks.tables import main_rows, said, type_rows
-
-OURS = "boilerkit"
 
 #: In the plot by page type: more cannot be told apart.
 _MOST_SYSTEMS, _MOST_TYPES = 5, 12

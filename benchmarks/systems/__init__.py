@@ -22,9 +22,24 @@ from benchmarks.systems.peers import PEERS, find_peer
 from benchmarks.systems.system import Extractor, MissingSystem, System
 from boilerkit.cli.common import complain
 
-__all__ = ["OURS", "PEERS", "BoilerkitExtractor", "Extractor", "MissingSystem", "System", "find_system", "find_systems"]
+__all__ = [
+    "OURS",
+    "PEERS",
+    "BoilerkitExtractor",
+    "Extractor",
+    "MissingSystem",
+    "System",
+    "find_system",
+    "find_systems",
+    "is_ours",
+]
 
 OURS = "boilerkit"
+
+
+def is_ours(name: str) -> bool:
+    """Whether a system's name is that of a Boilerkit model."""
+    return name.partition(":")[0].partition("@")[0] == OURS
 
 
 def find_systems(names: Sequence[str]) -> list[System]:

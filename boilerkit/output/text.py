@@ -7,13 +7,12 @@ from numpy.typing import NDArray
 
 from boilerkit.output._layout import kinds_between, nearest
 from boilerkit.output.layout import layout_tables
-from boilerkit.segment.table import BlockTable
+from boilerkit.segment.table import IN_PREFORMATTED, BlockTable
 from boilerkit.segment.tags import TAG_IDS, TAGS
 
 _PARAGRAPHS, _LINES, _CELLS, _WORDS = range(4)
 _SEPARATORS = ("\n\n", "\n", " | ", " ")  # by the numbers above
 _TD, _TH = TAG_IDS["td"], TAG_IDS["th"]
-_IN_PREFORMATTED = 4  # in the context of a block
 
 # What parts two blocks is said by the deepest of these elements that both stand in.
 _STRUCTURES = {
@@ -50,7 +49,7 @@ def to_text(table: BlockTable, keep: NDArray[np.bool_]) -> str:
     pieces[::2] = [text[start:end] for start, end in zip(starts, ends, strict=True)]
     kinds = _between(table, kept)
     cell = _cells_of(table, kept)
-    flowing = (cell >= 0) & (table.block("context")[kept] & _IN_PREFORMATTED == 0)
+    flowing = (cell >= 0) & (table.block("context")[kept] & IN_PREFORMATTED == 0)
     for index in np.flatnonzero(flowing).tolist():
         pieces[2 * index] = pieces[2 * index].replace("\n", " ")
     kinds[flowing[:-1] & flowing[1:] & (cell[:-1] == cell[1:]) & (kinds != _CELLS)] = _WORDS

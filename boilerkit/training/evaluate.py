@@ -128,6 +128,13 @@ class Calibration:
     share: list[float]
     expected_error: float
 
+    def rounded(self) -> dict[str, list[float] | float]:
+        """As plain values of four digits, for cards and results."""
+        return {
+            name: [round(item, 4) for item in value] if isinstance(value, list) else round(value, 4)
+            for name, value in vars(self).items()
+        }
+
 
 def calibration(
     lessons: Sequence[Lesson], probabilities: Sequence[NDArray[np.float64]], n_bins: int = 10

@@ -24,7 +24,7 @@ import boilerkit
 from boilerkit.errors import BoilerkitError
 from boilerkit.features import Floats, fixed_features
 from boilerkit.features.vocabulary import TokenShares, token_shares
-from boilerkit.gold import Gold, GoldPage, align, domain_of, gold_text
+from boilerkit.gold import Gold, GoldPage, align, domain_of, gold_text, html_bytes
 from boilerkit.read import read
 from boilerkit.segment.table import BlockTable
 
@@ -149,8 +149,7 @@ def _is_whole(file: Path) -> bool:
 
 def page_key(html: str | bytes) -> str:
     """A name for a page: a hash of its bytes (of str: as UTF-8)."""
-    raw = html.encode("utf-8", "surrogatepass") if isinstance(html, str) else html
-    return hashlib.blake2b(raw, digest_size=16).hexdigest()
+    return hashlib.blake2b(html_bytes(html), digest_size=16).hexdigest()
 
 
 def _file_key(html: str | bytes, gold: Gold) -> str:
@@ -167,8 +166,9 @@ def _code_version() -> bytes:
     """Changes with the modules that the stored columns come from."""
     package = Path(boilerkit.__file__).parent
     files = [package / f"{name}.py" for name in ("decode", "gold", "labels", "metrics", "read", "shell")]
+    files.append(package / "_floods.pyx")
     for part in ("segment", "features"):
-        files += sorted((package / part).glob("*.py*"))
+        files += sorted((package / part).glob("*.p[xy]*"))  # .py, .pyx and .pxd
     libraries = repr((etree.LXML_VERSION, etree.LIBXML_VERSION)).encode()
     return hashlib.blake2b(b"".join([libraries, *(file.read_bytes() for file in files)])).digest()
 
