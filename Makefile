@@ -3,9 +3,9 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := pyproject.toml setup.py boilerkit/segment/_walk.pyx boilerkit/model/_trees.pyx
+SOURCES := pyproject.toml setup.py $(wildcard boilerkit/*.pyx boilerkit/*/*.pyx boilerkit/*/*.pxd)
 
-.PHONY: demo test model clean
+.PHONY: demo test model benchmarks clean
 
 demo: .venv/installed
 	@echo "== its blocks =="
@@ -18,9 +18,19 @@ test: .venv/installed-dev
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-# Train the shipped model anew and measure it out of fold: make model DATA=../shared/data
+# Train the shipped model anew and measure it out of fold: make model DATA=path/to/data
 model: .venv/installed-dev
 	$(BIN)/python -m training --data $(DATA)
+
+# Measure all that the README shows, with all peers; some hours on 2 cores: make benchmarks DATA=path/to/data
+benchmarks: .venv/installed-peers
+	$(BIN)/python -m benchmarks accuracy $(DATA)/wcxb_dev.parquet $(DATA)/cleaneval.parquet $(DATA)/fundus_train.parquet --rouge --jobs 2
+	$(BIN)/python -m benchmarks accuracy labelled:$(DATA) --jobs 2
+	$(BIN)/python -m benchmarks curves $(DATA)/wcxb_dev.parquet $(DATA)/cleaneval.parquet labelled:$(DATA) --jobs 2
+	$(BIN)/python -m benchmarks speed $(DATA)/wcxb_dev.parquet $(DATA)/fundus_train.parquet --limit 150 --out benchmarks/results
+	$(BIN)/python -m benchmarks learning-curve --data $(DATA)
+	$(BIN)/python -m benchmarks report
+	$(BIN)/python -m benchmarks readme
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "boilerkit needs Python 3.11 or newer")'
@@ -34,5 +44,10 @@ model: .venv/installed-dev
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	touch $@ .venv/installed
 
+.venv/installed-peers: $(SOURCES) | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --upgrade pip  # older ones fail on extras that are spelt in two ways
+	$(BIN)/python -m pip install --quiet --editable '.[dev,peers]'
+	touch $@ .venv/installed-dev .venv/installed
+
 clean:
-	rm -rf .venv build *.egg-info boilerkit/*/*.so boilerkit/*/*.c
+	rm -rf .venv build *.egg-info boilerkit/*.so boilerkit/*.c boilerkit/*/*.so boilerkit/*/*.c

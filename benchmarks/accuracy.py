@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,14 +15,12 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.measures import main_text, page_columns
 from benchmarks.results import CACHE, RESULTS, context, safe_name
 from benchmarks.run import outcomes
-from benchmarks.scores import HELD_OUT, OUT_OF_FOLD, Scores, all_scores, write_scores
-from benchmarks.systems import PEERS, BoilerkitExtractor, Extractor, MissingSystem, System, find_system
+from benchmarks.scores import HELD_OUT, OUT_OF_FOLD, UNKNOWN, Scores, all_scores, write_scores
+from benchmarks.systems import OURS, BoilerkitExtractor, Extractor, System, find_systems
 from benchmarks.tables import tables_of, write_tables
-from boilerkit.cli.common import complain, show
+from boilerkit.cli.common import show
 from boilerkit.cli.progress import bar
 from boilerkit.gold import GoldPage
-
-OURS = "boilerkit"
 
 
 @click.command("accuracy", short_help="Score systems on labelled pages.")
@@ -66,14 +64,19 @@ def command(
       python -m benchmarks accuracy wcxb-test --system boilerkit --system boilerkit:my-model --system my_module:extract
     """
     out = out or (CACHE / "results" if limit else RESULTS)
-    systems = [find_system(name) for name in names] if names else list(_installed())
-    for argument in corpora:
-        corpus, pages = open_corpus(argument)
+    systems = find_systems(names)
+    if against not in (*(system.name for system in systems), OURS):
+        raise BenchmarkError(f"--against {against} is none of the systems that are measured: name it by --system too")
+    opened = [open_corpus(argument) for argument in corpora]
+    if len({corpus for corpus, _ in opened}) < len(opened):
+        raise BenchmarkError("two of the corpora have the same name, so their results would be taken for one another")
+    for corpus, pages in opened:
         chosen = sample(list(pages), limit)
         golds = [_gold(page) for page in chosen]
         for system in systems:
             write_scores(_score(system, corpus, chosen, golds, rouge, jobs), out)
-        scores = all_scores(out, corpus)
+        # Scores of other pages, of a run with another --limit for one, have no place in the same tables.
+        scores = [its for its in all_scores(out, corpus) if list(its.ids) == [page.id for page in chosen]]
         shown = [its for its in scores if not names or its.system in (*names, against)]
         show(*tables_of(corpus, shown, against))
         click.echo(f"All results are in {write_tables(out, corpus, scores, against)}\n")
@@ -84,15 +87,6 @@ def sample(pages: list[GoldPage], limit: int | None) -> list[GoldPage]:
     if not pages:
         raise BenchmarkError("there is no page in this corpus")
     return pages if limit is None or limit >= len(pages) else random.Random(0).sample(pages, limit)
-
-
-def _installed() -> Iterator[System]:
-    """Boilerkit and its peers; stderr says how to get those that are not installed."""
-    for name in (OURS, *PEERS):
-        try:
-            yield find_system(name)
-        except MissingSystem as missing:
-            complain("left out", str(missing))
 
 
 def _gold(page: GoldPage) -> tuple[GoldPage, str | None]:
@@ -130,8 +124,10 @@ def _score(
 
 def measured(extractor: Extractor, pages: Sequence[GoldPage]) -> str:
     """How an extractor judges these pages, in words; where it was trained on only some of them, on how many."""
-    if not isinstance(extractor, BoilerkitExtractor) or extractor.held_out is None:
+    if not isinstance(extractor, BoilerkitExtractor):
         return HELD_OUT
+    if extractor.held_out is None:
+        return UNKNOWN
     known = sum(map(extractor.held_out.knows, (page.html for page in pages)))
     if known in (0, len(pages)):
         return OUT_OF_FOLD if known else HELD_OUT

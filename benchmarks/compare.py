@@ -39,18 +39,18 @@ def command(a: str, b: str, chosen: Sequence[str], results: Path) -> None:
       python -m benchmarks compare boilerkit trafilatura
       python -m benchmarks compare boilerkit:my-model boilerkit --corpus wcxb_dev
     """
-    corpora = [
-        name
-        for name in chosen or corpora_in(results)
-        if file_of(results, name, a).exists() and file_of(results, name, b).exists()
+    corpora = chosen or [
+        name for name in corpora_in(results) if all(file_of(results, name, system).exists() for system in (a, b))
     ]
     if not corpora:
         raise BenchmarkError(
             f"no corpus has scores of both {a} and {b} in {results}: run accuracy with --system {a} --system {b} first"
         )
     for corpus in corpora:
-        rows = _rows(*(read_scores(file_of(results, corpus, name)) for name in (a, b)))
-        show(table(corpus, [column.format(a=a, b=b) for column in _COLUMNS], rows))
+        ours, theirs = (read_scores(file_of(results, corpus, name)) for name in (a, b))
+        rows = _rows(ours, theirs)
+        title = f"{corpus}: {a} ({ours.measured}), {b} ({theirs.measured})"
+        show(table(title, [column.format(a=a, b=b) for column in _COLUMNS], rows))
 
 
 def _rows(a: Scores, b: Scores) -> list[tuple[object, ...]]:

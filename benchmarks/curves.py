@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,19 +13,19 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from benchmarks.accuracy import OURS, measured, sample
+from benchmarks.accuracy import measured, sample
 from benchmarks.corpora import open_corpus
 from benchmarks.errors import BenchmarkError
 from benchmarks.results import CACHE, RESULTS, context, safe_name, write_json
-from benchmarks.systems import BoilerkitExtractor, find_system
+from benchmarks.systems import OURS, BoilerkitExtractor, find_system
 from boilerkit.cli.common import show, table
 from boilerkit.cli.progress import bar
 from boilerkit.errors import InputError
-from boilerkit.gold import GoldPage, align, gold_text
-from boilerkit.metrics import block_ranking, word_f1, word_scores
+from boilerkit.gold import GoldPage, align, gold_text, html_bytes
+from boilerkit.metrics import block_ranking, word_f1, word_scores, words_of
 from boilerkit.output.text import to_text
 from boilerkit.select import select
-from boilerkit.training.evaluate import Calibration, calibration_of
+from boilerkit.training.evaluate import calibration_of
 
 THRESHOLDS = tuple(round(number / 20, 2) for number in range(1, 20))
 
@@ -57,9 +57,10 @@ class _Page:
 def command(corpora: Sequence[str], system: str, limit: int | None, jobs: int, out: Path | None) -> None:
     """Measure the probabilities of a Boilerkit model, not only what its threshold keeps.
 
-    Shows word precision and recall by threshold, how often blocks of each probability are content (expected calibration
-    error), and, where the gold labels each block, the area under the ROC curve and average precision. Pages that the
-    model was trained on are judged by models that did not see them.
+    Shows word precision and recall by threshold (means over the pages with any text, and with any gold), how often
+    blocks of each probability are content (expected calibration error), and, where the gold labels each block, the
+    area under the ROC curve and average precision. Pages that the model was trained on are judged by models that did
+    not see them.
 
     \b
     Example:
@@ -74,6 +75,9 @@ def command(corpora: Sequence[str], system: str, limit: int | None, jobs: int, o
         chosen = [page for page in sample(list(pages), limit) if page.gold is not None]
         if not chosen:
             raise BenchmarkError(f"no page of {corpus} has a main text or labelled spans")
+        judged = _judged(system, corpus, chosen, jobs)
+        if not judged:
+            raise BenchmarkError(f"no page of {corpus} can be read: check that its html is that of web pages")
         values = {
             "corpus": corpus,
             "system": system,
@@ -81,7 +85,7 @@ def command(corpora: Sequence[str], system: str, limit: int | None, jobs: int, o
             "measured": measured(extractor, chosen),
             "context": context(),
             "threshold": extractor.threshold,
-        } | _figures(_judged(system, corpus, chosen, jobs))
+        } | _figures(judged)
         folder = out or (CACHE / "results" if limit else RESULTS)
         write_json(folder / "curves" / safe_name(corpus) / f"{safe_name(system)}.json", values)
         _show(corpus, values)
@@ -100,14 +104,24 @@ def _judge(system: str, page: GoldPage) -> _Page | None:
     """Judge one page; None for one that cannot be read."""
     assert page.gold is not None
     try:
-        table, p = _loaded(system).probabilities(page.html.encode() if isinstance(page.html, str) else page.html)
+        table, p = _loaded(system).probabilities(html_bytes(page.html))
     except InputError:
         return None
     wanted = gold_text(table, page.gold)
     texts = [to_text(table, select(table, p, threshold)) for threshold in THRESHOLDS]
-    by_threshold = np.array([(*word_scores(text, wanted), word_f1(text, wanted)) for text in texts])
+    by_threshold = np.array([_scores(text, wanted) for text in texts])
     target = align(table, page.gold)
     return _Page(by_threshold, p, target.content, target.weight, not isinstance(page.gold, str))
+
+
+def _scores(text: str, wanted: str) -> tuple[float, float, float]:
+    """Word precision, recall and F1. An empty text says nothing of precision, an empty gold nothing of recall: NaN."""
+    precision, recall = word_scores(text, wanted)
+    return (
+        precision if words_of(text) else np.nan,
+        recall if words_of(wanted) else np.nan,
+        word_f1(text, wanted),
+    )
 
 
 @cache
@@ -118,13 +132,14 @@ def _loaded(system: str) -> BoilerkitExtractor:
 
 
 def _figures(pages: Sequence[_Page]) -> dict[str, Any]:
-    means = np.mean([page.by_threshold for page in pages], axis=0)
+    # Where no page has a text or a gold, nothing is wrong.
+    means = np.ma.masked_invalid([page.by_threshold for page in pages]).mean(axis=0).filled(1.0)
     curve = [
         {"threshold": threshold} | dict(zip(("precision", "recall", "f1"), row, strict=True))
         for threshold, row in zip(THRESHOLDS, means.round(4).tolist(), strict=True)
     ]
     reliability = calibration_of([(page.probabilities, page.content, page.weight) for page in pages])
-    return {"curve": curve, "blocks": _ranking(pages), "calibration": _rounded(reliability)}
+    return {"curve": curve, "blocks": _ranking(pages), "calibration": reliability.rounded()}
 
 
 def _ranking(pages: Sequence[_Page]) -> dict[str, Any] | None:
@@ -136,14 +151,9 @@ def _ranking(pages: Sequence[_Page]) -> dict[str, Any] | None:
         np.concatenate([page.content for page in labelled]),
         np.concatenate([page.weight for page in labelled]),
     )
+    if np.isnan(roc_auc):  # all blocks are content, or none is: there is nothing to tell apart
+        return None
     return {"pages": len(labelled), "roc_auc": round(roc_auc, 4), "average_precision": round(precision, 4)}
-
-
-def _rounded(reliability: Calibration) -> dict[str, Any]:
-    return {
-        name: np.round(value, 4).tolist() if isinstance(value, list) else round(value, 4)
-        for name, value in asdict(reliability).items()
-    }
 
 
 def _show(corpus: str, values: dict[str, Any]) -> None:

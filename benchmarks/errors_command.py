@@ -25,7 +25,7 @@ from benchmarks.error_analysis.report import (
 )
 from benchmarks.error_analysis.sums import sums_of
 from benchmarks.errors import BenchmarkError
-from benchmarks.systems import BoilerkitExtractor, System, find_system
+from benchmarks.systems import OURS, BoilerkitExtractor, System, find_system
 from boilerkit.cli.common import complain, need_training, reason, show, table, to_json
 from boilerkit.cli.progress import bar, steps
 from boilerkit.errors import GoldError, InputError
@@ -37,7 +37,7 @@ from boilerkit.gold import GoldPage
 @click.option(
     "--system",
     "system_name",
-    default="boilerkit",
+    default=OURS,
     show_default=True,
     metavar="NAME",
     help="boilerkit, or boilerkit:DIR for the model in a folder; @T after either for another threshold.",

@@ -8,15 +8,19 @@ from typing import Any
 
 import click
 import numpy as np
+from numpy.typing import NDArray
 
-from benchmarks.measures import SHINGLES, counted, f1_of_counted, mean
+from benchmarks.errors import BenchmarkError
+from benchmarks.measures import counted, f1_of_counted, mean
 from benchmarks.results import CACHE, RESULTS, context, write_json
 from benchmarks.statistics import Interval, bootstrap
 from benchmarks.tables import said
-from boilerkit.cli.common import show, table
+from boilerkit.cli.common import complain, show, table
 from boilerkit.cli.progress import steps
+from boilerkit.model.store import shipped_folder
 from boilerkit.training.evaluate import PageScore, cross_validate, folds_of, score_pages
-from boilerkit.training.prepare import prepare
+from boilerkit.training.held_out import load_held_out
+from boilerkit.training.prepare import Lesson, prepare
 from training.__main__ import N_FOLDS, classifier_of
 from training.corpora import training_pages
 
@@ -50,25 +54,40 @@ def command(data: Path, sizes: Sequence[int], out: Path) -> None:
     """Train on 50, 100, 200, ... pages of the training corpora and measure each model on sites that it did not see.
 
     Folds are those of the shipped model. For each fold and size, so many pages of the other folds are trained on, taken
-    by chance; larger sizes hold the smaller. All pages of the fold are measured. Takes about twice as long as building
-    the shipped model.
+    by chance; larger sizes hold the smaller. All pages of the fold are measured. The last point, all pages, is that of
+    the shipped model's out-of-fold answers. Takes about as long as building the shipped model.
 
     \b
     Example:
       python -m benchmarks learning-curve --data data/
     """
-    lessons, _ = prepare(training_pages(data), CACHE.parent / "training")
+    lessons, failures = prepare(training_pages(data), CACHE.parent / "training")
+    for page, why in failures:
+        complain(f"{page}, left out", why)
     classifier = classifier_of()
     folds = folds_of(lessons, N_FOLDS, classifier.seed)
     everything = round(len(lessons) * (1 - 1 / N_FOLDS))
-    points: list[dict[str, Any]] = []
-    for size in [*(size for size in sizes or SIZES if size < everything), everything]:
+    answers = {everything: _shipped_answers(lessons)}
+    for size in (size for size in sizes or SIZES if size < everything):
         with steps(f"{size} pages") as on_step:
-            n_pages = None if size == everything else size
-            answers = cross_validate(lessons, classifier, folds, on_step, n_pages)
-        points += _points(size, score_pages(lessons, answers, classifier.threshold))
-        write_json(out / "learning_curve.json", {"context": context(), "points": points})
+            answers[size] = cross_validate(lessons, classifier, folds, on_step, n_pages=size)
+    points = [
+        point
+        for size in sorted(answers)
+        for point in _points(size, score_pages(lessons, answers[size], classifier.threshold))
+    ]
+    write_json(out / "learning_curve.json", {"context": context(), "points": points})
     show(table("Out of fold, by pages trained on", list(points[0]), [_row(point) for point in points]))
+
+
+def _shipped_answers(lessons: Sequence[Lesson]) -> list[NDArray[np.float64]]:
+    """The shipped model's out-of-fold answers for the pages that it was trained on."""
+    held_out = load_held_out(shipped_folder())
+    answers = [held_out.answer(lesson.key) if held_out else None for lesson in lessons]
+    found = [answer for answer in answers if answer is not None]
+    if len(found) < len(lessons):
+        raise BenchmarkError("the shipped model was not trained on all of these pages: build it first (make model)")
+    return found
 
 
 def _points(size: int, scores: Sequence[PageScore]) -> list[dict[str, Any]]:

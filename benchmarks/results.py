@@ -10,6 +10,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ CACHE = REPOSITORY / ".cache" / "benchmarks"
 _PACKAGES = ("boilerkit", "lxml", "numpy", "scikit-learn")
 
 
+@cache
 def context() -> dict[str, Any]:
     """The command, the machine, the versions and the commit of this run."""
     return {
@@ -79,8 +81,10 @@ def _command() -> str:
 
 
 def _without_folders(word: str) -> str:
-    name, colon, path = word.rpartition(":")
-    return name + colon + (Path(path).name if "/" in path or os.sep in path else path)
+    """A word of the command; of a path that leads out of this folder, only its last part."""
+    before, path = re.fullmatch(r"(.*[:=])?(.*)", word, re.DOTALL).groups("")  # type: ignore[union-attr]
+    leads_out = Path(path).is_absolute() or ".." in Path(path).parts
+    return before + (Path(path).name if leads_out else path)
 
 
 def _processor() -> str:
@@ -93,15 +97,16 @@ def _processor() -> str:
 
 
 def _commit() -> str:
-    """The commit of the code, with "+" where files were changed since; "" outside a clone."""
+    """The commit of the code, with "+" where files other than results were changed since; "" outside a clone."""
+    commit = _git("rev-parse", "--short=12", "HEAD")
+    changed = _git("status", "--porcelain", "--", ".", f":!{RESULTS.relative_to(REPOSITORY)}")
+    return f"{commit}+" if changed else commit
+
+
+def _git(*arguments: str) -> str:
     try:
-        done = subprocess.run(
-            ["git", "describe", "--always", "--abbrev=12", "--exclude=*", "--dirty=+"],
-            cwd=REPOSITORY,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        return subprocess.run(
+            ["git", *arguments], cwd=REPOSITORY, capture_output=True, text=True, check=True
+        ).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return ""
-    return done.stdout.strip()

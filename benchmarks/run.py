@@ -20,7 +20,7 @@ from pathlib import Path
 from benchmarks.errors import BenchmarkError
 from benchmarks.systems import Extractor, System, find_system
 from boilerkit.errors import BoilerkitError
-from boilerkit.gold import GoldPage
+from boilerkit.gold import GoldPage, html_bytes
 from boilerkit.training.prepare import page_key
 
 #: Pages handed out for each process, the one at work included: no process is ever idle, and memory stays bounded.
@@ -70,7 +70,7 @@ def outcomes(
                     on_page()
                 else:
                     seen.add(key)
-                    yield key, page.html.encode("utf-8", "surrogatepass") if isinstance(page.html, str) else page.html
+                    yield key, html_bytes(page.html)
 
         def done(outcome: Outcome) -> None:
             add(outcome)

@@ -16,7 +16,8 @@ from benchmarks.measures import MEASURES, Measure
 from benchmarks.results import read_json, safe_name, write_json
 from benchmarks.statistics import Interval, bootstrap, paired_difference
 
-HELD_OUT, OUT_OF_FOLD = "held out", "out of fold"
+#: How a system's pages stand to its training; UNKNOWN of a model whose folder does not say what it was trained on.
+HELD_OUT, OUT_OF_FOLD, UNKNOWN = "held out", "out of fold", "unknown"
 
 #: Stands for pages of all types.
 ALL = "all"
@@ -27,8 +28,9 @@ class Scores:
     """The columns of one system on the pages of one corpus, in the corpus' order.
 
     `columns` holds for each name a value a page, None where the page's gold says nothing of it. `measured` is
-    OUT_OF_FOLD where the system was trained on these pages and judged them by models that did not see them, else
-    HELD_OUT. `failures` says why the system gave nothing for a page, by the page's id; such a page counts as empty.
+    OUT_OF_FOLD where the system was trained on these pages and judged them by models that did not see them, UNKNOWN
+    where nobody can tell, else HELD_OUT. `failures` says why the system gave nothing for a page, by the page's id; such
+    a page counts as empty.
     """
 
     corpus: str

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from benchmarks.measures import Measure
 from benchmarks.results import safe_name, write_json
-from benchmarks.scores import ALL, Scores, measures_of
+from benchmarks.scores import ALL, OUT_OF_FOLD, Scores, measures_of
 from benchmarks.statistics import Interval
 from boilerkit.cli.card import markdown_table
 from boilerkit.cli.common import table
@@ -39,15 +39,15 @@ def _main_row(its: Scores, shown: Sequence[Measure], other: Scores | None) -> di
     for place, measure in enumerate(shown):
         row[measure.name] = said(its.score(measure))
         if place == 0 and other is not None:
-            row[f"against {other.system}"] = "" if its is other else said(its.difference(other, measure), "+")
+            row[f"against {other.system}"] = said(None if its is other else its.difference(other, measure), "+")
     return row | {"failed pages": str(len(its.failures))}
 
 
 def type_rows(scores: Sequence[Scores]) -> list[dict[str, str]]:
     """A row a system: the first shown measure for each page type; none where the pages are all of one type."""
-    measure = next((measure for measure in measures_of(scores) if measure.name in _SHOWN), None)
-    if measure is None or len(scores[0].types) == 1:
+    if len(scores[0].types) == 1:
         return []
+    measure = _first_shown(scores)
     rows = []
     for its in scores:
         found = {page_type: its.score(measure, page_type) for page_type in its.types if page_type != ALL}
@@ -57,11 +57,15 @@ def type_rows(scores: Sequence[Scores]) -> list[dict[str, str]]:
     return rows
 
 
+def _first_shown(scores: Sequence[Scores]) -> Measure:
+    return next(measure for measure in measures_of(scores) if measure.name in _SHOWN)
+
+
 def tables_of(corpus: str, scores: Sequence[Scores], against: str) -> list[Table]:
     """The tables of a corpus, for the screen."""
     tables = [_as_table(f"{corpus}, {len(scores[0].ids)} pages, with 95% intervals", main_rows(scores, against))]
     by_type = type_rows(scores)
-    return [*tables, _as_table("By page type", by_type)] if by_type else tables
+    return [*tables, _as_table(f"{_first_shown(scores).name} by page type", by_type)] if by_type else tables
 
 
 def _as_table(title: str, rows: Sequence[dict[str, str]]) -> Table:
@@ -74,7 +78,7 @@ def write_tables(folder: Path, corpus: str, scores: Sequence[Scores], against: s
     parts = [f"# {corpus}, {len(scores[0].ids)} pages", markdown_table(main_rows(scores, against))]
     by_type = type_rows(scores)
     if by_type:
-        parts += ["## By page type", markdown_table(by_type)]
+        parts += [f"## {_first_shown(scores).name} by page type", markdown_table(by_type)]
     parts.append(_notes(scores))
     file.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     write_json(file.with_suffix(".json"), {"corpus": corpus, "systems": [_values(its) for its in scores]})
@@ -84,10 +88,10 @@ def write_tables(folder: Path, corpus: str, scores: Sequence[Scores], against: s
 def _notes(scores: Sequence[Scores]) -> str:
     commands = sorted({str(its.context.get("command", "")) for its in scores})
     lines = ["In brackets: 95% bootstrap intervals over pages; of differences, over the same pages of both systems."]
-    if any(its.measured == "out of fold" for its in scores):
+    if any(its.measured.startswith(OUT_OF_FOLD) for its in scores):  # which may be of some pages only
         lines.append(
-            "Out of fold: the shipped model was trained on pages of this corpus, so each page was judged by a model that "
-            "was trained without it and without all pages of its site."
+            "Out of fold: the shipped model was trained on pages of this corpus, so each page was judged by a model "
+            "that was trained without it and without all pages of its site."
         )
     return "\n".join([*lines, "", *(f"    {command}" for command in commands)])
 

@@ -2,16 +2,18 @@
 
     import boilerkit
     boilerkit.extract(page)                 # str: the main text
+    boilerkit.extract_many(pages, n_jobs=2) # of many pages, side by side, errors as values
     boilerkit.analyze(page).blocks          # every block, with its probability of being content
 
-See `extract`, `analyze`, `load_model` and `BoilerplateClassifier`.
+See `extract`, `extract_many`, `analyze`, `load_model` and `BoilerplateClassifier`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from boilerkit.errors import BoilerkitError, GoldError, InputError, ModelError
+from boilerkit.batch import extract_many
+from boilerkit.errors import BoilerkitError, GoldError, InputError, ModelError, PageError
 from boilerkit.extract import analyze, extract
 from boilerkit.labels import Label
 from boilerkit.model.store import load_model
@@ -30,8 +32,10 @@ __all__ = [
     "Label",
     "ModelError",
     "Page",
+    "PageError",
     "analyze",
     "extract",
+    "extract_many",
     "load_model",
 ]
 

@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from lxml import etree
 
+from boilerkit._floods import long_tags
 from boilerkit.errors import InputError
 
 #: Pages larger than this are refused, in bytes of UTF-8. Work grows linearly with size; this bounds it.
@@ -72,44 +73,60 @@ def decode(page: str | bytes, charset: str | None = None) -> str:
 
     Raises InputError for what is neither str nor bytes, for binary data, and for pages over `MAX_BYTES`.
     """
+    return decode_with_utf8(page, charset)[0]
+
+
+def decode_with_utf8(page: str | bytes, charset: str | None = None) -> tuple[str, bytes]:
+    """The text of a page as `decode` gives it, and that in UTF-8: most pages are in UTF-8 already."""
     if isinstance(page, bytearray | memoryview):
         page = bytes(page)
     if isinstance(page, str):
-        text = page
+        text, is_utf8 = page, False
     elif isinstance(page, bytes):
-        text = _decode_bytes(page, charset)
+        text, is_utf8 = _decode_bytes(page, charset)
     else:
         raise InputError(f"a page is str or bytes, not {type(page).__name__}")
     if len(text) > MAX_BYTES:
         raise InputError(f"the page has {len(text):,} characters; the most is {MAX_BYTES:,}")
-    return text.replace("\x00", "\ufffd") if "\x00" in text else text
+    if is_utf8 and isinstance(page, bytes) and b"\x00" not in page:
+        return text, page
+    text = text.replace("\x00", "\ufffd")
+    return text, _utf8(text)
 
 
-def _decode_bytes(page: bytes, charset: str | None) -> str:
+def _utf8(text: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:  # lone surrogates
+        return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode("utf-8")
+
+
+def _decode_bytes(page: bytes, charset: str | None) -> tuple[str, bool]:
+    """The text of bytes, and whether they are just its UTF-8."""
     if len(page) > MAX_BYTES:
         raise InputError(f"the page has {len(page):,} bytes; the most is {MAX_BYTES:,}")
     for mark, encoding in _BOMS:
         if page.startswith(mark):
-            return page[len(mark) :].decode(encoding, "replace")
+            return page[len(mark) :].decode(encoding, "replace"), False
     unmarked = _utf16_without_mark(page)
     if unmarked:
-        return page.decode(unmarked, "replace")
+        return page.decode(unmarked, "replace"), False
     codec = _codec(charset)
     if codec and codec.startswith(("utf-16", "utf-32")):  # whose bytes look binary
-        return page.decode(codec, "replace")
+        return page.decode(codec, "replace"), False
     _refuse_binary(page)
     if codec:
-        return page.decode(codec, "replace")
+        return page.decode(codec, "replace"), False
     declared = _codec(_declared(page))
     if declared and declared.startswith(("utf-16", "utf-32")):
         declared = "utf-8"  # a declaration that can be read as ASCII is not true
     if declared in _ASCII_ESCAPES:  # written in ASCII alone, so that it would pass for UTF-8
-        return page.decode(declared, "replace")
+        return page.decode(declared, "replace"), False
     try:
-        return page.decode("utf-8")
+        return page.decode("utf-8"), True
     except UnicodeDecodeError:
         # One bad byte in a page that says it is UTF-8 does not make it anything else.
-        return page.decode(declared or _detected(page), "replace")
+        return page.decode(declared or _detected(page), "replace"), False
 
 
 def _declared(page: bytes) -> str | None:
@@ -163,22 +180,20 @@ def _detected(page: bytes) -> str:
 #: An element with more attributes than this loses them all: the time that libxml2 takes grows with their square.
 MAX_ATTRIBUTES = 2000
 
-_FLOOD_PAGE, _FLOOD_RUN = 100_000, 20_000  # bytes; less takes libxml2 no second, whatever it holds
-_TAG = re.compile(rb"""(<[A-Za-z][\w:.-]*+)(?:[^"'>]++|"[^"]*+"|'[^']*+')*+>?""")
+_FLOOD = 20_000  # bytes of a tag; less takes libxml2 no second, whatever it holds
+_TAG_NAME = re.compile(rb"<[\w:.-]+")
 _ATTRIBUTE = re.compile(rb"""[^\s"'>=/]++\s*+(?:=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?""")
 
 
 def _without_floods(data: bytes) -> bytes:
     """The page with the attributes of elements that have more than MAX_ATTRIBUTES left out."""
-    if len(data) < _FLOOD_PAGE or max(len(run) for sign in (b"<", b">") for run in data.split(sign)) < _FLOOD_RUN:
-        return data
     parts, done = [], 0
-    for tag in _TAG.finditer(data):
-        is_long = len(tag[0]) > _FLOOD_RUN and b"</" not in tag[0]
-        if is_long and len(_ATTRIBUTE.findall(tag[0])) > MAX_ATTRIBUTES:
-            parts += [data[done : tag.start()], tag[1], b">"]
-            done = tag.end()
-    return b"".join([*parts, data[done:]])
+    for start, end in long_tags(data, _FLOOD):
+        tag, name = data[start:end], _TAG_NAME.match(data, start)
+        if name and b"</" not in tag and len(_ATTRIBUTE.findall(tag)) > MAX_ATTRIBUTES:
+            parts += [data[done:start], name[0], b">"]
+            done = end
+    return b"".join([*parts, data[done:]]) if parts else data
 
 
 def parse(text: str) -> etree._Element | None:
@@ -187,15 +202,16 @@ def parse(text: str) -> etree._Element | None:
     No network, no entities but those of HTML. libxml2 bounds the depth (at 2048 elements) and stops reading where it is
     passed: what is nested deeper, and all that follows, is left out.
     """
-    try:
-        data = text.encode("utf-8")
-    except UnicodeEncodeError:  # lone surrogates
-        data = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode("utf-8")
-    if not data.strip():
+    return parse_utf8(_utf8(text))
+
+
+def parse_utf8(data: bytes) -> etree._Element | None:
+    """As `parse`, for text in UTF-8."""
+    if not data or data.isspace():
         return None
-    data = _without_floods(data)
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True)
+    # Nobody asks for elements by their id, and to keep a table of ids takes libxml2 a tenth of its time.
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, collect_ids=False)
     try:
-        return etree.fromstring(data, parser)
+        return etree.fromstring(_without_floods(data), parser)
     except etree.XMLSyntaxError:  # nothing in it that makes a tree: only comments, say
         return None

@@ -17,3 +17,7 @@ class ModelError(BoilerkitError, ValueError):
 
 class GoldError(BoilerkitError, ValueError):
     """A gold file is missing or not as documented; the message names the file, the line and what is expected."""
+
+
+class PageError(BoilerkitError):
+    """A page of many got no answer: it took too long, its process ended, or it met a fault of Boilerkit's own."""

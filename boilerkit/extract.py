@@ -54,8 +54,7 @@ def extract(
     InputError
         For what is no page: other types than str and bytes, binary data, more than 128 MB.
     """
-    if output not in OUTPUTS:
-        raise ValueError(f"output is one of {', '.join(OUTPUTS)}, not {output!r}")
+    check_options(output, threshold)
     result = analyze(page, threshold=threshold, url=url, charset=charset, model=model)
     if keep is not None:
         result = result.keeping(keep)
@@ -77,11 +76,19 @@ def analyze(
 
     The parameters and what is raised are as for `extract`.
     """
+    check_options("text", threshold)
     model = model or load_model()
     if threshold is None:
         threshold = model.threshold
-    elif not 0 <= threshold <= 1:
-        raise ValueError(f"threshold is a probability from 0 to 1, not {threshold!r}")
     source, table = read(page, charset)
     probabilities = model.predict_proba(table)
-    return Page(source, table, probabilities, select(table, probabilities, threshold), threshold, url)
+    keep = select(table, probabilities, threshold)
+    return Page(source, table, probabilities, keep, threshold, url, model.kinds)
+
+
+def check_options(output: str, threshold: float | None) -> None:
+    """Raise ValueError for an output or a threshold that `extract` does not know."""
+    if output not in OUTPUTS:
+        raise ValueError(f"output is one of {', '.join(OUTPUTS)}, not {output!r}")
+    if threshold is not None and not 0 <= threshold <= 1:
+        raise ValueError(f"threshold is a probability from 0 to 1, not {threshold!r}")

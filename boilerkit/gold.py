@@ -78,6 +78,11 @@ class GoldPage:
     must_not_have: tuple[str, ...] = ()
 
 
+def html_bytes(html: str | bytes) -> bytes:
+    """A page as bytes: text in UTF-8, with lone surrogates as they are."""
+    return html.encode("utf-8", "surrogatepass") if isinstance(html, str) else html
+
+
 def domain_of(url: str) -> str:
     """The host of an address without "www.", "" where there is none."""
     try:
@@ -121,19 +126,21 @@ def align(table: BlockTable, gold: Gold) -> Target:
     return Target((content / np.maximum(known, 1)).astype(np.float32), weight.astype(np.float32))
 
 
-def align_labels(table: BlockTable, spans: Sequence[Span]) -> NDArray[np.int64]:
-    """The label of each block as its place in `labels.KINDS`, -1 where the spans do not tell; [n_blocks].
+def align_labels(table: BlockTable, gold: Gold) -> NDArray[np.int8]:
+    """The label of each block as its place in `labels.KINDS`, -1 where the gold does not tell; [n_blocks].
 
     It is the one that most of the block's words have. Words are matched as in `align`.
     """
+    if isinstance(gold, str):
+        return np.full(len(table), UNKNOWN, dtype=np.int8)
     words = _page_words(table)
-    kinds = _kinds_by_spans(table, words, spans, _TWELVE)
+    kinds = _kinds_by_spans(table, words, gold, _TWELVE)
     known = kinds >= 0
     counts = np.zeros((len(table), len(KINDS)), dtype=np.int64)
     np.add.at(counts, (words.owners[known], kinds[known]), 1)
     total = counts.sum(axis=1)
     n_words = np.bincount(words.owners, minlength=len(table))
-    return np.where((total > 0) & (2 * total >= n_words), counts.argmax(axis=1), UNKNOWN)
+    return np.where((total > 0) & (2 * total >= n_words), counts.argmax(axis=1), UNKNOWN).astype(np.int8)
 
 
 #: What a word of a page is, by its gold.

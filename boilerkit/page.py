@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from boilerkit.decode import parse
 from boilerkit.features import FIXED, fixed_features
 from boilerkit.labels import KINDS, Label
-from boilerkit.model.kinds import choose
+from boilerkit.model.kinds import KindsModel, choose
 from boilerkit.model.kinds_store import load_kinds_model
 from boilerkit.output.text import to_text
 from boilerkit.segment.table import BlockTable
@@ -32,13 +32,13 @@ class Block:
     """A run of visible text that block-level elements set apart.
 
     `start` and `end` are its place in the page's `full_text`, in characters. `probability` is the calibrated
-    probability that it is content, `is_content` whether it is in the page's text. `xpath` leads to the deepest element
+    probability that it is content, `in_text` whether it is in the page's text. `xpath` leads to the deepest element
     that holds all of its text, in the tree that lxml makes of the page's `source`.
     """
 
     text: str
     probability: float
-    is_content: bool
+    in_text: bool
     start: int
     end: int
     index: int
@@ -46,8 +46,17 @@ class Block:
 
     @property
     def label(self) -> Label:
-        """The likeliest of the twelve labels that fits whether the block is content (see `model.kinds.choose`)."""
+        """The likeliest of the twelve labels that agrees with the page's text.
+
+        What is in the text has a label of content; what is not in it has one of boilerplate, or is a title or a
+        caption: whether these belong to the main text is something that people, and so gold texts, differ on.
+        """
         return KINDS[int(self.page._labels[1][self.index])]
+
+    @property
+    def is_content(self) -> bool:
+        """Whether its label is one of content: what is in the text, and titles and captions that may not be."""
+        return self.label.is_content
 
     @property
     def probabilities(self) -> dict[Label, float]:
@@ -70,7 +79,9 @@ class Block:
             "text": self.text,
             "label": str(self.label),
             "probability": round(self.probability, 4),
+            "probabilities": {str(label): round(p, 4) for label, p in self.probabilities.items()},
             "is_content": self.is_content,
+            "in_text": self.in_text,
             "xpath": self.xpath,
             "start": self.start,
             "end": self.end,
@@ -92,6 +103,7 @@ class Page:
         keep: NDArray[np.bool_],
         threshold: float,
         url: str | None = None,
+        kinds: KindsModel | None = None,
     ) -> None:
         self.url = url
         self.threshold = threshold
@@ -100,6 +112,7 @@ class Page:
         self._table = table
         self._probabilities = probabilities
         self._keep = keep
+        self._kinds = kinds  # None: the shipped one
 
     @property
     def cut(self) -> float:
@@ -148,7 +161,7 @@ class Page:
             Block(
                 text=self._table.text[start:end],
                 probability=probability,
-                is_content=keep,
+                in_text=keep,
                 start=start,
                 end=end,
                 index=index,
@@ -176,7 +189,7 @@ class Page:
     @cached_property
     def _labels(self) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
         """The probabilities of the labels and the places of the chosen ones; found when somebody asks for labels."""
-        probabilities = load_kinds_model().predict_proba(self._table, self._probabilities)
+        probabilities = (self._kinds or load_kinds_model()).predict_proba(self._table, self._probabilities)
         return probabilities, choose(probabilities, self._keep)
 
     def to_dict(self) -> dict[str, Any]:

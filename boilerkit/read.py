@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from boilerkit.decode import decode, parse
+from boilerkit.decode import decode_with_utf8, parse, parse_utf8
 from boilerkit.segment.html import segment_html
 from boilerkit.segment.table import BlockTable
 from boilerkit.shell import SHELL_WORDS, embedded_html
@@ -18,8 +18,8 @@ def read(page: str | bytes, charset: str | None = None) -> tuple[str, BlockTable
     For a page that is an empty shell, the HTML is what its scripts carry as the page's text, if there is such. Raises
     InputError as `decode` does.
     """
-    source = decode(page, charset)
-    root = parse(source)
+    source, data = decode_with_utf8(page, charset)
+    root = parse_utf8(data)
     if root is None:
         return source, BlockTable.empty()
     table = segment_html(root)

@@ -12,9 +12,6 @@ from boilerkit.segment.table import BlockTable
 #: Text that comes again is dropped if it has at least this many words; shorter texts may well be said twice.
 REPEATED_WORDS = 10
 
-#: Of text that is content, so many words are expected to be content at least: of a single word, it or nothing.
-LEAST_WORDS = 0.5
-
 #: How far the cut of a page follows the F1 that the model expects of it, from 0 (not) to 1.
 TRUST = 0.75
 
@@ -22,17 +19,18 @@ TRUST = 0.75
 def select(table: BlockTable, probabilities: NDArray[np.float64], threshold: float) -> NDArray[np.bool_]:
     """Which blocks are content, [n_blocks]: those over the page's cut, each longer text only where it stands first.
 
-    None are where all that is over the cut is some unlikely word or two: a page that did not load has no content.
+    None are where all that is over the cut is an unlikely word or two, of which fewer than `threshold` are expected to
+    be content: the cut of a page that did not load may be so low that its site's name is over it.
     """
     words = table.block("words")
     keep = probabilities > page_cut(probabilities, words, threshold)
-    if (probabilities * words)[keep].sum() < LEAST_WORDS:
+    if (probabilities * words)[keep].sum() < threshold:
         return np.zeros(len(table), dtype=bool)
     long = np.flatnonzero(keep & (words >= REPEATED_WORDS))
-    _, first = np.unique(table.block("text_hash")[long], return_index=True)
-    again = np.ones(len(long), dtype=bool)
-    again[first] = False
-    keep[long[again]] = False
+    hashes = table.block("text_hash")[long].tolist()
+    first = dict(zip(reversed(hashes), reversed(long.tolist()), strict=True))  # of equal keys the last one stays
+    keep[long] = False
+    keep[list(first.values())] = True
     return keep
 
 

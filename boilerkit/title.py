@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from boilerkit.features.structure import heading_levels
+from boilerkit.features._survey import Survey
 from boilerkit.segment.table import BlockTable
 
 
@@ -14,7 +14,7 @@ def title_of(table: BlockTable) -> str:
     The title element often carries the site's name too, which the h1 does not.
     """
     shares = table.block("title_words") / np.maximum(table.block("words"), 1)
-    shares = np.where(heading_levels(table) == 1, shares, 0)
+    shares = np.where(Survey(table).heading_levels == 1, shares, 0)
     if len(shares) and shares.max() >= 0.5:
         return table.block_text(int(shares.argmax()))
     return " ".join(table.title.split())

@@ -88,9 +88,7 @@ def test_the_training_corpora_score_what_the_card_says(card: Card, extractor: Bo
     scores = []
     for page in training_pages(DATA):
         text, gold = text_of(extractor, page), main_text(page) or ""
-        scores.append(
-            PageScore(page.id, page.corpus, page.page_type, word_f1(text, gold), shingle_scores(text, gold))
-        )
+        scores.append(PageScore(page.id, page.corpus, page.page_type, word_f1(text, gold), shingle_scores(text, gold)))
     found = {(row.corpus, row.page_type): row for row in summarise(scores)}
     assert found.keys() == card.keys()
     for name, row in found.items():

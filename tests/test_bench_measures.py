@@ -223,7 +223,8 @@ def test_the_main_text_itself_scores_1(gold: Gold, silent: tuple[str, ...]) -> N
 
 @given(st.lists(st.sampled_from([FIRST, SECOND, "Home page", "All rights reserved", "мир"])), st.data())
 def test_scores_are_from_0_to_1(parts: list[str], data: st.DataObject) -> None:
-    gold = data.draw(st.sampled_from([MAIN, SPANS, ""]))
+    golds: list[Gold] = [MAIN, SPANS, ""]
+    gold = data.draw(st.sampled_from(golds))
     found = columns("\n".join(parts), page(gold, must_have=("cat",), must_not_have=("Home",)))
     for measure in MEASURES:
         if all(found.get(column) is not None for column in measure.columns):

@@ -31,7 +31,6 @@ from benchmarks.plots import (
     LearningPoint,
     SpeedPoint,
     by_page_type,
-    is_ours,
     learning_curve,
     png_of,
     precision_recall,
@@ -47,6 +46,7 @@ from benchmarks.report.sections import sections_of
 from benchmarks.results import write_json
 from benchmarks.scores import Scores, write_scores
 from benchmarks.statistics import Interval
+from benchmarks.systems import is_ours
 
 CONTEXT = {
     "command": "python -m benchmarks accuracy mixed.jsonl",
@@ -67,6 +67,8 @@ def write_accuracy(
         "word_f1": list(word_f1),
         "word_precision": [0.9] * len(word_f1),
         "word_recall": [0.6] * len(word_f1),
+        "shingle_answered": [1.0] * len(word_f1),
+        "shingle_wanted": [1.0] * len(word_f1),
     }
     ids = [str(number) for number in range(len(word_f1))]
     scores = Scores(corpus=corpus, system=system, context=CONTEXT, ids=ids, page_types=types, columns=columns, **values)

@@ -137,10 +137,11 @@ def test_damaged_lines_are_run_again_and_harm_no_others(folder: Path) -> None:
     given = pages(b"one", b"two", b"three")
     first = outcomes(fake(), given, folder / "store")
     file = store_of(folder)
-    one, two, three = file.read_bytes().splitlines(keepends=True)
-    file.write_bytes(one + b'{"key": 1, "other": 2}\n[]\n\xff\xfe\n' + two + three[:-9])
+    one, other, last = file.read_bytes().splitlines(keepends=True)  # in the order in which they were done
+    file.write_bytes(one + b'{"key": 1, "other": 2}\n[]\n\xff\xfe\n' + other + last[:-9])
     assert outcomes(fake(), given, folder / "store") == first
-    assert calls(folder) == ["one", "three", "three", "two"]
+    again = json.loads(last)["text"].lower()
+    assert calls(folder) == sorted(["one", "two", "three", again])
     assert outcomes(fake(), given, folder / "store") == first
     assert len(calls(folder)) == 4
 

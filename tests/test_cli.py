@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
@@ -19,7 +20,8 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 import boilerkit
 from boilerkit.cli import main
-from boilerkit.cli.extract import find_pages, places
+from boilerkit.cli.extract import find_pages
+from boilerkit.cli.put import places
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "news-article.html"
@@ -89,6 +91,7 @@ def test_help_teaches() -> None:
         ("extract", "x.html", "--charset", "klingon"),
         ("extract", "x.html", "y.html", "--url", "https://example.org/"),
         ("extract", "x.html", "-f", "pdf"),
+        ("extract", "x.html", "-j", "0"),
         ("train", "gold.jsonl"),
         ("train", "gold.jsonl", "-o", "model", "--folds", "1"),
         ("train", "gold.jsonl", "-o", "model", "--jobs", "0"),
@@ -196,7 +199,7 @@ def test_files_passed_over_are_counted(model: Path, site: Path) -> None:
     assert result.stderr == "passed over 2 files that are not named .html, .htm, .xhtml, .shtml\n"
     # Neither what a run wrote nor what is named besides is passed over.
     (site / "picture.png").unlink()
-    assert run("extract", site, site / "notes.txt", "-o", site / "out", "--model", model).stderr == ""
+    assert run("extract", site, site / "notes.txt", "-o", site / "out", "--again", "--model", model).stderr == ""
 
 
 def test_several_pages_as_json_are_one_object_a_line(model: Path, site: Path) -> None:
@@ -263,6 +266,73 @@ def test_an_output_folder_that_cannot_be_is_one_line(model: Path, site: Path, tm
 def test_an_empty_page_is_no_failure(model: Path) -> None:
     result = run("extract", "-", "--model", model, input=b"")
     assert (result.exit_code, result.output) == (0, "")
+
+
+# --- extract: many pages ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("output", ["text", "json"])
+def test_jobs_do_not_change_what_comes_out(model: Path, site: Path, output: str) -> None:
+    args = ("extract", site, site / "missing.html", "-", "--model", model, "-f", output)
+    one, two = (run(*args, "-j", jobs, input=EXAMPLE.read_bytes()) for jobs in ("1", "2"))
+    assert (two.exit_code, two.stdout, two.stderr) == (one.exit_code, one.stdout, one.stderr)
+    assert two.exit_code == 1 and "Aldous Penn" in two.stdout
+
+
+@pytest.fixture
+def done(model: Path, site: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """The files that a run has written of the pages of the site, long ago, from pages that are older still."""
+    (site / "b.HTM").unlink()
+    out = tmp_path / "out"
+    assert run("extract", site, "-o", out, "--model", model, "-j", "2").exit_code == 0
+    files = (out / "a.txt", out / "deep" / "c.txt")
+    for file in files:
+        file.write_text("done", encoding="utf-8")
+        os.utime(file, (2000, 2000))
+    for page in (site / "a.html", site / "deep" / "c.xhtml"):
+        os.utime(page, (1000, 1000))
+    return files
+
+
+def texts(files: tuple[Path, ...]) -> list[bool]:
+    """Which files were left as they are."""
+    return [file.read_text(encoding="utf-8") == "done" for file in files]
+
+
+def test_what_is_done_is_not_done_again(model: Path, site: Path, tmp_path: Path, done: tuple[Path, Path]) -> None:
+    result = run("extract", site, "-o", tmp_path / "out", "--model", model, "-j", "2")
+    assert result.exit_code == 0 and texts(done) == [True, True]
+    assert "2 of 2 pages were done before (--again does them anew)" in result.stderr
+
+
+def test_pages_that_are_not_done_or_newer_are_done(
+    model: Path, site: Path, tmp_path: Path, done: tuple[Path, Path]
+) -> None:
+    os.utime(site / "a.html", (2000, 2000))  # as old as what was made of it: it may have changed since
+    result = run("extract", site, "-o", tmp_path / "out", "--model", model)
+    assert texts(done) == [False, True] and "1 of 2 pages were done before" in result.stderr
+    done[1].unlink()
+    assert run("extract", site, "-o", tmp_path / "out", "--model", model).exit_code == 0
+    assert texts(done) == [False, False]
+
+
+def test_again_does_all_anew(model: Path, site: Path, tmp_path: Path, done: tuple[Path, Path]) -> None:
+    result = run("extract", site, "-o", tmp_path / "out", "--model", model, "--again")
+    assert texts(done) == [False, False] and "before" not in result.stderr
+
+
+def test_a_file_that_cannot_be_written_whole_is_not_there(
+    model: Path, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(file: Path, content: str, encoding: str) -> None:
+        file.write_bytes(content.encode(encoding)[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    out = tmp_path / "out"
+    result = run("extract", site / "a.html", "-o", out, "--model", model)
+    assert result.exit_code == 1 and f"cannot write {out / 'a.txt'}: No space left on device" in result.stderr
+    assert list(out.iterdir()) == []
 
 
 # --- blocks -----------------------------------------------------------------------------------------------------------

@@ -6,18 +6,20 @@ import codecs
 import encodings.aliases
 import gzip
 import random
+import re
 import subprocess
 import sys
 import zlib
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from strategies import mutations, tag_soup
 
 from boilerkit import decode as module
-from boilerkit.decode import decode, parse
+from boilerkit._floods import long_tags
+from boilerkit.decode import decode, decode_with_utf8, parse
 from boilerkit.errors import BoilerkitError, InputError
 
 TEXT = "<p>Žluťoučký kůň — 你好</p>"
@@ -157,6 +159,42 @@ def test_floods_of_attributes_are_cut_and_the_rest_stays() -> None:
     root = parse(f"<p>before</p><p {flood}>in</p><p class='b'>after</p>")
     assert root is not None
     assert [(p.text, dict(p.attrib)) for p in root.iter("p")] == [("before", {}), ("in", {}), ("after", {"class": "b"})]
+
+
+#: What `long_tags` finds, as an expression.
+START_TAG = re.compile(rb"""<[A-Za-z](?:[^"'>]++|"[^"]*+"|'[^']*+')*+>?""")
+
+
+@given(tag_soup(), st.integers(0, 60))
+@example("<p a='>", 0)
+@example("<p a='>' b=\"'\" c><", 3)
+@example("a < b <1> </p> <P", 0)
+def test_long_tags_are_those_of_the_expression(html: str, size: int) -> None:
+    data = html.encode()
+    expected = [tag.span() for tag in START_TAG.finditer(data) if len(tag[0]) > size]
+    assert long_tags(data, size) == expected
+
+
+def test_signs_in_quotes_hide_no_flood() -> None:
+    flood = " ".join(f'a{number}="<>"' for number in range(5000))
+    root = parse(f"<p>before</p><p {flood}>in</p><p class='b'>after</p>")
+    assert root is not None
+    assert [dict(p.attrib) for p in root.iter("p")] == [{}, {}, {"class": "b"}]
+
+
+@given(
+    st.one_of(st.text(), st.binary(), st.text().map(str.encode)), st.sampled_from([None, "utf-8", "latin-1", "utf-7"])
+)
+@example(codecs.BOM_UTF8 + b"<p>one", None)
+@example(b"<p>o\x00ne", None)
+@example("<p>\ud800", None)
+def test_pages_in_utf8_are_those_of_their_text(page: str | bytes, charset: str | None) -> None:
+    try:
+        text, data = decode_with_utf8(page, charset)
+    except InputError:
+        return
+    assert text == decode(page, charset)
+    assert data == text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode()
 
 
 def test_detection_sees_text_behind_much_markup() -> None:

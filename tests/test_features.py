@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import pickle
+from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import reference_features
+from generated import labelled_pages
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from real import FILES, real_pages
+from reference_features import Columns
 from strategies import pages
 
+from boilerkit.errors import InputError
 from boilerkit.features import (
     DESCRIPTIONS,
     FAMILIES,
     FIXED,
     STAGE_ONE,
     STAGE_TWO,
+    Floats,
+    features_of_both_stages,
     fixed_features,
-    neighbourhood,
-    page,
-    position,
     stage_one_features,
     stage_two_features,
-    structure,
-    text,
-    vocabulary,
+    vocabulary_features,
 )
-from boilerkit.features.columns import Columns, as_matrix, running_sums
-from boilerkit.features.position import window_sums
+from boilerkit.features._fixed import fill_fixed
+from boilerkit.features._neighbourhood import fill_neighbourhood
+from boilerkit.features._survey import Survey
+from boilerkit.features._vocabulary import fill_vocabulary
+from boilerkit.features.kinds import COLUMNS as KINDS_COLUMNS
+from boilerkit.features.kinds import TOKENS as KINDS_TOKENS
+from boilerkit.features.kinds import KindsVocabulary, kinds_features
 from boilerkit.features.vocabulary import (
     KINDS,
     MIN_GROUPS,
@@ -39,6 +48,7 @@ from boilerkit.features.vocabulary import (
     token_shares,
     tokens,
 )
+from boilerkit.model.content import ContentModel
 from boilerkit.read import read
 from boilerkit.segment.table import BlockTable
 from boilerkit.select import TRUST, page_cut, select
@@ -59,53 +69,96 @@ def vocabulary_of(table: BlockTable) -> Vocabulary:
     return Vocabulary(hashes, scores)
 
 
-FIXED_FAMILIES: dict[str, Callable[[BlockTable], Columns]] = {
-    "text": text.text_features,
-    "structure": structure.structure_features,
-    "position": position.position_features,
-    "page": page.page_features,
-}
-
-# --- All families -----------------------------------------------------------------------------------------------------
+def columns_of(matrix: Floats, names: Iterable[str]) -> Columns:
+    """The columns of a matrix by their names."""
+    return dict(zip(names, matrix.T, strict=True))
 
 
-def assert_sound(columns: Columns, family: str, table: BlockTable) -> None:
-    assert list(columns) == list(FAMILIES[family])
-    for name, values in columns.items():
-        assert values.shape == (len(table),), name
-        assert np.isfinite(values.astype(np.float32)).all(), name
+# --- All families, against the plain version --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("family", FIXED_FAMILIES)
-@settings(max_examples=60)
-@given(html=pages())
-@example(html="")
-@example(html="<p>one")
-@example(html="<p>***<img><a href=/></a>")
-def test_fixed_families_give_their_columns(family: str, html: str) -> None:
-    table = table_of(html)
-    assert_sound(FIXED_FAMILIES[family](table), family, table)
+def fixed_columns(table: BlockTable) -> Columns:
+    return columns_of(fixed_features(table), FIXED)
 
 
-@settings(max_examples=60)
-@given(html=pages())
-@example(html="")
-@example(html="<p>one")
-def test_the_vocabulary_gives_its_columns(html: str) -> None:
-    table = table_of(html)
-    for words in (vocabulary_of(table), EMPTY):
-        assert_sound(vocabulary.vocabulary_features(table, words), "vocabulary", table)
+def neighbourhood_columns(table: BlockTable, p: NDArray[np.float64]) -> Columns:
+    stage_one = np.zeros((len(table), len(STAGE_ONE)), dtype=np.float32)
+    matrix = stage_two_features(table, stage_one, p)
+    return columns_of(matrix[:, len(STAGE_ONE) :], FAMILIES["neighbourhood"])
 
 
-@settings(max_examples=60)
+def vocabulary_columns(table: BlockTable, words: Vocabulary) -> Columns:
+    return columns_of(vocabulary_features(table, words), FAMILIES["vocabulary"])
+
+
+def kinds_vocabulary_of(table: BlockTable) -> KindsVocabulary:
+    """As `vocabulary_of`, with a score for each label."""
+    words = vocabulary_of(table)
+    scores = {
+        kind: np.stack([words.scores[kind] * label % 5 - 2 for label in range(12)], axis=1) for kind in KINDS_TOKENS
+    }
+    return KindsVocabulary({kind: words.hashes[kind] for kind in KINDS_TOKENS}, scores)
+
+
+def assert_same_columns(found: Columns, expected: Columns, rtol: float = 1e-6, atol: float = 1e-7) -> None:
+    assert list(found) == list(expected)
+    for name, values in expected.items():
+        assert np.isfinite(found[name]).all(), name
+        np.testing.assert_allclose(found[name], values.astype(np.float32), rtol=rtol, atol=atol, err_msg=name)
+
+
+def assert_same_features(table: BlockTable, words: Vocabulary, p: NDArray[np.float64]) -> None:
+    assert_same_columns(fixed_columns(table), reference_features.fixed_features(table))
+    assert_same_columns(vocabulary_columns(table, words), reference_features.vocabulary_features(table, words))
+    assert_same_columns(neighbourhood_columns(table, p), reference_features.neighbourhood_features(table, p))
+    assert_same_kinds_features(table, p)
+
+
+def assert_same_kinds_features(table: BlockTable, p: NDArray[np.float64]) -> None:
+    words = kinds_vocabulary_of(table)
+    found = columns_of(kinds_features(table, p, words), KINDS_COLUMNS)
+    again = fixed_columns(table) | neighbourhood_columns(table, p)
+    for name, column in again.items():
+        assert (found.pop(name) == column).all(), name
+    # Sums of many scores of either sign, kept in single precision here and there.
+    assert_same_columns(found, reference_features.kinds_columns(table, words), rtol=1e-5, atol=1e-5)
+
+
+def answers(table: BlockTable, kind: str) -> NDArray[np.float64]:
+    """What stage one may say of the blocks."""
+    n = len(table)
+    said = {"none": np.zeros(n), "all": np.ones(n), "mixed": np.arange(n) * 0.37 % 1, "single": np.full(n, 0.5)}
+    return said[kind]
+
+
+@settings(max_examples=300)
 @given(html=pages(), p=st.sampled_from(["none", "all", "mixed", "single"]))
 @example(html="", p="none")
 @example(html="<p>one", p="all")
-def test_the_neighbourhood_gives_its_columns(html: str, p: str) -> None:
+@example(html="<p>***<img><a href=/></a>", p="mixed")
+def test_same_as_the_plain_features(html: str, p: str) -> None:
     table = table_of(html)
-    n = len(table)
-    answers = {"none": np.zeros(n), "all": np.ones(n), "mixed": np.arange(n) * 0.37 % 1, "single": np.full(n, 0.5)}
-    assert_sound(neighbourhood.neighbourhood_features(table, answers[p]), "neighbourhood", table)
+    for words in (vocabulary_of(table), EMPTY):
+        assert_same_features(table, words, answers(table, p))
+
+
+def test_same_as_the_plain_features_on_labelled_pages(shipped_model: ContentModel) -> None:
+    for page in labelled_pages():
+        table = table_of(page.html)
+        assert_same_features(table, shipped_model.vocabulary, answers(table, "mixed"))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_same_as_the_plain_features_on_real_pages(name: str, shipped_model: ContentModel) -> None:
+    for number, page in enumerate(real_pages(name)):
+        try:
+            table = read(page)[1]
+            assert_same_features(table, shipped_model.vocabulary, shipped_model.predict_proba(table))
+        except InputError:
+            continue
+        except AssertionError as error:
+            error.add_note(f"page {number} of those read")
+            raise
 
 
 @settings(max_examples=40)
@@ -114,15 +167,35 @@ def test_the_neighbourhood_gives_its_columns(html: str, p: str) -> None:
 def test_matrices_are_the_families_side_by_side(html: str) -> None:
     table = table_of(html)
     words = vocabulary_of(table)
-    p = np.arange(len(table)) * 0.37 % 1
+    p = answers(table, "mixed")
     fixed, one = fixed_features(table), stage_one_features(table, words)
     two = stage_two_features(table, one, p)
     for matrix, names in ((fixed, FIXED), (one, STAGE_ONE), (two, STAGE_TWO)):
         assert matrix.shape == (len(table), len(names))
-        assert matrix.dtype == np.float32 and matrix.flags.c_contiguous
-    assert np.array_equal(one[:, : len(FIXED)], fixed) and np.array_equal(two[:, : len(STAGE_ONE)], one)
-    fixed_columns = {name: values for family in FIXED_FAMILIES.values() for name, values in family(table).items()}
-    assert np.array_equal(fixed, as_matrix(fixed_columns))
+        assert matrix.dtype == np.float32 and matrix.flags.f_contiguous
+    assert np.array_equal(one, np.hstack([fixed, vocabulary_features(table, words)]))
+    assert np.array_equal(two[:, : len(STAGE_ONE)], one)
+
+    def judge(X: Floats) -> NDArray[np.float64]:
+        assert np.array_equal(X[:, : len(STAGE_ONE)], one)
+        return p
+
+    assert np.array_equal(features_of_both_stages(table, words, judge), two)
+
+
+def test_matrices_that_do_not_fit_are_refused() -> None:
+    table = table_of("<p>one</p><p>two</p>")
+    survey, words = Survey(table), vocabulary_of(table).lookups
+    for shape in ((len(FIXED), 1), (len(FIXED) - 1, 2)):
+        with pytest.raises(ValueError, match="does not fit"):
+            fill_fixed(survey, np.empty(shape, dtype=np.float32))
+    for at in (-1, 1):
+        with pytest.raises(ValueError, match="does not fit"):
+            fill_vocabulary(survey, np.empty((len(FAMILIES["vocabulary"]), 2), dtype=np.float32), at, words)
+    room = np.empty((len(FAMILIES["neighbourhood"]), 2), dtype=np.float32)
+    for n, at in ((1, 0), (2, 1), (3, 0)):
+        with pytest.raises(ValueError, match="does not fit"):
+            fill_neighbourhood(survey, room, at, np.zeros(n), np.arange(n), 0.5)
 
 
 def test_every_column_has_one_name_and_a_description() -> None:
@@ -135,8 +208,8 @@ def test_every_column_has_one_name_and_a_description() -> None:
 # --- By hand ----------------------------------------------------------------------------------------------------------
 
 
-def column(html: str, family: Callable[[BlockTable], Columns], name: str) -> list[float]:
-    return [round(float(value), 5) for value in family(table_of(html))[name]]
+def column(html: str, name: str) -> list[float]:
+    return [round(float(value), 5) for value in fixed_columns(table_of(html))[name]]
 
 
 @pytest.mark.parametrize(
@@ -163,12 +236,12 @@ def column(html: str, family: Callable[[BlockTable], Columns], name: str) -> lis
 )
 def test_text_of_one_block(name: str, value: float) -> None:
     html = "<p>Go on. <a href=/x>there, li</a> the 42 Boats.</p>"
-    assert column(html, text.text_features, name) == [round(value, 5)]
+    assert column(html, name) == [round(value, 5)]
 
 
 def test_share_of_words_in_the_title() -> None:
     html = "<title>Red boats sink</title><h1>Red boats</h1><p>Boats they said</p><p>No</p>"
-    assert column(html, text.text_features, "title_share") == [1, round(1 / 3, 5), 0]
+    assert column(html, "title_share") == [1, round(1 / 3, 5), 0]
 
 
 HELD = (
@@ -195,13 +268,13 @@ HELD = (
     ],
 )
 def test_what_ancestors_hold(name: str, values: list[float]) -> None:
-    assert column(HELD, structure.structure_features, name) == [round(value, 5) for value in values]
+    assert column(HELD, name) == [round(value, 5) for value in values]
 
 
 def test_running_text_among_what_ancestors_hold() -> None:
     words = "word " * 10
     html = f"<div><p>{words}</p><p><a href=/>{words}</a></p><p>short</p></div>"
-    assert column(html, structure.structure_features, "up1_text_share") == [round(10 / 21, 5)] * 3
+    assert column(html, "up1_text_share") == [round(10 / 21, 5)] * 3
 
 
 CARDS = "<main>" + "<div class=card><h3>a</h3><p>b c</p></div>" * 3 + "<div class=end><p>d</p></div></main>"
@@ -222,20 +295,20 @@ CARDS = "<main>" + "<div class=card><h3>a</h3><p>b c</p></div>" * 3 + "<div clas
     ],
 )
 def test_twins_and_same_paths(name: str, values: list[float]) -> None:
-    assert column(CARDS, structure.structure_features, name) == [round(value, 5) for value in values]
+    assert column(CARDS, name) == [round(value, 5) for value in values]
 
 
 def test_steps_to_landmarks() -> None:
     html = "<main><article><div><p>one</p></div></article><p>two</p></main><nav>three</nav>"
-    assert column(html, structure.structure_features, "near_article") == [2, 255, 255]
-    assert column(html, structure.structure_features, "near_main") == [3, 1, 255]
-    assert column(html, structure.structure_features, "near_nav") == [255, 255, 0]
+    assert column(html, "near_article") == [2, 255, 255]
+    assert column(html, "near_main") == [3, 1, 255]
+    assert column(html, "near_nav") == [255, 255, 0]
 
 
 def test_what_is_hidden() -> None:
     html = "<p>one</p><p hidden>two</p><noscript>three</noscript>"
-    assert column(html, structure.structure_features, "hidden") == [0, 1, 0]
-    assert column(html, structure.structure_features, "noscript") == [0, 0, 1]
+    assert column(html, "hidden") == [0, 1, 0]
+    assert column(html, "noscript") == [0, 0, 1]
 
 
 HEADINGS = "<p>zero</p><h1>one two</h1><p>three</p><h2>four</h2><p>five six</p><p>seven</p>"
@@ -264,45 +337,36 @@ HEADINGS = "<p>zero</p><h1>one two</h1><p>three</p><h2>four</h2><p>five six</p><
 def test_place_in_the_course_of_the_page(name: str, values: list[float]) -> None:
     if name == "at+2_same_path":
         values = [1, 0, 1, 0, 0, 0]  # zero and three, three and five: all are p in body
-    assert column(HEADINGS, position.position_features, name) == [round(value, 5) for value in values]
+    assert column(HEADINGS, name) == [round(value, 5) for value in values]
 
 
 def test_without_headings_they_are_nowhere() -> None:
     for name in ("from_h1", "words_from_h1", "from_heading", "from_title"):
-        assert column("<p>one</p><p>two</p>", position.position_features, name) == [9999, 9999], name
+        assert column("<p>one</p><p>two</p>", name) == [9999, 9999], name
 
 
 def test_distance_to_the_title() -> None:
     html = "<title>A red boat sinks</title><p>zero</p><h2>A red boat sinks</h2><p>one</p><p>A red boat sinks</p>"
-    assert column(html, position.position_features, "from_title") == [-1, 0, 1, 2]
+    assert column(html, "from_title") == [-1, 0, 1, 2]
 
 
 def test_repeats() -> None:
     html = "<p>Read more 1</p><p>other</p><p>READ  more 2</p><p>other</p><p>once</p>"
-    assert column(html, position.position_features, "repeats") == [2, 2, 2, 2, 1]
-    assert column(html, position.position_features, "repeated_before") == [0, 0, 1, 1, 0]
-
-
-@pytest.mark.parametrize(
-    ("window", "expected"),
-    [(0, [1, 2, 3, 4]), (1, [3, 6, 9, 7]), (2, [6, 10, 10, 9]), (9, [10, 10, 10, 10])],
-)
-def test_window_sums(window: int, expected: list[float]) -> None:
-    sums = np.array([[0], [1], [3], [6], [10]], dtype=np.float64)
-    assert window_sums(sums, window)[:, 0].tolist() == expected
+    assert column(html, "repeats") == [2, 2, 2, 2, 1]
+    assert column(html, "repeated_before") == [0, 0, 1, 1, 0]
 
 
 def test_windows_end_where_they_should() -> None:
     html = "".join(f"<p>{'word ' * n}</p>" for n in range(1, 9))  # 1 to 8 words
-    found = column(html, position.position_features, "around3_words_per_block")
+    found = column(html, "around3_words_per_block")
     assert found == [10 / 4, 15 / 5, 21 / 6, 28 / 7, 35 / 7, 33 / 6, 30 / 5, 26 / 4]
 
 
-def test_running_sums_count_running_text_by_words_outside_links() -> None:
+def test_running_text_is_by_words_outside_links() -> None:
     ten = "word " * 10
-    table = table_of(f"<p>{ten}</p><p>{ten}<a href=/>{ten}more</a></p><p>nine {'word ' * 8}</p>")
-    assert running_sums(table)[:, 5].tolist() == [0, 10, 10, 10]
-    assert running_sums(table)[-1, :2].tolist() == [40, 11]
+    html = f"<p>{ten}</p><p>{ten}<a href=/>{ten}more</a></p><p>nine {'word ' * 8}</p>"
+    assert column(html, "page_text_share") == [10 / 40] * 3
+    assert column(html, "page_link_share") == [round(11 / 40, 5)] * 3
 
 
 @pytest.mark.parametrize(
@@ -322,7 +386,7 @@ def test_running_sums_count_running_text_by_words_outside_links() -> None:
 )
 def test_the_page(name: str, value: float) -> None:
     html = f"<main><h1>One two</h1><p>{'word ' * 10}<img></p></main><ul><li><a href=/>a</a><li><a href=/>b</a></ul>"
-    assert column(html, page.page_features, name) == [round(value, 5)] * 4
+    assert column(html, name) == [round(value, 5)] * 4
 
 
 # Each block of one word weighs 1.5 words, so that means are those of the probabilities.
@@ -353,7 +417,7 @@ P = np.array([0.9, 0.1, 0.5])
     ],
 )
 def test_what_stage_one_thought_around(name: str, values: list[float]) -> None:
-    columns = neighbourhood.neighbourhood_features(table_of("<p>one</p><p>two</p><p>one</p>"), P)
+    columns = neighbourhood_columns(table_of("<p>one</p><p>two</p><p>one</p>"), P)
     np.testing.assert_allclose(columns[name], values, atol=1e-9)
 
 
@@ -370,17 +434,17 @@ def test_what_stage_one_thought_around(name: str, values: list[float]) -> None:
 def test_distances_to_confident_content(name: str, values: list[float]) -> None:
     table = table_of("<p>one two three four five</p>" * 9)
     p = np.array([0.7, 0.8, 0.2, 0.9, 0.1, 0.1, 0.1, 0.1, 0.75])  # sure are those over 0.7
-    np.testing.assert_allclose(neighbourhood.neighbourhood_features(table, p)[name], values, atol=1e-9)
+    np.testing.assert_allclose(neighbourhood_columns(table, p)[name], values, atol=1e-9)
 
 
 def test_short_blocks_are_never_confident() -> None:
     table = table_of("<p>one two three four</p>")
-    assert neighbourhood.neighbourhood_features(table, np.array([0.99]))["from_nearest"].tolist() == [9999]
+    assert neighbourhood_columns(table, np.array([0.99]))["from_nearest"].tolist() == [9999]
 
 
 def test_sections_end_at_the_next_heading() -> None:
     table = table_of("<h2>one</h2><p>two</p><h2>three</h2><p>four</p><p>five</p>")
-    columns = neighbourhood.neighbourhood_features(table, np.array([0.2, 0.4, 0.6, 0.8, 1.0]))
+    columns = neighbourhood_columns(table, np.array([0.2, 0.4, 0.6, 0.8, 1.0]))
     np.testing.assert_allclose(columns["p_section"], [0.3, 0.4, 0.8, 0.9, 1.0])
     np.testing.assert_allclose(columns["p_heading"], [0.2, 0.2, 0.6, 0.6, 0.6])
 
@@ -458,13 +522,26 @@ def test_tokens_without_known_text_teach_nothing() -> None:
     assert all(len(shares.hashes[kind]) == 0 for kind in KINDS)
 
 
-def test_looking_up() -> None:
-    hashes, scores = np.array([3, 8], dtype=np.uint32), np.array([1.5, -2], dtype=np.float32)
-    words = Vocabulary(EMPTY.hashes | {"tags": hashes}, EMPTY.scores | {"tags": scores})
-    found, known = words.look_up("tags", np.array([8, 9, 0, 3, 2**32 - 1], dtype=np.uint32))
-    assert found.tolist() == [-2, 0, 0, 1.5, 0] and known.tolist() == [True, False, False, True, False]
-    found, known = words.look_up("block", np.array([3], dtype=np.uint32))
-    assert found.tolist() == [0] and not known.any()
+TOKENS = st.one_of(st.integers(0, 40), st.integers(2**32 - 40, 2**32 - 1), st.integers(0, 2**32 - 1))
+
+
+@given(st.sets(TOKENS, max_size=60), st.lists(TOKENS, min_size=1, max_size=60))
+def test_looking_up(known: set[int], sought: list[int]) -> None:
+    sought += [token + beside for token in known for beside in (-1, 0, 1) if 0 <= token + beside < 2**32]
+    pairs = np.stack([np.arange(len(sought)), np.array(sought, dtype=np.uint32).view(np.int32)], axis=1)
+    table = replace(table_of("<p>x</p>" * len(sought)), block_tokens=pairs.astype(np.int32))
+    hashes = np.array(sorted(known), dtype=np.uint32)
+    scores = np.arange(1, len(known) + 1, dtype=np.float32)
+    words = Vocabulary(EMPTY.hashes | {"block": hashes}, EMPTY.scores | {"block": scores})
+    expected = dict(zip(sorted(known), scores.tolist(), strict=True))
+    assert vocabulary_columns(table, words)["words_mean"].tolist() == [expected.get(token, 0) for token in sought]
+
+
+def test_a_vocabulary_that_was_used_can_be_pickled() -> None:
+    table = table_of('<title>one</title><p class="story">one two</p>')
+    words = vocabulary_of(table)
+    expected = vocabulary_features(table, words)
+    assert np.array_equal(vocabulary_features(table, pickle.loads(pickle.dumps(words))), expected)
 
 
 def test_scores_of_names_come_from_the_elements_above() -> None:
@@ -472,7 +549,7 @@ def test_scores_of_names_come_from_the_elements_above() -> None:
     known = np.unique(tokens(table, "element")[1])  # all of the one class name
     scores = np.full(len(known), 1.25, dtype=np.float32)
     words = Vocabulary(EMPTY.hashes | {"element": known}, EMPTY.scores | {"element": scores})
-    columns = vocabulary.vocabulary_features(table, words)
+    columns = vocabulary_columns(table, words)
     assert columns["names"].tolist() == [0, 0] and columns["names_parent"].tolist() == [0, 0]
     assert columns["names_grandparent"].tolist() == [1.25, 0]
     assert columns["names_highest"].tolist() == [1.25, 0] and columns["names_lowest"].tolist() == [0, 0]
@@ -526,6 +603,7 @@ def test_select_keeps_nothing_where_hardly_a_word_is_expected_to_be_content() ->
     assert selected("<p>one</p><p>two words</p>", [0.3, 0.01]) == [False, False]
     assert selected("<p>one</p><p>two words</p>", [0.6, 0.01]) == [True, False]
     assert selected("<p>three words here</p><p>two words</p>", [0.3, 0.01]) == [True, False]
+    assert selected("<p>one</p><p>two words</p>", [0.3, 0.01], threshold=0) == [True, True]
 
 
 def test_select_drops_long_text_that_comes_again() -> None:

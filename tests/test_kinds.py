@@ -30,6 +30,7 @@ from boilerkit.training.grafts import GRAFTS, Strip, graft, strips_of
 from boilerkit.training.kinds import fit_kinds, fit_temperature
 from boilerkit.training.kinds_evaluate import calibration_error, chosen_labels, cross_validate_kinds, score_labels
 from boilerkit.training.kinds_lessons import KindsLesson, kinds_lessons
+from boilerkit.training.prepare import Lesson, page_key, prepare
 
 EXAMPLE = (Path(__file__).parent.parent / "examples" / "news-article.html").read_bytes()
 PLACE = {label: place for place, label in enumerate(KINDS)}
@@ -64,13 +65,18 @@ def gold_pages(n_sites: int = 6, pages_a_site: int = 3) -> list[GoldPage]:
     return [gold_page(rng, number, number % n_sites) for number in range(n_sites * pages_a_site)]
 
 
-def some_answers(html: str | bytes) -> NDArray[np.float64]:
-    return np.full(len(read(html)[1]), 0.4)
+#: The generated pages by their keys.
+HTML = {page_key(page.html): page.html for page in gold_pages()}
 
 
 @pytest.fixture(scope="module")
-def lessons() -> list[KindsLesson]:
-    return kinds_lessons(gold_pages(), some_answers)
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> list[Lesson]:
+    return prepare(gold_pages(), tmp_path_factory.mktemp("prepared"), n_jobs=1)[0]
+
+
+@pytest.fixture(scope="module")
+def lessons(prepared: list[Lesson]) -> list[KindsLesson]:
+    return kinds_lessons(prepared, [np.full(36, 0.4)] * len(prepared))
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +101,7 @@ def test_a_block_has_the_label_that_most_of_its_words_have() -> None:
     table = read("<p>one two three four five</p><p>six seven eight</p><p>nine ten eleven</p>")[1]
     spans = [Span(Label.BODY, "one two three"), Span(Label.SHARE, "four five"), Span(Label.NOTICE, "six")]
     assert align_labels(table, spans).tolist() == [PLACE[Label.BODY], -1, -1]
+    assert (align_labels(table, "one two three") == -1).all()
     by_place = [Span(Label.SHARE, start=0, end=13), Span(Label.BODY, start=14, end=23)]
     assert align_labels(table, by_place)[0] == PLACE[Label.SHARE]
 
@@ -110,7 +117,7 @@ def test_the_halves_say_nothing_of_the_twelve() -> None:
 
 def test_every_column_is_there_and_finite(lessons: list[KindsLesson], model: KindsModel) -> None:
     for lesson in lessons[:3]:
-        features = kinds_features(lesson.table, lesson.fixed, lesson.content, model.vocabulary)
+        features = kinds_features(lesson.table, lesson.content, model.vocabulary)
         assert features.shape == (len(lesson.table), len(COLUMNS)) and features.dtype == np.float32
         assert np.isfinite(features).all()
     assert len(set(COLUMNS)) == len(COLUMNS)
@@ -118,7 +125,7 @@ def test_every_column_is_there_and_finite(lessons: list[KindsLesson], model: Kin
 
 def test_a_name_speaks_for_the_label_that_it_stands_at(lessons: list[KindsLesson], model: KindsModel) -> None:
     lesson = lessons[0]
-    features = kinds_features(lesson.table, lesson.fixed, lesson.content, model.vocabulary)
+    features = kinds_features(lesson.table, lesson.content, model.vocabulary)
     for label in (Label.TICKER, Label.PROMOTION, Label.NOTICE):
         column = features[:, COLUMNS.index(f"{label}_names_near")]
         own = lesson.labels == PLACE[label]
@@ -134,7 +141,7 @@ def test_tokens_of_too_few_sites_are_not_learned(lessons: list[KindsLesson]) -> 
 
 def test_shares_leave_out_what_is_not_known() -> None:
     table = read("<div class='known'>one two</div><div class='unknown'>three four</div>")[1]
-    shares = label_shares(table, np.array([PLACE[Label.SHARE], -1]))
+    shares = label_shares(table, np.array([PLACE[Label.SHARE], -1], dtype=np.int8))
     for kind in TOKENS:
         assert shares.shares[kind].sum(axis=1) == pytest.approx(1)
         assert (shares.shares[kind][:, PLACE[Label.SHARE]] == 1).all()
@@ -148,11 +155,8 @@ def test_trees_of_many_classes_answer_as_scikit_learn_does() -> None:
     X = rng.normal(size=(400, 6)).astype(np.float32)
     y = (X[:, 0] > 0) + 2 * (X[:, 1] > 0.3)
     classifier = HistGradientBoostingClassifier(max_iter=7, max_leaf_nodes=5, early_stopping=False).fit(X, y)
-    trees = Trees.from_sklearn(classifier)
-    trees.check(6, 4)
-    assert softmax(trees.scores(X)) == pytest.approx(classifier.predict_proba(X), abs=1e-12)
-    with pytest.raises(ValueError, match="shape"):
-        trees.check(6, 3)
+    scores = [trees.log_odds(X) for trees in Trees.of_classes(classifier)]
+    assert softmax(np.stack(scores, axis=1)) == pytest.approx(classifier.predict_proba(X), abs=1e-12)
 
 
 def test_probabilities_are_such_and_find_the_labels(lessons: list[KindsLesson], model: KindsModel) -> None:
@@ -214,7 +218,9 @@ Config = dict[str, object]
 DAMAGES: dict[str, tuple[Callable[[Config], object], str]] = {
     "format": (lambda config: config.update(format="boilerkit-content"), "not the configuration"),
     "version": (lambda config: config.update(format_version=99), "format version 99"),
-    "labels": (lambda config: config.update(labels=["title"]), "other labels"),
+    "labels": (lambda config: config.update(labels=["title", "advert"]), "'advert' is not a valid Label"),
+    "halves": (lambda config: config.update(labels=["content"]), "damaged"),
+    "no labels": (lambda config: config.update(labels=[]), "some of the twelve"),
     "features": (lambda config: config.update(features={"trees": ["words"]}), "other features"),
     "temperature": (lambda config: config.update(temperature=0), "temperature"),
     "card": (lambda config: config.pop("card"), "damaged"),
@@ -232,7 +238,7 @@ def test_a_folder_that_does_not_fit_is_refused(damage: str, model: KindsModel, t
         load_kinds_model(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["trees.roots", "trees.baseline", "vocabulary.block.scores"])
+@pytest.mark.parametrize("name", ["title.threshold", "share.baseline", "vocabulary.block.scores"])
 def test_arrays_that_do_not_fit_together_are_refused(name: str, model: KindsModel, tmp_path: Path) -> None:
     file = save_kinds_model(model, tmp_path) / "arrays.npz"
     with np.load(file) as archive:
@@ -253,24 +259,42 @@ def test_a_content_model_is_none_of_the_labels(small_model: ContentModel, tmp_pa
 # --- Training and scores ----------------------------------------------------------------------------------------------
 
 
-def test_pages_without_answers_or_spans_teach_nothing() -> None:
-    pages = [*gold_pages()[:2], GoldPage("text", "<p>one two</p>", "one two")]
-    unknown = pages[0].html
-    lessons = kinds_lessons(pages, lambda html: None if html == unknown else some_answers(html))
-    assert [lesson.group for lesson in lessons] == [pages[1].group]
+def test_pages_without_answers_or_labels_teach_nothing(prepared: list[Lesson], tmp_path: Path) -> None:
+    plain = prepare([GoldPage("text", "<p>one two</p>", "one two")], tmp_path, n_jobs=1)[0]
+    lessons = kinds_lessons([*prepared[:2], *plain], [None, np.zeros(36), np.zeros(1)])
+    assert [lesson.key for lesson in lessons] == [prepared[1].key]
 
 
-def test_answers_for_another_segmentation_are_refused() -> None:
+def test_answers_for_another_segmentation_are_refused(prepared: list[Lesson]) -> None:
     with pytest.raises(GoldError, match="36 blocks, but the content model's answers are 2"):
-        kinds_lessons(gold_pages()[:1], lambda html: np.zeros(2))
+        kinds_lessons(prepared[:1], [np.zeros(2)])
 
 
-def test_a_label_that_no_page_has_is_named(lessons: list[KindsLesson]) -> None:
-    without = [
-        replace(lesson, labels=np.where(lesson.labels == PLACE[Label.SHARE], -1, lesson.labels)) for lesson in lessons
-    ]
-    with pytest.raises(GoldError, match="share"):
-        fit_kinds(without)
+def without(lesson: KindsLesson, *labels: Label) -> KindsLesson:
+    """The lesson, with nothing known of the blocks of some labels."""
+    unknown = np.isin(lesson.labels, [PLACE[label] for label in labels])
+    return replace(lesson, labels=np.where(unknown, -1, lesson.labels).astype(np.int8))
+
+
+def test_a_label_that_no_page_has_is_given_to_no_block(
+    lessons: list[KindsLesson], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("boilerkit.training.kinds.N_ITERATIONS", 2)
+    model = fit_kinds([without(lesson, Label.SHARE, Label.TITLE) for lesson in lessons])
+    assert set(model.trees) == set(KINDS) - {Label.SHARE, Label.TITLE}
+    model = load_kinds_model(save_kinds_model(model, tmp_path))
+    p = model.predict_proba(lessons[0].table, lessons[0].content)
+    assert p.sum(axis=1) == pytest.approx(1)
+    assert not p[:, [PLACE[Label.SHARE], PLACE[Label.TITLE]]].any()
+    labels = {KINDS[place] for place in choose(p, np.arange(36) % 2 == 0)}
+    assert not labels & {Label.SHARE, Label.TITLE}
+
+
+@pytest.mark.parametrize("shown", [{Label.BODY, Label.FOOTER}, {Label.FOOTER, Label.SHARE, Label.NOTICE}, set()])
+def test_too_few_labels_are_refused(shown: set[Label], lessons: list[KindsLesson]) -> None:
+    few = [without(lesson, *(set(KINDS) - shown)) for lesson in lessons]
+    with pytest.raises(GoldError, match="too few labels"):
+        fit_kinds(few)
 
 
 def test_answers_out_of_fold_come_from_the_other_folds(
@@ -291,21 +315,17 @@ def test_answers_out_of_fold_come_from_the_other_folds(
     assert [len(answer) for answer in answers] == [len(lesson.table) for lesson in lessons]
 
 
-def without_tickers(lesson: KindsLesson) -> KindsLesson:
-    return replace(lesson, labels=np.where(lesson.labels == PLACE[Label.TICKER], -1, lesson.labels))
-
-
 def test_tickers_are_set_into_other_pages(lessons: list[KindsLesson], small_model: ContentModel) -> None:
-    without = [without_tickers(lesson) for lesson in lessons[1:]]
+    hosts = [without(lesson, Label.TICKER) for lesson in lessons[1:]]
     source = lessons[0]
     texts = [source.table.block_text(int(block)) for block in np.flatnonzero(source.labels == PLACE[Label.TICKER])]
-    strips = strips_of([source, *without], small_model)
+    strips = strips_of([source, *hosts], HTML, small_model)
     assert len(strips) == GRAFTS
     for strip in strips:
         assert strip.groups[0] == source.group
         inside = [strip.table.block_text(int(block)) for block in np.flatnonzero(strip.is_strip)]
         assert " ".join(" ".join(inside).split()) == " ".join(texts)
-        assert len(strip.table) == len(strip.is_strip) == len(strip.fixed) == len(strip.content) > len(inside)
+        assert len(strip.table) == len(strip.is_strip) == len(strip.content) > len(inside)
     assert len({strip.table.text for strip in strips}) > 1
 
 
@@ -327,7 +347,7 @@ def test_what_has_no_body_takes_no_strip() -> None:
 
 
 def test_where_every_page_has_a_ticker_none_is_set_in(lessons: list[KindsLesson], small_model: ContentModel) -> None:
-    assert strips_of(lessons, small_model) == []
+    assert strips_of(lessons, HTML, small_model) == []
 
 
 def test_strips_of_groups_that_are_not_trained_on_are_left_out(
@@ -335,13 +355,11 @@ def test_strips_of_groups_that_are_not_trained_on_are_left_out(
 ) -> None:
     monkeypatch.setattr("boilerkit.training.kinds.N_ITERATIONS", 2)
     marked = replace(lessons[0], group="elsewhere")
-    others = [
-        replace(lesson, labels=np.where(lesson.labels == PLACE[Label.TICKER], -1, lesson.labels)) for lesson in lessons
-    ]
-    strips = strips_of([marked, *others], small_model)
+    others = [without(lesson, Label.TICKER) for lesson in lessons]
+    strips = strips_of([marked, *others], HTML, small_model)
 
     def values(some: list[Strip]) -> bytes:
-        return fit_kinds(lessons, some).trees.value.tobytes()
+        return fit_kinds(lessons, some).trees[Label.TICKER].value.tobytes()
 
     assert values(strips) == values([])
     known = [replace(strip, groups=(lessons[0].group, strip.groups[1])) for strip in strips]
@@ -379,7 +397,7 @@ def test_chosen_labels_follow_the_threshold(lessons: list[KindsLesson]) -> None:
 def test_the_temperature_makes_up_for_too_sure_answers(lessons: list[KindsLesson]) -> None:
     rng = np.random.default_rng(0)
     true = rng.dirichlet(np.full(12, 0.3), size=4000)
-    labels = np.array([rng.choice(12, p=row) for row in true])
+    labels = np.array([rng.choice(12, p=row) for row in true], dtype=np.int8)
     sharp = softmax(1.5 * np.log(true + 1e-9))
     temperature = fit_temperature(sharp, labels)
     assert temperature == pytest.approx(1.5, rel=0.08)
@@ -402,8 +420,8 @@ def test_blocks_carry_labels_and_probabilities(small_model: ContentModel) -> Non
         assert list(block.probabilities) == list(KINDS)
         assert sum(block.probabilities.values()) == pytest.approx(1)
         assert block.label in KINDS
-        if block.label not in (Label.TITLE, Label.CAPTION):
-            assert block.label.is_content == block.is_content
+        assert block.label.is_content == block.is_content
+        assert block.in_text == block.is_content or block.label in (Label.TITLE, Label.CAPTION)
 
 
 @pytest.mark.usefixtures("own_labels")
@@ -435,10 +453,10 @@ def test_extracting_by_labels(small_model: ContentModel) -> None:
 @pytest.mark.usefixtures("own_labels")
 def test_a_page_by_labels_is_another_page(small_model: ContentModel) -> None:
     page = analyze(EXAMPLE, model=small_model)
-    text, kept = page.text, [block.is_content for block in page.blocks]
+    text, kept = page.text, [block.in_text for block in page.blocks]
     nothing = page.keeping([])
-    assert nothing.text == "" and not any(block.is_content for block in nothing.blocks)
-    assert (page.text, [block.is_content for block in page.blocks]) == (text, kept)
+    assert nothing.text == "" and not any(block.in_text for block in nothing.blocks)
+    assert (page.text, [block.in_text for block in page.blocks]) == (text, kept)
     assert [block.label for block in nothing.blocks] == [block.label for block in page.blocks]
     assert [block.label for block in pickle.loads(pickle.dumps(page)).blocks] == [block.label for block in page.blocks]
 
@@ -450,7 +468,7 @@ def test_text_alone_needs_no_labels(small_model: ContentModel, monkeypatch: pyte
     monkeypatch.setattr("boilerkit.page.load_kinds_model", refuse)
     page = analyze(EXAMPLE, model=small_model)
     assert page.text and page.markdown and page.html
-    assert [block.probability for block in page.blocks if block.is_content]
+    assert [block.probability for block in page.blocks if block.in_text]
     with pytest.raises(AssertionError, match="nobody asked"):
         _ = page.blocks[0].label
 

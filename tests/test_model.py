@@ -10,6 +10,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +203,44 @@ def test_trees_sum_up_as_a_plain_walk_does(forest: list[_Tree], rows: list[list[
     X = np.array(rows, dtype=np.float32).reshape(-1, N_FEATURES)
     expected = [sum(walk(tree, row) for tree in forest) + baseline for row in rows]
     assert trees.log_odds(X).tolist() == expected
+
+
+@pytest.mark.parametrize("n_leaves", [1, 2, 31, 32, 33, 100])
+@pytest.mark.parametrize("side", ["left", "right", "both"])
+@pytest.mark.parametrize("n_rows", [0, 1, 1024, 2500])
+def test_trees_of_any_size_and_shape(n_leaves: int, side: str, n_rows: int) -> None:
+    rng = np.random.default_rng(n_leaves)
+
+    def grown(leaves: int) -> _Tree:
+        if leaves == 1:
+            return float(rng.normal())
+        first = {"left": leaves - 1, "right": 1, "both": leaves // 2}[side]
+        return int(rng.integers(N_FEATURES)), float(rng.normal()), grown(first), grown(leaves - first)
+
+    forest = [grown(n_leaves), grown(2), grown(n_leaves)]
+    X = rng.normal(size=(n_rows, N_FEATURES)).astype(np.float32)
+    X[:, 1] = 0.25  # a column that is the same all over is tried once
+    trees = flat(forest, 0.5)
+    expected = [sum(walk(tree, row) for tree in forest) + 0.5 for row in X.tolist()]
+    for matrix in (X, np.asfortranarray(X), np.hstack([X, X])):
+        assert trees.log_odds(matrix).tolist() == expected
+    assert pickle.loads(pickle.dumps(trees)).log_odds(X).tolist() == expected
+
+
+@pytest.mark.parametrize("threshold", [0.1, -0.1, 1 / 3, 1e300, -1e300, 1e-300, 0.0])
+def test_thresholds_that_no_float32_is_part_rows_as_they_did(threshold: float) -> None:
+    near = np.float32(np.clip(threshold, -3e38, 3e38))
+    rows = [[np.nextafter(near, np.float32(towards)), 0, 0] for towards in (-np.inf, np.inf)]
+    X = np.array([*rows, [near, 0, 0], [3e38, 0, 0], [-3e38, 0, 0]], dtype=np.float32)
+    expected = [1.0 if row[0] <= threshold else 2.0 for row in X.tolist()]
+    assert flat([(0, threshold, 1.0, 2.0)], 0.0).log_odds(X).tolist() == expected
+
+
+def test_a_node_has_one_parent() -> None:
+    trees = flat([(0, 0.0, 1.0, (1, 0.0, 2.0, 3.0))], 0.0)
+    trees.check(N_FEATURES)
+    with pytest.raises(ValueError, match="do not make trees"):
+        replace(trees, left=np.where(trees.left == 1, 3, trees.left).astype(np.int32)).check(N_FEATURES)
 
 
 def test_sigmoid_is_right_and_never_overflows() -> None:

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import reference_layout
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from strategies import pages
 
 from boilerkit.decode import parse
 from boilerkit.output import absolute, prune, to_html, to_markdown, to_text
 from boilerkit.output.clean import image_url, link_url
+from boilerkit.output.layout import layout_tables
 from boilerkit.segment.html import segment_html
 from boilerkit.segment.table import BlockTable
 
@@ -21,6 +24,10 @@ figure figcaption details summary br"""
 _INLINES = "a b strong i em u s del ins mark small sub sup q cite code kbd samp var ruby rt img"
 _BLOCK_LIKE, _INLINE = frozenset(_BLOCKS.split()), frozenset(_INLINES.split())
 _ATTRIBUTES = frozenset(("href", "src", "alt", "colspan", "rowspan", "start", "class"))
+
+
+_NAMES = ["table", "tr", "td", "th", "caption", "p", "h2", "nav", "div"]
+TABLE_PIECES = [*(f"<{name}>" for name in _NAMES), *(f"</{name}>" for name in _NAMES), "<table><tr><td>", "word"]
 
 
 class Page:
@@ -138,6 +145,15 @@ def test_text(html: str, expected: str) -> None:
 )
 def test_structure(html: str, expected: str) -> None:
     assert inner(html) == expected
+
+
+@settings(max_examples=300)
+@given(st.one_of(pages(), st.lists(st.sampled_from(TABLE_PIECES), max_size=40).map("".join)))
+def test_layout_tables_are_those_of_the_plain_search(html: str) -> None:
+    root = parse(html)
+    if root is not None:
+        table = segment_html(root)
+        assert set(np.flatnonzero(layout_tables(table)).tolist()) == reference_layout.layout_tables(table)
 
 
 def test_tables_keep_spans_and_columns() -> None:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import copy
-import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from numpy.typing import NDArray
+from real import FILES, real_pages
 from strategies import documents, fragments, mutations, pages, tag_soup
 
 from boilerkit.decode import decode, parse
@@ -24,9 +22,6 @@ from boilerkit.errors import InputError
 from boilerkit.segment import _walk, tags
 from boilerkit.segment.html import segment_html
 from boilerkit.segment.table import BlockTable
-
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-ALL_PAGES = os.environ.get("BOILERKIT_ALL_PAGES") == "1"
 
 IN_LINK, IN_EMPHASIS, IN_PREFORMATTED, IN_HIDDEN, IN_NOSCRIPT = 1, 2, 4, 8, 16
 
@@ -217,27 +212,9 @@ def test_same_as_plain_walk_below_an_inner_element() -> None:
     assert "Imprint" not in segment_html(article).text
 
 
-def real_pages(name: str) -> Iterator[bytes]:
-    """All pages of a file, or 60 spread over it."""
-    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow reads the files of real pages")
-    file = parquet.ParquetFile(DATA / name)
-    step = 1 if ALL_PAGES else max(file.metadata.num_rows // 60, 1)
-    number = 0
-    for batch in file.iter_batches(batch_size=64, columns=["html"]):
-        for page in batch.column("html"):
-            if number % step == 0:
-                yield page.as_py()
-            number += 1
-
-
-@pytest.mark.parametrize("name", ["wcxb_dev", "fundus_train", "labelled_extra", "cleaneval"])
+@pytest.mark.parametrize("name", FILES)
 def test_same_as_plain_walk_on_real_pages(name: str) -> None:
-    """On a few pages of one file; on all pages of all files with BOILERKIT_ALL_PAGES=1, which takes minutes."""
-    if not (DATA / f"{name}.parquet").exists():
-        pytest.skip(f"no {name}.parquet in {DATA}")
-    if name != "wcxb_dev" and not ALL_PAGES:
-        pytest.skip("only with BOILERKIT_ALL_PAGES=1")
-    for number, page in enumerate(real_pages(f"{name}.parquet")):
+    for number, page in enumerate(real_pages(name)):
         try:
             assert_same_if_page(page)
         except AssertionError as error:

@@ -47,7 +47,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if not arguments.kinds_only:
         build(arguments.data, arguments.out, arguments.cache)
-    build_kinds(arguments.data, arguments.out, arguments.kinds_out, _timed())
+    build_kinds(arguments.data, arguments.out, arguments.kinds_out, arguments.cache, _timed())
     console.print(f"the model of the labels is in {arguments.kinds_out}")
 
 

@@ -57,20 +57,14 @@ def card_of(
             "(of mean precision and mean recall)",
             "scores": [_rounded(summary) for summary in scores],
             "oracle": [_rounded(summary) for summary in oracle if not summary.page_type],
-            "calibration": {name: _rounded_values(value) for name, value in asdict(calibrated).items()},
+            "calibration": calibrated.rounded(),
         },
         "known weaknesses": list(WEAKNESSES),
     }
 
 
 def _rounded(summary: Summary) -> dict[str, Any]:
-    return {name: _rounded_values(value) for name, value in asdict(summary).items()}
-
-
-def _rounded_values(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_rounded_values(item) for item in value]
-    return round(value, 4) if isinstance(value, float) else value
+    return {name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(summary).items()}
 
 
 def render(card: dict[str, Any], folder: Path) -> str:

@@ -17,7 +17,7 @@ from boilerkit.cli.progress import steps
 
 
 @click.command("fetch", short_help="Get a public corpus.")
-@click.argument("name", type=click.Choice(list(CORPORA)))
+@click.argument("name", type=click.Choice([name for name, corpus in CORPORA.items() if corpus.clone]))
 def command(name: str) -> None:
     """Clone a public corpus from its own repository into your cache folder, so that its name alone is enough.
 

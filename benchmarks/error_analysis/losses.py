@@ -18,7 +18,7 @@ from benchmarks.error_analysis.missing import missing_runs
 from benchmarks.systems import BoilerkitExtractor
 from boilerkit.cli.common import cut
 from boilerkit.decode import parse
-from boilerkit.gold import GoldPage, Target, align, gold_text
+from boilerkit.gold import GoldPage, Target, align, gold_text, html_bytes
 from boilerkit.metrics import WORD, word_f1
 from boilerkit.output.text import to_text
 from boilerkit.read import read
@@ -119,11 +119,10 @@ def judge(page: GoldPage, extractor: BoilerkitExtractor) -> JudgedPage:
     a page of the model's training without an out-of-fold answer.
     """
     assert page.gold is not None, "only pages with gold text or spans can be judged"
-    html = page.html.encode("utf-8", "surrogatepass") if isinstance(page.html, str) else page.html
-    table, probabilities = extractor.probabilities(html)
+    table, probabilities = extractor.probabilities(html_bytes(page.html))
     return JudgedPage(
         page=page,
-        source=read(html)[0],
+        source=read(html_bytes(page.html))[0],
         table=table,
         probabilities=probabilities,
         kept=select(table, probabilities, extractor.threshold),

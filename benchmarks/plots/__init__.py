@@ -9,7 +9,7 @@ from benchmarks.plots.curves import Bins, CurvePoint, precision_recall, reliabil
 from benchmarks.plots.growth import GrowthLine, time_by_size
 from benchmarks.plots.learning import LearningPoint, learning_curve
 from benchmarks.plots.quality import SpeedPoint, by_page_type, quality_against_speed
-from benchmarks.plots.style import is_ours, png_of, svg_of
+from benchmarks.plots.style import png_of, svg_of
 
 __all__ = [
     "Bins",
@@ -18,7 +18,6 @@ __all__ = [
     "LearningPoint",
     "SpeedPoint",
     "by_page_type",
-    "is_ours",
     "learning_curve",
     "png_of",
     "precision_recall",

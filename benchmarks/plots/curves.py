@@ -58,7 +58,7 @@ def precision_recall(
         axes.plot([its_recall], [its_precision], "o", color=PEERS, markersize=6, zorder=4)
         labels.append(Label(name, its_recall, its_precision, PEERS))
     axes.set_xlabel("word recall, mean over pages")
-    axes.set_ylabel("word precision, mean over pages")
+    axes.set_ylabel("word precision, mean over pages with any text")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(FormatStrFormatter("%.2f"))
     axes.margins(0.1)

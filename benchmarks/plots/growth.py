@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from benchmarks.plots.labels import spread
-from benchmarks.plots.style import OURS, colour_of, is_ours, new_figure, note, plain_log_ticks, style
+from benchmarks.plots.style import OURS, colour_of, new_figure, note, plain_log_ticks, style
+from benchmarks.systems import is_ours
 
 _LABEL_GAP = 0.042  # of the height of the axes, less where there are many lines
 _LABELS_AT = 1.03  # of their width

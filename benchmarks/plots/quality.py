@@ -16,13 +16,13 @@ from benchmarks.plots.style import (
     PALETTE,
     PEERS,
     colour_of,
-    is_ours,
     new_figure,
     note,
     plain_log_ticks,
     style,
 )
 from benchmarks.statistics import Interval
+from benchmarks.systems import is_ours
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.style import context
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
+from benchmarks.systems import is_ours
+
 WIDTH = 8.0  # inches: 800 pixels at the size that text is made for
 
 OURS, PEERS, FAINT = "#0059b3", "#737373", "#c9c9c9"
@@ -48,11 +50,6 @@ _STYLE = {
     "svg.fonttype": "path",
     "svg.hashsalt": "boilerkit",
 }
-
-
-def is_ours(system: str) -> bool:
-    """Whether a system's name is that of a Boilerkit model."""
-    return system.partition(":")[0].partition("@")[0] == "boilerkit"
 
 
 def colour_of(system: str) -> str:

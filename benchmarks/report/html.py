@@ -10,8 +10,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from benchmarks.plots import is_ours, svg_of
+from benchmarks.plots import svg_of
 from benchmarks.report.sections import Picture, Section
+from benchmarks.systems import is_ours
 
 _ADDRESS = re.compile(r"https://[\w./~-]*[\w/]")
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import fmean
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -16,7 +17,6 @@ from benchmarks.measures import MEASURES
 from benchmarks.plots import (
     SpeedPoint,
     by_page_type,
-    is_ours,
     learning_curve,
     precision_recall,
     quality_against_speed,
@@ -27,15 +27,13 @@ from benchmarks.report.found import ACCURACY, CURVES, LEARNING, SPEED, Curves, F
 from benchmarks.results import safe_name
 from benchmarks.scores import Scores, measures_of
 from benchmarks.speed.timing import PARSE_BYTES
+from benchmarks.systems import OURS, is_ours
 from benchmarks.tables import main_rows, said, type_rows
-
-OURS = "boilerkit"
 
 #: In the plot by page type: more cannot be told apart.
 _MOST_SYSTEMS, _MOST_TYPES = 5, 12
 
-_BY_NAME = {measure.name: measure for measure in MEASURES}
-_WORD_F1, _PRECISION, _RECALL = (_BY_NAME[name] for name in ("word F1", "word precision", "word recall"))
+_WORD_F1 = next(measure for measure in MEASURES if measure.name == "word F1")
 
 
 @dataclass(frozen=True)
@@ -215,9 +213,9 @@ def _page_types(corpus: str, scores: Sequence[Scores]) -> Picture:
 def _precision_recall(curves: Curves, scores: Sequence[Scores]) -> Picture:
     peers = {}
     for its in scores:
-        precision, recall = its.score(_PRECISION), its.score(_RECALL)
-        if precision and recall and not is_ours(its.system):
-            peers[its.system] = (precision.value, recall.value)
+        point = _point(its)
+        if point and not is_ours(its.system):
+            peers[its.system] = point
     name = f"{curves.system} on {curves.corpus}"
     return Picture(
         f"precision-recall-{safe_name(curves.corpus)}-{safe_name(curves.system)}",
@@ -226,6 +224,19 @@ def _precision_recall(curves: Curves, scores: Sequence[Scores]) -> Picture:
         f"{curves.curve[0].threshold:g} to {curves.curve[-1].threshold:g}; the other systems with their defaults.",
         precision_recall(curves.system, curves.curve, curves.threshold, peers),
     )
+
+
+def _point(its: Scores) -> tuple[float, float] | None:
+    """Mean word precision over the pages that the system found text on, mean recall over those with gold, as `curves`.
+
+    None where the corpus has no main text.
+    """
+    found = [
+        [value or 0.0 for value, counts in zip(its.columns[name], its.columns[counted], strict=True) if counts]
+        for name, counted in (("word_precision", "shingle_answered"), ("word_recall", "shingle_wanted"))
+        if name in its.columns and counted in its.columns
+    ]
+    return (fmean(found[0]), fmean(found[1])) if len(found) == 2 and all(found) else None
 
 
 def _reliability(curves: Curves) -> Picture:

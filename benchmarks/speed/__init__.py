@@ -6,14 +6,13 @@ and cold start are measured; each is done in a `process` of its own on one core.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 
-from benchmarks.errors import BenchmarkError
 from benchmarks.results import CACHE, RESULTS, context, write_json
 from benchmarks.speed.alone import memory_rows, start_rows
 from benchmarks.speed.growth import SMALLEST, grow_systems, growth_rows, page_sizes
@@ -21,8 +20,8 @@ from benchmarks.speed.pages import corpora_of, save_pages
 from benchmarks.speed.process import in_fresh_process
 from benchmarks.speed.tables import speed_tables
 from benchmarks.speed.timing import page_results, time_systems
-from benchmarks.systems import PEERS, MissingSystem, System, find_system
-from boilerkit.cli.common import complain, show
+from benchmarks.systems import System, find_systems
+from boilerkit.cli.common import show
 
 
 @click.command("speed", short_help="Time systems, and measure their memory.")
@@ -64,23 +63,10 @@ def command(corpora: Sequence[str], names: Sequence[str], limit: int | None, lar
       python -m benchmarks speed pages.jsonl --limit 100 --system boilerkit --system my_module:extract
     """
     out = out or (CACHE / "results" if limit else RESULTS)
-    systems = list(_installed(names or ("boilerkit", *PEERS)))
-    if not systems:
-        raise BenchmarkError("none of these systems is installed, so there is nothing to time")
+    systems = find_systems(names)
     results = {"context": context()} | _measured(systems, corpora, limit, page_sizes(round(largest * 1e6)))
     write_json(out / "speed.json", results)
     show(*speed_tables(results))
-
-
-def _installed(names: Sequence[str]) -> Iterator[System]:
-    """The systems that can be loaded; of others a line says how to get them."""
-    for name in names:
-        try:
-            system = find_system(name)
-            system.load()
-            yield system
-        except MissingSystem as missing:
-            complain("left out", str(missing))
 
 
 def _measured(systems: Sequence[System], corpora: Sequence[str], limit: int | None, sizes: list[int]) -> dict[str, Any]:

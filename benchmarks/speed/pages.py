@@ -10,6 +10,7 @@ from typing import Any
 
 from benchmarks.corpora import open_corpus
 from benchmarks.errors import BenchmarkError
+from boilerkit.gold import html_bytes
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def _saved(argument: str, folder: Path) -> Iterator[SavedPage]:
     folder.mkdir()
     corpus, pages = open_corpus(argument)
     for number, page in enumerate(pages):
-        html = page.html.encode("utf-8", "surrogatepass") if isinstance(page.html, str) else page.html
+        html = html_bytes(page.html)
         file = folder / str(number)
         file.write_bytes(html)
         yield SavedPage(corpus, page.id, file, len(html))

@@ -6,7 +6,7 @@ NumPy and lxml, for each of them.
 
 from __future__ import annotations
 
-import re
+from benchmarks.systems.ours import NAME
 
 BASELINE = "import numpy, lxml.etree"
 
@@ -46,8 +46,6 @@ SNIPPETS: dict[str, tuple[str, str]] = {
     "turbohtml": ("from turbohtml import parse", "parse(page).article().text"),
 }
 
-_BOILERKIT = re.compile(r"boilerkit(?::(?P<folder>.+?))?(?:@(?P<threshold>[0-9.]+))?")
-
 
 def code_of(name: str) -> str:
     """Python code that defines `extract`, from the bytes of a page to its text, for the system of a name."""
@@ -56,7 +54,7 @@ def code_of(name: str) -> str:
 
 
 def _ours(name: str) -> tuple[str, str] | None:
-    match = _BOILERKIT.fullmatch(name)
+    match = NAME.fullmatch(name)
     if match is None:
         return None
     threshold = float(match["threshold"]) if match["threshold"] else None

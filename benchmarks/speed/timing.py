@@ -17,7 +17,7 @@ import numpy as np
 import boilerkit
 from benchmarks.errors import BenchmarkError
 from benchmarks.speed.pages import SavedPage
-from benchmarks.systems import BoilerkitExtractor, System
+from benchmarks.systems import BoilerkitExtractor, System, is_ours
 from boilerkit.cli.progress import bar
 from boilerkit.decode import decode
 from boilerkit.errors import InputError
@@ -201,7 +201,7 @@ def page_results(times: Sequence[PageTimes], pages: Sequence[SavedPage]) -> dict
 
     Ratios are of mean times: to the parsing of bytes, and to the first boilerkit among the systems.
     """
-    ours = next((own.ms for own in times if own.name.partition(":")[0].partition("@")[0] == "boilerkit"), None)
+    ours = next((own.ms for own in times if is_ours(own.name)), None)
     parse = next(own.ms for own in times if own.name == PARSE_BYTES)
     megabytes = sum(page.size for page in pages) / 1e6
     return {

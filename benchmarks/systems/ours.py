@@ -26,7 +26,8 @@ from boilerkit.select import select
 if TYPE_CHECKING:
     from boilerkit.training.held_out import HeldOut
 
-_NAME = re.compile(r"boilerkit(?::(?P<folder>.+?))?(?:@(?P<threshold>[0-9.]+))?")
+#: Names of Boilerkit with a model and a threshold.
+NAME = re.compile(r"boilerkit(?::(?P<folder>.+?))?(?:@(?P<threshold>[0-9.]+))?")
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def find_boilerkit(name: str) -> System | None:
 
     Raises BenchmarkError where the threshold is no probability, ModelError where the folder holds no model.
     """
-    match = _NAME.fullmatch(name)
+    match = NAME.fullmatch(name)
     if match is None:
         return None
     threshold = None if match["threshold"] is None else _threshold(match["threshold"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -24,11 +24,10 @@ from boilerkit.cli.common import (
     to_json,
 )
 from boilerkit.cli.progress import bar
+from boilerkit.cli.put import Printer, Writer
 from boilerkit.errors import BoilerkitError
 from boilerkit.model.content import ContentModel
 from boilerkit.page import OUTPUTS, Output
-
-_SUFFIXES = {"text": ".txt", "markdown": ".md", "html": ".html", "json": ".json"}
 
 
 @dataclass(frozen=True)
@@ -42,22 +41,44 @@ class Request:
     charset: str | None = None
     named: bool = False
 
-    def answer(self, page: PageFile) -> str:
-        """The content of one page."""
-        source = page.read()
-        if self.output != "json":
+    def answers(self, pages: Sequence[PageFile], jobs: int) -> Generator[str | Exception, None, None]:
+        """The content of each page, or what is wrong with it."""
+        if jobs == 1:
+            found: Iterable[str | Exception] = map(self._answer, pages)
+        else:
+            found = boilerkit.extract_many(
+                map(_source, pages),
+                jobs,
+                output=self.output,
+                threshold=self.threshold,
+                charset=self.charset,
+                model=self.model,
+            )
+        for page, content in zip(pages, found, strict=True):
+            if self.named and isinstance(content, str):  # content is an object of JSON with something in it
+                yield to_json({"file": page.name})[:-1] + ", " + content[1:]
+            else:
+                yield content
+
+    def _answer(self, page: PageFile) -> str | Exception:
+        try:
             return boilerkit.extract(
-                source,
+                page.read(),
                 output=self.output,
                 threshold=self.threshold,
                 url=self.url,
                 charset=self.charset,
                 model=self.model,
             )
-        found = boilerkit.analyze(
-            source, threshold=self.threshold, url=self.url, charset=self.charset, model=self.model
-        )
-        return to_json({"file": page.name} | found.to_dict() if self.named else found.to_dict())
+        except Exception as error:  # whatever is wrong with one page, the others shall be done
+            return error
+
+
+def _source(page: PageFile) -> bytes | BoilerkitError:
+    try:
+        return page.read()
+    except Exception as error:  # as above
+        return BoilerkitError(reason(error))
 
 
 @click.command("extract", short_help="Take the main content out of pages.")
@@ -76,6 +97,16 @@ class Request:
 @model_option
 @click.option("--url", metavar="URL", help="Address of the page; links in Markdown and HTML are made absolute with it.")
 @charset_option
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Processes that work side by side. With 2 or more, a page that takes over a minute is given up.",
+)
+@click.option("--again", is_flag=True, help="Do pages anew whose files in the output folder are newer than they are.")
 def command(
     pages: Sequence[Path],
     output: str,
@@ -84,17 +115,22 @@ def command(
     model_folder: Path | None,
     url: str | None,
     charset: str | None,
+    jobs: int,
+    again: bool,
 ) -> None:
     """Take the main content out of pages: files, all HTML files in folders, or "-" for standard input.
 
     A page that cannot be read or written is named on stderr; all others are done, and the exit code is 1. Several pages
     are printed each under a line with its name; as JSON, one object a line, with the name in "file".
 
+    What lies in the output folder is not done again where it is newer than its page, so that a run that was stopped can
+    be gone on with. After a change of options or of the model, say --again.
+
     \b
     Examples:
       boilerkit extract page.html
       curl -s https://example.org/ | boilerkit extract - --url https://example.org/ -f markdown
-      boilerkit extract site/ -o texts/
+      boilerkit extract site/ -o texts/ -j 4
       boilerkit extract *.html -f json > pages.jsonl
     """
     others: set[Path] = set()
@@ -108,24 +144,41 @@ def command(
         threshold=threshold,
         url=url,
         charset=charset,
-        named=several and output_dir is None,
+        named=several and output == "json" and output_dir is None,
     )
-    put = _Printer(headed=several and output != "json") if output_dir is None else _Writer(found, output_dir, output)
+    put = Printer(headed=several and output != "json") if output_dir is None else Writer(found, output_dir, output)
     others -= {page.path for page in found}
     if others:
         print(_passed_over(len(others)), file=sys.stderr)
-    if not extract_all(found, request, put):
+    if isinstance(put, Writer) and not again:
+        found = _not_done(found, put)
+    if not extract_all(found, request, put, max(1, min(jobs, len(found)))):
         sys.exit(1)
 
 
-def extract_all(pages: Sequence[PageFile], request: Request, put: Callable[[PageFile, str], None]) -> bool:
+def _not_done(pages: Sequence[PageFile], put: Writer) -> list[PageFile]:
+    """The pages that are not done yet; says on stderr how many are."""
+    left = [page for page in pages if not put.has(page)]
+    if done := len(pages) - len(left):
+        print(f"{done:,} of {len(pages):,} pages were done before (--again does them anew)", file=sys.stderr)
+    return left
+
+
+def extract_all(
+    pages: Sequence[PageFile], request: Request, put: Callable[[PageFile, str], None], jobs: int = 1
+) -> bool:
     """Put out the content of each page; say on stderr which pages fail. Returns whether none did."""
     failed = 0
-    quiet = len(pages) == 1 or (isinstance(put, _Printer) and sys.stdout.isatty())
-    with bar("Extracting", len(pages), shown=not quiet) as advance:
-        for page in pages:
+    quiet = len(pages) == 1 or (isinstance(put, Printer) and sys.stdout.isatty())
+    with (
+        bar("Extracting", len(pages), shown=not quiet) as advance,
+        closing(request.answers(pages, jobs)) as contents,
+    ):
+        for page, content in zip(pages, contents, strict=True):
             try:
-                put(page, request.answer(page))
+                if isinstance(content, Exception):
+                    raise content
+                put(page, content)
             except Exception as error:  # whatever is wrong with one page, the others shall be done
                 if isinstance(error, OSError) and error.errno == errno.EPIPE:  # nobody reads what is printed any more
                     raise
@@ -169,70 +222,3 @@ def _files(folder: Path, output_dir: Path | None) -> Iterator[Path]:
     for file in folder.rglob("*"):
         if file.is_file() and (written is None or written not in file.resolve().parents):
             yield file
-
-
-# --- Where the content goes -------------------------------------------------------------------------------------------
-
-
-class _Printer:
-    """Prints; where there are several pages, each under a line with its name."""
-
-    def __init__(self, headed: bool) -> None:
-        self.headed = headed
-        self.gap = ""
-
-    def __call__(self, page: PageFile, content: str) -> None:
-        if self.headed:
-            print(f"{self.gap}==> {page.name} <==\n")
-            self.gap = "\n"
-        if content:
-            print(content.removesuffix("\n"))
-
-
-class _Writer:
-    """Writes each page to a file of its own."""
-
-    def __init__(self, pages: Sequence[PageFile], folder: Path, output: str) -> None:
-        self.files = {page: folder / place for page, place in zip(pages, places(pages, _SUFFIXES[output]), strict=True)}
-        sources = {page.path.resolve() for page in pages}
-        for file in self.files.values():
-            if file.resolve() in sources:
-                raise click.UsageError(f"{file} is itself a page to extract and would be overwritten.")
-        folder.mkdir(parents=True, exist_ok=True)  # a folder that cannot be is told of once, not with each page
-
-    def __call__(self, page: PageFile, content: str) -> None:
-        file = self.files[page]
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(content.removesuffix("\n") + "\n" if content else "", encoding="utf-8")
-        except (OSError, UnicodeError) as error:
-            raise BoilerkitError(f"cannot write {file}: {reason(error)}") from error
-
-
-def places(pages: Sequence[PageFile], suffix: str) -> list[Path]:
-    """Where the content of each page goes, no two to the same file, also where upper and lower case are one.
-
-    The suffix takes the place of that of HTML. Pages that would meet so (a.htm and a.html) keep theirs before it
-    (a.htm.txt and a.html.txt), and those that meet still are numbered.
-    """
-    short = [_without_suffix(page.place) for page in pages]
-    meeting = Counter(_folded(place) for place in short)
-    found: list[Path] = []
-    taken: set[str] = set()
-    for page, place in zip(pages, short, strict=True):
-        base = place if meeting[_folded(place)] == 1 else page.place
-        number, file = 1, base.with_name(base.name + suffix)
-        while _folded(file) in taken:
-            number += 1
-            file = base.with_name(f"{base.name}-{number}{suffix}")
-        taken.add(_folded(file))
-        found.append(file)
-    return found
-
-
-def _without_suffix(place: Path) -> Path:
-    return place.with_suffix("") if place.suffix.lower() in HTML_SUFFIXES else place
-
-
-def _folded(place: Path) -> str:
-    return str(place).casefold()

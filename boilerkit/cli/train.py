@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -126,12 +126,8 @@ def _score(
     return {
         "how": f"{how}, everything trained anew for each, threshold {threshold:g}",
         "scores": rows,
-        "calibration": {name: _rounded(value) for name, value in asdict(calibrated).items()},
+        "calibration": calibrated.rounded(),
     }
-
-
-def _rounded(value: float | list[float]) -> float | list[float]:
-    return [round(item, 4) for item in value] if isinstance(value, list) else round(value, 4)
 
 
 def _check_groups(lessons: Sequence[Lesson], folds: int) -> None:

@@ -1,19 +1,28 @@
 """From a BlockTable to the matrix that the model reads.
 
-Each family is a module with its columns' names and descriptions (`COLUMNS`) and one function that computes them. The
-names, in order, are those of the matrix: `STAGE_ONE` for the first stage, `STAGE_TWO` for the second, which also sees
-what the first one said of the blocks around.
+Each family is a module with its columns' names and descriptions (`COLUMNS`). The names, in order, are those of the
+matrix: `STAGE_ONE` for the first stage, `STAGE_TWO` for the second, which also sees what the first one said of the
+blocks around. Compiled loops fill the columns: on a page of some hundred blocks most calls of numpy would take longer
+than the computing. `tests/reference_features.py` says the same in numpy.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Collection
 
 import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.features import neighbourhood, page, position, structure, text, vocabulary
-from boilerkit.features.columns import Floats, as_matrix
+from boilerkit.features._fixed import fill_fixed
+from boilerkit.features._neighbourhood import fill_neighbourhood
+from boilerkit.features._survey import Survey
+from boilerkit.features._vocabulary import fill_vocabulary
 from boilerkit.features.vocabulary import Vocabulary
 from boilerkit.segment.table import BlockTable
+from boilerkit.select import page_cut
+
+Floats = NDArray[np.float32]
 
 #: What each column holds, by family and name.
 FAMILIES: dict[str, dict[str, str]] = {
@@ -37,19 +46,61 @@ STAGE_TWO: tuple[str, ...] = (*STAGE_ONE, *FAMILIES["neighbourhood"])
 
 def fixed_features(table: BlockTable) -> Floats:
     """The columns that need no model, float32 [n_blocks, len(FIXED)]."""
-    return as_matrix(
-        text.text_features(table)
-        | structure.structure_features(table)
-        | position.position_features(table)
-        | page.page_features(table)
-    )
+    X = matrix(table, FIXED)
+    fill_fixed(Survey(table), X.T)
+    return X
+
+
+def vocabulary_features(table: BlockTable, words: Vocabulary) -> Floats:
+    """What a vocabulary says, float32 [n_blocks, columns of the family]."""
+    X = matrix(table, vocabulary.COLUMNS)
+    fill_vocabulary(Survey(table), X.T, 0, words.lookups)
+    return X
 
 
 def stage_one_features(table: BlockTable, words: Vocabulary) -> Floats:
     """What stage one reads, float32 [n_blocks, len(STAGE_ONE)]."""
-    return np.hstack([fixed_features(table), as_matrix(vocabulary.vocabulary_features(table, words))])
+    X = matrix(table, STAGE_ONE)
+    _fill_stage_one(Survey(table), X, words)
+    return X
 
 
 def stage_two_features(table: BlockTable, stage_one: Floats, p: NDArray[np.floating]) -> Floats:
     """What stage two reads, float32 [n_blocks, len(STAGE_TWO)]: `stage_one`'s columns and what `p` says around."""
-    return np.hstack([stage_one, as_matrix(neighbourhood.neighbourhood_features(table, p))])
+    X = matrix(table, STAGE_TWO)
+    X[:, : len(STAGE_ONE)] = stage_one
+    fill_answers(Survey(table), X, len(STAGE_ONE), table, p)
+    return X
+
+
+def features_of_both_stages(
+    table: BlockTable, words: Vocabulary, judge: Callable[[Floats], NDArray[np.float64]]
+) -> Floats:
+    """What stage two reads, float32 [n_blocks, len(STAGE_TWO)], without a copy of what stage one read.
+
+    `judge` is given the matrix when all columns of stage one, which stand first, are filled; it returns stage one's
+    probabilities.
+    """
+    X = matrix(table, STAGE_TWO)
+    survey = Survey(table)
+    _fill_stage_one(survey, X, words)
+    fill_answers(survey, X, len(STAGE_ONE), table, judge(X))
+    return X
+
+
+def matrix(table: BlockTable, columns: Collection[str]) -> Floats:
+    """Room for columns, float32 [n_blocks, n_columns], each contiguous: so they are filled, and so trees read them."""
+    return np.empty((len(columns), len(table)), dtype=np.float32).T
+
+
+def _fill_stage_one(survey: Survey, X: Floats, words: Vocabulary) -> None:
+    fill_fixed(survey, X.T)
+    fill_vocabulary(survey, X.T, len(FIXED), words.lookups)
+
+
+def fill_answers(survey: Survey, X: Floats, at: int, table: BlockTable, p: NDArray[np.floating]) -> None:
+    """Fill the columns of the neighbourhood, from column `at` on: what a model's answers `p` say around each block."""
+    answers: NDArray[np.float64] = np.ascontiguousarray(p, dtype=np.float64)
+    likeliest = np.argsort(-answers, kind="stable")
+    cut = page_cut(answers, table.block("words") + 0.5, 0.5)  # a block without words still counts a little
+    fill_neighbourhood(survey, X.T, at, answers, likeliest, cut)

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.features import FAMILIES, FIXED
-from boilerkit.features.columns import Floats, ancestors, as_matrix
-from boilerkit.features.neighbourhood import neighbourhood_features
-from boilerkit.features.position import last_where
-from boilerkit.features.structure import heading_levels
-from boilerkit.features.vocabulary import MIN_GROUPS, PRIOR_WEIGHT, tag_chains, tokens
+from boilerkit.features import FAMILIES, FIXED, Floats, fill_answers, matrix
+from boilerkit.features._fixed import fill_fixed
+from boilerkit.features._kinds import Known, fill_kinds
+from boilerkit.features._survey import Survey
+from boilerkit.features.vocabulary import MIN_GROUPS, PRIOR_WEIGHT, tokens
 from boilerkit.labels import KINDS
 from boilerkit.segment.table import BlockTable
 
@@ -31,7 +30,7 @@ LEVELS = (1, 2, 3)
 WINDOW = 3
 
 #: What each of the columns holds that come once for each label.
-_NAMED = {
+NAMED = {
     "tokens": "sum of the log ratios of its tokens and of those of the elements above it",
     "names_near": "mean log ratio of the names on its element and its parent",
     "names_further": f"that of elements {NEAR + 1} to {FURTHER} from its own upwards",
@@ -51,7 +50,7 @@ _NAMED = {
 COLUMNS: tuple[str, ...] = (
     *FIXED,
     *FAMILIES["neighbourhood"],
-    *(f"{label}_{name}" for name in _NAMED for label in KINDS),
+    *(f"{label}_{name}" for name in NAMED for label in KINDS),
 )
 
 
@@ -66,87 +65,31 @@ class KindsVocabulary:
     hashes: dict[str, NDArray[np.uint32]]
     scores: dict[str, Floats]
 
-    def look_up(self, kind: str, wanted: NDArray[np.uint32]) -> tuple[Floats, NDArray[np.bool_]]:
-        """The scores of tokens [n, n_labels], 0 for those it does not know, and which ones it knows [n]."""
+    def rows(self, kind: str, wanted: NDArray[np.uint32]) -> NDArray[np.int32]:
+        """The rows of tokens, [n]; -1 for those that it does not know."""
         hashes = self.hashes[kind]
         if not len(hashes):
-            return np.zeros((len(wanted), len(KINDS)), dtype=np.float32), np.zeros(len(wanted), dtype=bool)
+            return np.full(len(wanted), -1, dtype=np.int32)
         at = np.searchsorted(hashes, wanted)
         at[at == len(hashes)] = 0
-        known = hashes[at] == wanted
-        return np.where(known[:, None], self.scores[kind][at], np.float32(0)), known
+        return np.where(hashes[at] == wanted, at, -1).astype(np.int32)
 
 
-def kinds_features(table: BlockTable, fixed: Floats, p: NDArray[np.floating], words: KindsVocabulary) -> Floats:
-    """What the labels model reads, float32 [n_blocks, len(COLUMNS)].
-
-    `fixed` are the columns of `features.fixed_features`, `p` [n_blocks] is the content model's answer.
-    """
-    return np.hstack([fixed, as_matrix(neighbourhood_features(table, p)), *_named(table, words)])
-
-
-# --- Words and names --------------------------------------------------------------------------------------------------
-
-
-def _named(table: BlockTable, words: KindsVocabulary) -> list[Floats]:
-    """The columns of _NAMED, each [n_blocks, n_labels]."""
-    names, names_highest = _summaries(table, words, "element", len(table.elements))
-    own, own_highest = _summaries(table, words, "block", len(table))
-    above = ancestors(table, "parent", FAR)
-    opening = table.element("first_block")[ancestors(table, "wider", 2)[1]]
-    heading = last_where(heading_levels(table) > 0)
-    padded = np.concatenate([own, np.zeros((1, len(KINDS)), dtype=np.float32)])
-    columns = {
-        "tokens": names[above].sum(axis=0) + 2 * own + words.look_up("tags", tag_chains(table))[0],
-        "names_near": names[above[:NEAR]].mean(axis=0),
-        "names_further": names[above[NEAR:FURTHER]].mean(axis=0),
-        "names_highest": names_highest[above].max(axis=0),
-        "words_mean": own,
-        "words_highest": own_highest,
-        "opening": padded[opening],
-        "heading": padded[heading],
-        **_words_around(table, own),
-    }
-    return [columns[name] for name in _NAMED]
+def kinds_features(table: BlockTable, p: NDArray[np.floating], words: KindsVocabulary) -> Floats:
+    """What the labels model reads, float32 [n_blocks, len(COLUMNS)]; `p` [n_blocks] is the content model's answer."""
+    X = matrix(table, COLUMNS)
+    survey = Survey(table)
+    fill_fixed(survey, X.T)
+    fill_answers(survey, X, len(FIXED), table, p)
+    known = (_known(table, words, kind) for kind in TOKENS)
+    fill_kinds(survey, X.T, len(FIXED) + len(FAMILIES["neighbourhood"]), *known)
+    return X
 
 
-def _words_around(table: BlockTable, own: Floats) -> dict[str, Floats]:
-    """Means of `own` [n_blocks, n_labels] in the ancestors, of the blocks beside and of those of the same make."""
-    n = len(table)
-    index = np.arange(n)
-    sums = np.zeros((n + 1, len(KINDS)))
-    np.cumsum(own, axis=0, out=sums[1:])
-
-    def mean(first: NDArray[np.integer], end: NDArray[np.integer]) -> Floats:
-        held: Floats = ((sums[end] - sums[first]) / np.maximum(end - first, 1)[:, None]).astype(np.float32)
-        return held
-
-    rows = ancestors(table, "wider", max(LEVELS) + 1)
-    first, end = table.element("first_block"), table.element("end_block")
-    _, path = np.unique(table.element("path")[table.block("element")], return_inverse=True)
-    by_path = _sums(path, own, n) / np.maximum(np.bincount(path, minlength=n), 1)[:, None]
-    return {
-        **{f"words_up{level}": mean(first[rows[level]], end[rows[level]]) for level in LEVELS},
-        "words_around": mean(np.maximum(index - WINDOW, 0), np.minimum(index + WINDOW + 1, n)),
-        "words_path": by_path[path].astype(np.float32),
-    }
-
-
-def _summaries(table: BlockTable, words: KindsVocabulary, kind: str, n: int) -> tuple[Floats, Floats]:
-    """Mean and highest scores of each owner's known tokens, [n, n_labels]; 0 where it has none."""
+def _known(table: BlockTable, words: KindsVocabulary, kind: str) -> Known:
     owners, hashes = tokens(table, kind)
-    scores, known = words.look_up(kind, hashes)
-    owners, scores = owners[known], scores[known]
-    mean = _sums(owners, scores, n) / np.maximum(np.bincount(owners, minlength=n), 1)[:, None]
-    highest = np.full((n, len(KINDS)), -np.inf, dtype=np.float32)
-    np.maximum.at(highest, owners, scores)
-    highest[np.isinf(highest)] = 0
-    return mean.astype(np.float32), highest
-
-
-def _sums(group: NDArray[np.integer], values: NDArray[np.floating], n: int) -> NDArray[np.float64]:
-    """Sums over the rows of each group, [n, n_columns]."""
-    return np.stack([np.bincount(group, column, n) for column in values.T], axis=1)
+    n_owners = len(table.elements) if kind == "element" else len(table)
+    return Known(np.ascontiguousarray(owners), words.rows(kind, hashes), words.scores[kind], n_owners)
 
 
 # --- Learning the vocabulary ------------------------------------------------------------------------------------------
@@ -163,7 +106,7 @@ class LabelShares:
     shares: dict[str, Floats]
 
 
-def label_shares(table: BlockTable, labels: NDArray[np.int64]) -> LabelShares:
+def label_shares(table: BlockTable, labels: NDArray[np.int8]) -> LabelShares:
     """What one labelled page teaches a vocabulary; `labels` [n_blocks] are places in KINDS, -1 for unknown."""
     known = np.flatnonzero(labels >= 0)
     blocks = np.zeros((len(table), len(KINDS)))
@@ -211,6 +154,11 @@ def _learn(
     drawn = (mean * n_sites[:, None] + PRIOR_WEIGHT * overall) / (n_sites[:, None] + PRIOR_WEIGHT)
     kept = n_sites >= MIN_GROUPS
     return distinct[kept].astype(np.uint32), np.log(drawn / overall)[kept].astype(np.float32)
+
+
+def _sums(group: NDArray[np.integer], values: NDArray[np.floating], n: int) -> NDArray[np.float64]:
+    """Sums over the rows of each group, [n, n_columns]."""
+    return np.stack([np.bincount(group, column, n) for column in values.T], axis=1)
 
 
 def _means(

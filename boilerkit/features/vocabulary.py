@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.features.columns import Columns, ancestors
-from boilerkit.features.position import last_where
-from boilerkit.features.structure import heading_levels
+from boilerkit.features._vocabulary import Lookup
 from boilerkit.segment.table import BlockTable
 from boilerkit.segment.tags import TAGS
 
@@ -61,22 +60,18 @@ class Vocabulary:
     hashes: dict[str, NDArray[np.uint32]]
     scores: dict[str, NDArray[np.float32]]
 
-    def look_up(self, kind: str, tokens: NDArray[np.uint32]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        """The scores of tokens, 0 for those it does not know, and which ones it knows; both as `tokens` in shape."""
-        hashes = self.hashes[kind]
-        if not len(hashes):
-            return np.zeros(tokens.shape, dtype=np.float32), np.zeros(tokens.shape, dtype=bool)
-        at = np.searchsorted(hashes, tokens)
-        at[at == len(hashes)] = 0
-        known = hashes[at] == tokens
-        return np.where(known, self.scores[kind][at], np.float32(0)), known
+    @cached_property
+    def lookups(self) -> dict[str, Lookup]:
+        """The same for compiled code."""
+        return {kind: Lookup(self.hashes[kind], self.scores[kind]) for kind in KINDS}
 
 
 def tag_chains(table: BlockTable) -> NDArray[np.uint32]:
     """A hash of the tags of each block's element and its two parents, [n_blocks]."""
-    tags = table.element("tag")[ancestors(table, "parent", 3)].astype(np.uint32)
-    chains: NDArray[np.uint32] = (tags[0] * len(TAGS) + tags[1]) * len(TAGS) + tags[2]
-    return chains
+    tags, parent = table.element("tag").astype(np.uint32), table.element("parent")
+    element = table.block("element")
+    above = parent[element]
+    return (tags[element] * len(TAGS) + tags[above]) * len(TAGS) + tags[parent[above]]
 
 
 def tokens(table: BlockTable, kind: str) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
@@ -87,66 +82,6 @@ def tokens(table: BlockTable, kind: str) -> tuple[NDArray[np.int32], NDArray[np.
     pairs = by_kind.get(kind, table.page_tokens)
     owners = pairs[:, 0] if kind in by_kind else np.zeros(len(pairs), dtype=np.int32)
     return owners, np.ascontiguousarray(pairs[:, 1]).view(np.uint32)
-
-
-def vocabulary_features(table: BlockTable, vocabulary: Vocabulary) -> Columns:
-    """Columns over the blocks, each [n_blocks]."""
-    columns = _names(table, vocabulary) | _words(table, vocabulary)
-    columns["tags"] = vocabulary.look_up("tags", tag_chains(table))[0]
-    for kind in ("page", "page_short", "page_linked"):
-        scores, known = vocabulary.look_up(kind, tokens(table, kind)[1])
-        name = "page_names" + kind.removeprefix("page")
-        columns[name] = np.full(len(table), scores.sum() / max(known.sum(), 1), dtype=np.float32)
-    return columns
-
-
-def _summaries(
-    owners: NDArray[np.int32], scores: NDArray[np.float32], known: NDArray[np.bool_], n: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
-    """Mean, lowest and highest score of each owner's known tokens (0 where it has none), and how many they are."""
-    owners, scores = owners[known], scores[known]
-    count = np.bincount(owners, minlength=n)
-    mean = np.bincount(owners, scores, n) / np.maximum(count, 1)
-    lowest, highest = np.zeros(n, dtype=np.float32), np.zeros(n, dtype=np.float32)
-    np.minimum.at(lowest, owners, scores)
-    np.maximum.at(highest, owners, scores)
-    return mean.astype(np.float32), lowest, highest, count
-
-
-def _names(table: BlockTable, vocabulary: Vocabulary) -> dict[str, NDArray[np.float32]]:
-    owners, hashes = tokens(table, "element")
-    mean, lowest, highest, _ = _summaries(owners, *vocabulary.look_up("element", hashes), len(table.elements))
-    above = ancestors(table, "parent", ANCESTORS)
-    columns = {f"names{role}": mean[above[level]] for level, role in enumerate(_ROLES)}
-    return columns | {
-        "names_lowest": lowest[above].min(axis=0),
-        "names_highest": highest[above].max(axis=0),
-        "names_sum": mean[above].sum(axis=0),
-        **{f"up{i}_names": mean[row] for i, row in enumerate(ancestors(table, "wider", len(WIDER) + 1)) if i},
-    }
-
-
-def _words(table: BlockTable, vocabulary: Vocabulary) -> dict[str, NDArray[np.float32]]:
-    owners, hashes = tokens(table, "block")
-    n = len(table)
-    mean, lowest, highest, count = _summaries(owners, *vocabulary.look_up("block", hashes), n)
-    padded = np.concatenate([mean, [np.float32(0)]])
-    level = heading_levels(table)
-    heading = last_where(level > 0)
-    section = last_where((level > 0) & (level < 3))
-    opening = table.element("first_block")[ancestors(table, "wider", len(WIDER) + 1)]
-    before, after = np.arange(n) - 1, np.arange(n) + 1
-    return {
-        "words_mean": mean,
-        "words_lowest": lowest,
-        "words_highest": highest,
-        "words_known": count.astype(np.float32),
-        "heading_words": padded[heading],
-        "section_words": padded[section],
-        **{f"up{i}_opening_words": padded[row] for i, row in enumerate(opening) if i},
-        "at-1_words_mean": padded[before],
-        "at+1_words_mean": padded[after],
-    }
 
 
 # --- Learning it ----------------------------------------------------------------------------------------------------

@@ -35,6 +35,14 @@ def write_folder(folder: str | Path, config: Mapping[str, Any], arrays: Arrays) 
     return folder
 
 
+def remove_folder(folder: Path) -> None:
+    """Remove a model's files, and their folder if it holds nothing else; there need be none."""
+    for name in (CONFIG, ARRAYS):
+        (folder / name).unlink(missing_ok=True)
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
 def read_config(folder: str | Path, model_format: str, version: int) -> dict[str, Any]:
     """The configuration of a model folder, checked for its format but not for its features. Raises ModelError."""
     path = Path(folder) / CONFIG

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.features import fixed_features
 from boilerkit.features.kinds import KindsVocabulary, kinds_features
 from boilerkit.labels import KINDS, Label
 from boilerkit.model.trees import Trees
@@ -20,14 +19,15 @@ EITHER = (Label.TITLE, Label.CAPTION)
 
 @dataclass(frozen=True)
 class KindsModel:
-    """Trees that tell the twelve labels of `labels.KINDS` apart, given what the content model said.
+    """Trees for each label that tell the labels of `labels.KINDS` apart, given what the content model said.
 
-    The trees' scores are divided by `temperature`, which calibrates the probabilities (Guo et al. 2017). `card` tells
-    what the model was trained on and how well it does.
+    A label that the training pages did not show has no trees, and no block gets it. The scores of the others are
+    divided by `temperature`, which calibrates the probabilities (Guo et al. 2017). `card` tells what the model was
+    trained on and how well it does.
     """
 
     vocabulary: KindsVocabulary
-    trees: Trees
+    trees: dict[Label, Trees]
     temperature: float = 1.0
     card: dict[str, Any] = field(default_factory=dict)
 
@@ -35,8 +35,11 @@ class KindsModel:
         """The probability of each label for each block, [n_blocks, 12]; `content` [n_blocks] is the content model's."""
         if not len(table):
             return np.zeros((0, len(KINDS)))
-        features = kinds_features(table, fixed_features(table), content, self.vocabulary)
-        return softmax(self.trees.scores(features) / self.temperature)
+        X = kinds_features(table, content, self.vocabulary)
+        scores = np.full((len(table), len(KINDS)), -np.inf)
+        for label, trees in self.trees.items():
+            scores[:, KINDS.index(label)] = trees.log_odds(X)
+        return softmax(scores / self.temperature)
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from boilerkit.errors import ModelError
 from boilerkit.features.kinds import COLUMNS, TOKENS, KindsVocabulary
-from boilerkit.labels import KINDS
+from boilerkit.labels import KINDS, Label
 from boilerkit.model.folder import (
     Arrays,
     check_features,
@@ -34,12 +33,14 @@ def save_kinds_model(model: KindsModel, folder: str | Path) -> Path:
     config = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
-        "labels": [str(label) for label in KINDS],
+        "labels": [str(label) for label in model.trees],
         "features": {stage: list(names) for stage, names in FEATURES.items()},
         "temperature": model.temperature,
         "card": model.card,
     }
-    arrays: Arrays = prefixed(model.trees.arrays(), "trees.")
+    arrays: Arrays = {}
+    for label, trees in model.trees.items():
+        arrays |= prefixed(trees.arrays(), f"{label}.")
     for kind in TOKENS:
         arrays[f"vocabulary.{kind}.hashes"] = model.vocabulary.hashes[kind]
         arrays[f"vocabulary.{kind}.scores"] = model.vocabulary.scores[kind]
@@ -63,20 +64,18 @@ def _load_shipped() -> KindsModel:
 def _load(folder: Path) -> KindsModel:
     config = read_config(folder, FORMAT, FORMAT_VERSION)
     check_features(folder, config, FEATURES)
-    if config.get("labels") != list(KINDS):
-        raise ModelError(f"the model in {folder} knows other labels than this boilerkit: {config.get('labels')}")
     arrays = read_arrays(folder)
     try:
+        labels = [Label(label) for label in config["labels"]]
         model = KindsModel(
             vocabulary=KindsVocabulary(
                 hashes={kind: arrays[f"vocabulary.{kind}.hashes"].astype(np.uint32) for kind in TOKENS},
                 scores={kind: arrays[f"vocabulary.{kind}.scores"].astype(np.float32) for kind in TOKENS},
             ),
-            trees=Trees.from_arrays(part(arrays, "trees.")),
+            trees={label: Trees.from_arrays(part(arrays, f"{label}.")) for label in labels},
             temperature=float(config["temperature"]),
             card=dict(config["card"]),
         )
-        model.trees.check(len(COLUMNS), len(KINDS))
         _check(model)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise damaged(folder, error) from None
@@ -84,6 +83,10 @@ def _load(folder: Path) -> KindsModel:
 
 
 def _check(model: KindsModel) -> None:
+    if not model.trees or not set(model.trees) <= set(KINDS):
+        raise ValueError("its labels are not some of the twelve")
+    for trees in model.trees.values():
+        trees.check(len(COLUMNS))
     for kind in TOKENS:
         hashes, scores = model.vocabulary.hashes[kind], model.vocabulary.scores[kind]
         ascending = hashes.ndim == 1 and bool((hashes[1:] > hashes[:-1]).all())

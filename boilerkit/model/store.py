@@ -1,4 +1,4 @@
-"""The folder of a content model: written, read and checked."""
+"""The folder of a content model: written, read and checked. A labels model trained with it is in a folder therein."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ from boilerkit.model.folder import (
     part,
     prefixed,
     read_arrays,
+    remove_folder,
     shipped,
     write_folder,
 )
 from boilerkit.model.folder import read_config as read_any_config
+from boilerkit.model.kinds_store import load_kinds_model, save_kinds_model
 from boilerkit.model.trees import Trees
 
 __all__ = ["ARRAYS", "CONFIG", "FORMAT_VERSION", "load_model", "read_config", "save_model", "shipped_folder"]
@@ -32,13 +34,22 @@ __all__ = ["ARRAYS", "CONFIG", "FORMAT_VERSION", "load_model", "read_config", "s
 FORMAT = "boilerkit-content"
 FORMAT_VERSION = 1
 FEATURES = {"stage_one": STAGE_ONE, "stage_two": STAGE_TWO}
+#: The folder in it of a labels model.
+KINDS_FOLDER = "kinds"
+#: What `boilerkit.training.held_out` writes beside a model.
+HELD_OUT = "held_out.npz"
 
 
 def save_model(model: ContentModel, folder: str | Path) -> Path:
     """Write a model to a folder, which is made if need be; returns the folder.
 
-    Two saves of equal models give equal files.
+    Two saves of equal models give equal files. What the folder held of another model, its labels model and what it was
+    trained on, goes.
     """
+    (Path(folder) / HELD_OUT).unlink(missing_ok=True)
+    remove_folder(Path(folder) / KINDS_FOLDER)
+    if model.kinds is not None:
+        save_kinds_model(model.kinds, Path(folder) / KINDS_FOLDER)
     config = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -100,6 +111,7 @@ def _load(folder: Path) -> ContentModel:
             calibration=(float(config["calibration"]["slope"]), float(config["calibration"]["intercept"])),
             threshold=float(config["threshold"]),
             card=dict(config["card"]),
+            kinds=load_kinds_model(folder / KINDS_FOLDER) if (folder / KINDS_FOLDER).exists() else None,
         )
         model.stage_one.check(len(STAGE_ONE))
         model.stage_two.check(len(STAGE_TWO))

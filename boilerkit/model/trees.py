@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.model._trees import sum_trees
+from boilerkit.model._trees import Forest
+from boilerkit.model.forest import made_ready
 
 
 @dataclass(frozen=True)
 class Trees:
-    """A classifier of boosted trees, with one output for two classes and one a class for more.
+    """A binary classifier of boosted trees.
 
     The trees' nodes stand one tree behind the other in arrays of length n_nodes; `roots` (int32 [n_trees]) holds where
     each tree begins. A node whose `feature` (int32) is negative is a leaf with a `value` (float64); at any other, rows
-    whose feature is at most `threshold` (float64) go on to the node `left`, the others to `right` (int32). The trees
-    add to the outputs in turn, and so does `baseline` (float64 [n_outputs]). A single output is the log odds of the
-    positive class, several are the logarithms of the classes' probabilities but for a constant.
+    whose feature is at most `threshold` (float64) go on to the node `left`, the others to `right` (int32). The sum of
+    the leaves and of `baseline` (float64 [1]) is the log odds of the positive class.
     """
 
     roots: NDArray[np.int32]
@@ -31,42 +33,59 @@ class Trees:
     baseline: NDArray[np.float64]
 
     def log_odds(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Log odds of the positive class for the rows of X, float32 [n_rows, n_features]; [n_rows]."""
-        return self.scores(X)[:, 0]
+        """Log odds of the positive class for the rows of X, float32 [n_rows, n_features]; [n_rows].
 
-    def scores(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
-        """All outputs for the rows of X, float32 [n_rows, n_features]; [n_rows, n_outputs]."""
-        arrays = (self.roots, self.feature, self.threshold, self.left, self.right, self.value)
-        return sum_trees(X, *arrays, len(self.baseline)) + self.baseline
+        X may have further columns. Where its columns are contiguous it is not copied.
+        """
+        total = self._forest.log_odds(np.ascontiguousarray(X.T))
+        total += self.baseline[0]
+        return total
 
-    def check(self, n_features: int, n_outputs: int = 1) -> None:
+    @cached_property
+    def _forest(self) -> Forest:
+        return made_ready(self.roots, self.feature, self.threshold, self.left, self.right, self.value)
+
+    def check(self, n_features: int) -> None:
         """Raise ValueError unless every walk down a tree stays in the arrays and ends.
 
-        Children must stand behind their parents, so that no walk goes in a circle.
+        Children must stand behind their parents, so that no walk goes in a circle, and have only one.
         """
         n = len(self.feature)
         shapes = {getattr(self, name).shape for name in ("feature", "threshold", "left", "right", "value")}
-        if (
-            shapes != {(n,)}
-            or self.roots.ndim != 1
-            or self.baseline.shape != (n_outputs,)
-            or len(self.roots) % n_outputs
-        ):
+        if shapes != {(n,)} or self.roots.ndim != 1 or self.baseline.shape != (1,):
             raise ValueError("the trees' arrays differ in shape")
         inner = np.flatnonzero(self.feature >= 0)
+        children = np.concatenate([self.left[inner], self.right[inner]])
         sound = (
             all(bool(np.isfinite(numbers).all()) for numbers in (self.value, self.threshold, self.baseline))
             and bool(((self.roots >= 0) & (self.roots < n)).all())
             and bool((self.feature < n_features).all())
             and all(bool(((child[inner] > inner) & (child[inner] < n)).all()) for child in (self.left, self.right))
+            and len(np.unique(children)) == len(children)
         )
         if not sound:
             raise ValueError("the trees' nodes do not make trees")
 
     @classmethod
     def from_sklearn(cls, classifier: Any) -> Trees:
-        """The trees of a fitted HistGradientBoostingClassifier without categorical features."""
-        nodes = [tree.nodes for trees in classifier._predictors for tree in trees]
+        """The trees of a fitted, binary HistGradientBoostingClassifier without categorical features."""
+        return cls.of_classes(classifier)[0]
+
+    @classmethod
+    def of_classes(cls, classifier: Any) -> list[Trees]:
+        """For each class of a fitted HistGradientBoostingClassifier its trees; of two classes only the second has any.
+
+        Their log odds are the logarithms of the classes' probabilities but for what is the same for all classes.
+        """
+        baselines = np.asarray(classifier._baseline_prediction, dtype=np.float64).ravel()
+        return [
+            cls._joined([trees[number].nodes for trees in classifier._predictors], baseline)
+            for number, baseline in enumerate(baselines)
+        ]
+
+    @classmethod
+    def _joined(cls, nodes: Sequence[NDArray[Any]], baseline: float) -> Trees:
+        """The trees of scikit-learn's arrays of nodes, one for each tree."""
         sizes = [len(tree) for tree in nodes]
         starts = np.cumsum([0, *sizes[:-1]]).astype(np.int32)
         every = np.concatenate(nodes)
@@ -79,7 +98,7 @@ class Trees:
             left=np.where(leaf, 0, every["left"] + offset).astype(np.int32),
             right=np.where(leaf, 0, every["right"] + offset).astype(np.int32),
             value=np.where(leaf, every["value"], 0.0),
-            baseline=np.asarray(classifier._baseline_prediction, dtype=np.float64).reshape(-1),
+            baseline=np.array([baseline]),
         )
 
     def arrays(self) -> dict[str, NDArray[Any]]:

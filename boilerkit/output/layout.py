@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
+from boilerkit.output._layout import find_layout_tables
 from boilerkit.segment.table import BlockTable
-from boilerkit.segment.tags import TAG_IDS
+from boilerkit.segment.tags import TAGS
 
-_TABLE, _ROW, _CELL = TAG_IDS["table"], TAG_IDS["tr"], TAG_IDS["td"]
-_HEADINGS = frozenset(TAG_IDS[name] for name in ("th", "caption"))
-_CELLS = frozenset(TAG_IDS[name] for name in ("td", "th"))
-# A `td` that holds one of these is a part of the page: cells of data hold words, figures and short lists.
-_PARTS = ("table", "h1", "h2", "h3", "h4", "h5", "h6", "article", "section", "main", "nav", "header", "footer", "form")
-_PAGE_PARTS = frozenset(TAG_IDS[name] for name in _PARTS)
+# What an element is, as bits. A `td` that holds one of the last is a part of the page: cells of data hold words,
+# figures and short lists.
+_NAMES = {
+    1: "table",
+    2: "td",
+    4: "th caption",
+    8: "td th",
+    16: "table h1 h2 h3 h4 h5 h6 article section main nav header footer form",
+}
+_BITS = np.array([sum(bit for bit, names in _NAMES.items() if name in names.split()) for name in TAGS], dtype=np.uint8)
 
 
-def layout_tables(table: BlockTable) -> set[int]:
-    """The rows in `elements` of tables with a part of a page in a cell, and of tables with one column only."""
-    tables: set[int] = set()
-    holding_parts: set[int] = set()
-    row_sizes: dict[int, int] = {}
-    with_columns: set[int] = set()
-    tags, parents = table.element("tag").tolist(), table.element("parent").tolist()
-    around = [-1] * len(tags)  # the table an element is in or is itself; the last entry stands for the root's parent
-    in_cell_of = [-1] * len(tags)  # the table in whose `td` an element is
-    for element, (tag, parent) in enumerate(zip(tags[:-1], parents[:-1], strict=True)):
-        around[element] = element if tag == _TABLE else around[parent]
-        in_cell_of[element] = in_cell_of[parent]
-        if tag in _PAGE_PARTS:
-            holding_parts.add(in_cell_of[parent])
-        if tag == _TABLE:
-            tables.add(element)
-            in_cell_of[element] = -1
-        elif tag == _CELL:
-            in_cell_of[element] = around[parent]
-        elif tag in _HEADINGS:
-            in_cell_of[element] = -1
-        if tag in _CELLS:
-            row_sizes[parent] = row_sizes.get(parent, 0) + 1
-            if row_sizes[parent] > 1:
-                with_columns.add(around[parent])
-    return tables & holding_parts | tables - with_columns
+def layout_tables(table: BlockTable) -> NDArray[np.bool_]:
+    """Which rows in `elements` are tables with a part of a page in a cell, or tables with one column only."""
+    return find_layout_tables(table.elements, _BITS)

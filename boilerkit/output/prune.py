@@ -122,7 +122,7 @@ class _Pruning:
         self.first, self.last = (int(kept[0]), int(kept[-1])) if len(kept) else (0, -1)
         self.wider: list[int] = table.element("wider").tolist()
         self.ranges = list(zip(table.element("first_block").tolist(), table.element("end_block").tolist(), strict=True))
-        self.layout = layout_tables(table)
+        self.layout = set(np.flatnonzero(layout_tables(table)).tolist())
         self.article = etree.Element("article")
         self.page = _Place("", 0, self.article, None, True, self.article)
         self.frames: list[_Frame] = []

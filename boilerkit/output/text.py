@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from boilerkit.output._layout import kinds_between, nearest
 from boilerkit.output.layout import layout_tables
-from boilerkit.segment.table import BlockTable
+from boilerkit.segment.table import IN_PREFORMATTED, BlockTable
 from boilerkit.segment.tags import TAG_IDS, TAGS
 
 _PARAGRAPHS, _LINES, _CELLS, _WORDS = range(4)
 _SEPARATORS = ("\n\n", "\n", " | ", " ")  # by the numbers above
-_TABLE, _TD, _TH = TAG_IDS["table"], TAG_IDS["td"], TAG_IDS["th"]
-_IN_PREFORMATTED = 4  # in the context of a block
+_TD, _TH = TAG_IDS["td"], TAG_IDS["th"]
 
 # What parts two blocks is said by the deepest of these elements that both stand in.
 _STRUCTURES = {
@@ -30,6 +30,8 @@ def _kinds() -> NDArray[np.int8]:
 
 
 _KINDS = _kinds()
+_PARTING = (_KINDS != _NO_STRUCTURE).view(np.uint8)
+_IS_TABLE = np.array([name == "table" for name in TAGS], dtype=np.uint8)
 
 
 def to_text(table: BlockTable, keep: NDArray[np.bool_]) -> str:
@@ -47,7 +49,7 @@ def to_text(table: BlockTable, keep: NDArray[np.bool_]) -> str:
     pieces[::2] = [text[start:end] for start, end in zip(starts, ends, strict=True)]
     kinds = _between(table, kept)
     cell = _cells_of(table, kept)
-    flowing = (cell >= 0) & (table.block("context")[kept] & _IN_PREFORMATTED == 0)
+    flowing = (cell >= 0) & (table.block("context")[kept] & IN_PREFORMATTED == 0)
     for index in np.flatnonzero(flowing).tolist():
         pieces[2 * index] = pieces[2 * index].replace("\n", " ")
     kinds[flowing[:-1] & flowing[1:] & (cell[:-1] == cell[1:]) & (kinds != _CELLS)] = _WORDS
@@ -57,23 +59,9 @@ def to_text(table: BlockTable, keep: NDArray[np.bool_]) -> str:
 
 def _between(table: BlockTable, kept: NDArray[np.intp]) -> NDArray[np.int8]:
     """The kind of separator between each kept block and the next: int8 [n_kept - 1] for `kept` intp [n_kept]."""
-    nothing = len(table.elements) - 1
-    kinds = _KINDS[table.element("tag")]
-    kinds[nothing] = _PARAGRAPHS
-    parent = table.element("parent").astype(np.intp)
-    parent[parent < 0] = nothing
-    end_block = table.element("end_block").copy()
-    end_block[nothing] = len(table) + 1  # "no element" holds every block, so that each climb ends there
-    structure = _nearest(np.where(kinds == _NO_STRUCTURE, parent, np.arange(len(kinds))))
-
-    shared = structure[table.block("element")[kept[:-1]]]
-    following = kept[1:]
-    # A structure that the next block is not in is left for good: all climbs together pass each element once.
-    climbing = np.flatnonzero(end_block[shared] <= following)
-    while len(climbing):
-        shared[climbing] = structure[parent[shared[climbing]]]
-        climbing = climbing[end_block[shared[climbing]] <= following[climbing]]
-    return kinds[shared]
+    structure = nearest(table.elements, _PARTING)
+    element = table.block("element")[kept[:-1]]
+    return kinds_between(table.elements, element, kept[1:], structure, _KINDS, _PARAGRAPHS)
 
 
 def _cells_of(table: BlockTable, kept: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -82,34 +70,23 @@ def _cells_of(table: BlockTable, kept: NDArray[np.intp]) -> NDArray[np.intp]:
     That is a number, -1 outside of cells; those that are alone in their row and those of layout tables do not count.
     """
     cells = _cells_with_neighbours(table)
+    if not len(cells):
+        return np.full(len(kept), -1, dtype=np.intp)
     starts, ends = table.element("first_block")[cells], table.element("end_block")[cells]
     outermost = starts >= np.maximum.accumulate(np.concatenate(([0], ends)))[:-1]
     starts, ends = starts[outermost], ends[outermost]
-    if not len(starts):
-        return np.full(len(kept), -1, dtype=np.intp)
     cell = np.searchsorted(starts, kept, side="right") - 1
     return np.where((cell >= 0) & (kept < ends[cell]), cell, -1)
 
 
 def _cells_with_neighbours(table: BlockTable) -> NDArray[np.intp]:
     """Rows in `elements` of the cells with text that have others in their row and are in a table of data: intp [n]."""
-    tags, parent = table.element("tag"), table.element("parent").astype(np.intp)
+    tags = table.element("tag")
     cells = np.flatnonzero((tags == _TD) | (tags == _TH))
-    row = parent[cells]
-    cells = cells[np.bincount(row[row >= 0], minlength=len(tags))[row] > 1]
-    cells = cells[table.element("end_block")[cells] > table.element("first_block")[cells]]
     if not len(cells):
         return cells
-    nothing = len(tags) - 1
-    parent[parent < 0] = nothing
-    around = _nearest(np.where(tags == _TABLE, np.arange(len(tags)), parent))[cells]
-    return cells[~np.isin(around, [nothing, *layout_tables(table)])]
-
-
-def _nearest(towards: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Follow pointers to their ends: intp [n] to intp [n]. Each round doubles the steps: log(depth) rounds."""
-    while True:
-        further = towards[towards]
-        if np.array_equal(further, towards):
-            return further
-        towards = further
+    row = table.element("parent")[cells]
+    cells = cells[np.bincount(row[row >= 0], minlength=len(tags))[row] > 1]
+    cells = cells[table.element("end_block")[cells] > table.element("first_block")[cells]]
+    around = nearest(table.elements, _IS_TABLE)[cells]
+    return cells[(around < len(tags) - 1) & ~layout_tables(table)[around]]

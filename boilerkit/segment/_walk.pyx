@@ -15,41 +15,22 @@ from lxml.includes.tree cimport xmlAttr, xmlNode
 
 import numpy as np
 
+from boilerkit.segment._columns cimport *
 from boilerkit.segment import tags as _tags
 
 import_lxml__etree()
 
-# --- Columns. `segment.table` says what each of them holds; the enums stand in the order of the names. -----------------
+# --- Columns. `segment.table` says what each of them holds; `_columns.pxd` has their places, in this order. -----------
 
 ELEMENT_COLUMNS = (
     "parent", "tag", "depth", "order", "first_block", "end_block", "path", "context", "images", "fields",
     "wider",
 )
-cdef enum:
-    E_PARENT, E_TAG, E_DEPTH, E_ORDER, E_FIRST_BLOCK, E_END_BLOCK, E_PATH, E_CONTEXT, E_IMAGES, E_FIELDS
-    E_WIDER
-    N_ELEMENT_COLUMNS
-
 BLOCK_COLUMNS = (
     "element", "start", "end", "chars", "words", "links", "link_chars", "link_words", "sentences", "commas", "digits",
     "capitalised", "uppercase", "emphasised", "symbols", "lines", "non_ascii", "longest_word", "images", "fields",
     "title_words", "described_pairs", "ending", "context", "text_hash",
 )
-cdef enum:
-    B_ELEMENT, B_START, B_END, B_CHARS, B_WORDS, B_LINKS, B_LINK_CHARS, B_LINK_WORDS, B_SENTENCES, B_COMMAS, B_DIGITS
-    B_CAPITALISED, B_UPPERCASE, B_EMPHASISED, B_SYMBOLS, B_LINES, B_NON_ASCII, B_LONGEST_WORD, B_IMAGES, B_FIELDS
-    B_TITLE_WORDS, B_DESCRIBED_PAIRS, B_ENDING, B_CONTEXT, B_TEXT_HASH
-    N_BLOCK_COLUMNS
-
-cdef enum:  # values of the column `ending`
-    ENDS_PLAIN, ENDS_SENTENCE, ENDS_COLON, ENDS_COMMA
-
-cdef enum:  # bits of the column `context`: what holds for an element and for all below it
-    IN_LINK = 1
-    IN_EMPHASIS = 2
-    IN_PREFORMATTED = 4
-    IN_HIDDEN = 8
-    IN_NOSCRIPT = 16
 
 cdef enum:  # as in segment.tags
     BLOCK = 1
@@ -67,7 +48,6 @@ cdef enum:
     TAG_NAME = 24               # bytes of the longest element name we know, and more
     TAG_SLOTS = 1024
     MAX_LANDMARKS = 32
-    FAR = 255                   # landmark distance when there is none
     TITLE_SLOTS = 512           # sets of hashes are filled to one half at most
     PAIR_SLOTS = 32768
     BLOCK_WORD_TOKENS = 8       # the vocabulary sees this many words from the start of a block,
@@ -75,6 +55,7 @@ cdef enum:
     LINK_TOKENS = 8             # this many tokens of each,
     ELEMENT_TOKENS = 24         # this many tokens of one element's attributes
     PAGE_TOKENS = 96            # and this many about the page as a whole
+    FIRST_ROOM = 16384          # bytes
 
 cdef enum:
     ELEMENT_NODE = 1
@@ -186,7 +167,7 @@ cdef int reserve(Buffer* buffer, size_t more) except -1 nogil:
     cdef size_t capacity
     cdef char* data
     if buffer.size + more > buffer.capacity:
-        capacity = 2 * (buffer.size + more) + 1024
+        capacity = 2 * (buffer.size + more) + FIRST_ROOM
         data = <char*>realloc(buffer.data, capacity)
         if data == NULL:
             with gil:
@@ -644,6 +625,9 @@ cdef int add_text(Walk* w, const char* content) except -1 nogil:
         if kind == C_SPACE or (s[0] == 0xC2 and s[1] == 0xA0):  # a no-break space is a space to a reader
             see_space(w, s[0] if kind == C_SPACE else c' ', preformatted)
             s += 1 if kind == C_SPACE else 2
+            if not preformatted:
+                while char_class[s[0]] == C_SPACE:  # indents of the markup: more of it changes nothing
+                    s += 1
             continue
         reserve(&w.text, 8)
         if not w.is_open or w.pending_space or w.breaks or w.moved or w.highest != w.current:
@@ -710,38 +694,63 @@ cdef bint style_hides(const char* style) noexcept nogil:
         style += 1
 
 
+cdef enum:
+    A_OTHER, A_CLASS, A_ID, A_HREF, A_STYLE, A_HIDDEN, A_ROLE
+
+
+cdef int attribute_kind(const char* name) noexcept nogil:
+    """What an attribute is to us; one look at its first letter settles most of them. Roles are all that name one."""
+    cdef char c = name[0]
+    if c == c'c':
+        return A_CLASS if strcmp(name, "class") == 0 else A_OTHER
+    if c == c'i':
+        if strcmp(name, "id") == 0:
+            return A_ID
+        return A_ROLE if strncmp(name, "item", 4) == 0 else A_OTHER
+    if c == c'h':
+        if strcmp(name, "href") == 0:
+            return A_HREF
+        return A_HIDDEN if strcmp(name, "hidden") == 0 else A_OTHER
+    if c == c's':
+        return A_STYLE if strcmp(name, "style") == 0 else A_OTHER
+    if c == c'r':
+        return A_ROLE if strcmp(name, "role") == 0 or strcmp(name, "rel") == 0 else A_OTHER
+    if c == c'd':
+        return A_ROLE if strcmp(name, "data-testid") == 0 or strcmp(name, "data-component") == 0 else A_OTHER
+    if c == c'a':
+        return A_ROLE if strncmp(name, "aria-label", 10) == 0 else A_OTHER
+    return A_ROLE if c == c'p' and strcmp(name, "property") == 0 else A_OTHER
+
+
 cdef int read_attributes(Walk* w, xmlNode* node, int32_t element, int flags, uint32_t* path) except -1 nogil:
     """Take the tokens of an element's attributes, fold its class into its path; returns whether it is hidden."""
     cdef xmlAttr* attribute = node.properties
     cdef const char* name
     cdef const char* value
     cdef const uint8_t* s
-    cdef int hidden = 0
+    cdef int hidden = 0, kind
     while attribute != NULL:
         name = <const char*>attribute.name
         value = value_of(attribute)
-        if strcmp(name, "class") == 0 or strcmp(name, "id") == 0:
+        kind = attribute_kind(name)
+        if kind == A_CLASS:
+            s = <const uint8_t*>value
+            while s[0]:
+                if char_class[s[0]] != C_DIGIT:  # numbered classes belong to one path
+                    path[0] = mix(path[0], s[0])
+                s += 1
+        if kind == A_CLASS or kind == A_ID:
             add_name_tokens(&w.element_tokens, element, value, SEED_NAME, SEED_WHOLE_NAME, ELEMENT_TOKENS)
-            if name[0] == c'c':
-                s = <const uint8_t*>value
-                while s[0]:
-                    if char_class[s[0]] != C_DIGIT:  # numbered classes belong to one path
-                        path[0] = mix(path[0], s[0])
-                    s += 1
-        elif name[0] == c'h' and strcmp(name, "href") == 0:
+        elif kind == A_ROLE:
+            add_name_tokens(&w.element_tokens, element, value, SEED_ROLE, 0, ELEMENT_TOKENS)
+        elif kind == A_HREF:
             if flags & LINK and w.link_count < BLOCK_LINKS:
                 w.link_count += 1
                 add_link_tokens(&w.block_tokens, w.n_blocks, value)
-        elif name[0] == c's' and strcmp(name, "style") == 0:
+        elif kind == A_STYLE:
             hidden |= style_hides(value)
-        elif name[0] == c'h' and strcmp(name, "hidden") == 0:
+        elif kind == A_HIDDEN:
             hidden |= strcmp(value, "until-found") != 0
-        elif (
-            strcmp(name, "role") == 0 or strncmp(name, "item", 4) == 0 or strcmp(name, "rel") == 0
-            or strcmp(name, "property") == 0 or strncmp(name, "aria-label", 10) == 0
-            or strcmp(name, "data-testid") == 0 or strcmp(name, "data-component") == 0
-        ):
-            add_name_tokens(&w.element_tokens, element, value, SEED_ROLE, 0, ELEMENT_TOKENS)
         attribute = attribute.next
     return hidden
 
@@ -974,26 +983,26 @@ cdef int read_head_element(Walk* w, xmlNode* node) except -1 nogil:
     cdef bint in_svg  # the root's parent is the document, which is no element
     if node.children != NULL and node.children.content != NULL:
         text = <const char*>node.children.content
-    if strcmp(name, "meta") == 0:
+    if name[0] == c'm' and strcmp(name, "meta") == 0:
         read_meta(w, node)
-    elif strcmp(name, "title") == 0:
+    elif name[0] == c't' and strcmp(name, "title") == 0:
         in_svg = node.parent.type == ELEMENT_NODE and strcmp(<const char*>node.parent.name, "svg") == 0
         if w.title.size == 0 and not in_svg:
             append(&w.title, text)
             collect_words(w, text, True, False)
-    elif strcmp(name, "link") == 0:
+    elif name[0] == c'l' and strcmp(name, "link") == 0:
         value = attribute_of(node, "rel")
         if value != NULL and strcmp(value, "canonical") == 0:
             value = attribute_of(node, "href")
             w.address.size = 0
             if value != NULL:
                 append(&w.address, value)
-    elif strcmp(name, "script") == 0:
+    elif name[0] == c's' and strcmp(name, "script") == 0:
         value = attribute_of(node, "type")
         if value != NULL and strcmp(value, "application/ld+json") == 0:
             describe(w, text, True)
             add_json_types(w, text)
-    elif strcmp(name, "body") == 0 or strcmp(name, "html") == 0:
+    elif name[0] == c'b' and strcmp(name, "body") == 0 or name[0] == c'h' and strcmp(name, "html") == 0:
         value = attribute_of(node, "class")
         if value != NULL:
             add_name_tokens(&w.page_tokens, 0, value, SEED_PAGE, 0, PAGE_TOKENS)

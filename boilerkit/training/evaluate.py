@@ -128,12 +128,20 @@ class Calibration:
     share: list[float]
     expected_error: float
 
+    def rounded(self) -> dict[str, list[float] | float]:
+        """As plain values of four digits, for cards and results."""
+        return {
+            name: [round(item, 4) for item in value] if isinstance(value, list) else round(value, 4)
+            for name, value in vars(self).items()
+        }
 
-def calibration(lessons: Sequence[Lesson], probabilities: Sequence[NDArray[np.float64]]) -> Calibration:
-    """How often blocks of each probability are content."""
-    return calibration_of(
-        [(p, page.content, page.weight) for p, page in zip(probabilities, loaded(lessons), strict=True)]
-    )
+
+def calibration(
+    lessons: Sequence[Lesson], probabilities: Sequence[NDArray[np.float64]], n_bins: int = 10
+) -> Calibration:
+    """How often blocks of each probability are content, as `calibration_of` has it."""
+    pages = zip(probabilities, loaded(lessons), strict=True)
+    return calibration_of([(p, page.content, page.weight) for p, page in pages], n_bins)
 
 
 def calibration_of(

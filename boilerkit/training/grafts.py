@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -17,8 +17,6 @@ from lxml import etree
 from numpy.typing import NDArray
 
 from boilerkit.decode import decode, parse
-from boilerkit.features import fixed_features
-from boilerkit.features.columns import Floats
 from boilerkit.labels import KINDS, Label
 from boilerkit.model.content import ContentModel
 from boilerkit.segment.html import segment_html
@@ -53,29 +51,32 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # which no tree may 
 class Strip:
     """The ticker of a page of one group set into a page of another.
 
-    `fixed` and `content` are as in a lesson; `is_strip` [n_blocks] tells the ticker's blocks.
+    `content` is as in a lesson; `is_strip` [n_blocks] tells the ticker's blocks.
     """
 
     groups: tuple[str, str]
     table: BlockTable
-    fixed: Floats
     content: NDArray[np.float64]
     is_strip: NDArray[np.bool_]
 
 
-def strips_of(lessons: Sequence[KindsLesson], model: ContentModel, seed: int = 0) -> list[Strip]:
-    """Each ticker of the lessons, GRAFTS times in other pages; `model` gives the content answers there."""
+def strips_of(
+    lessons: Sequence[KindsLesson], html: Mapping[str, str | bytes], model: ContentModel, seed: int = 0
+) -> list[Strip]:
+    """Each ticker of the lessons, GRAFTS times in other pages.
+
+    `html` holds the pages by their keys; `model` gives the content answers there.
+    """
     rng = random.Random(seed)
     hosts = [lesson for lesson in lessons if not (lesson.labels == _TICKER).any()]
     strips: list[Strip] = []
     for lesson, texts in _tickers(lessons):
         for host in rng.choices(hosts, k=GRAFTS if hosts else 0):
-            grafted = graft(host.html, texts, rng)
+            grafted = graft(html[host.key], texts, rng)
             if grafted is not None:
                 table = grafted.table
                 groups = (lesson.group, host.group)
-                answers = model.predict_proba(table)
-                strips.append(Strip(groups, table, fixed_features(table), answers, grafted.is_strip))
+                strips.append(Strip(groups, table, model.predict_proba(table), grafted.is_strip))
     return strips
 
 

@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.errors import ModelError
+from boilerkit.model.store import HELD_OUT
 from boilerkit.training.prepare import Lesson, page_key
-
-HELD_OUT = "held_out.npz"
 
 #: Probabilities are kept as whole numbers of this many steps.
 _STEPS = 65_535
@@ -36,7 +35,7 @@ class HeldOut:
     corpora: NDArray[np.str_]
     ids: NDArray[np.str_]
     groups: NDArray[np.str_]
-    folds: NDArray[np.int8]
+    folds: NDArray[np.int16]
     answers: list[NDArray[np.float64]]
 
     @cached_property
@@ -49,7 +48,11 @@ class HeldOut:
 
     def probabilities(self, page: str | bytes) -> NDArray[np.float64] | None:
         """The out-of-fold probabilities of a page's blocks, None for a page without."""
-        place = self._places.get(page_key(page))
+        return self.answer(page_key(page))
+
+    def answer(self, key: str) -> NDArray[np.float64] | None:
+        """The out-of-fold probabilities of the blocks of the page of a key, None for a page without."""
+        place = self._places.get(key)
         return None if place is None or self.folds[place] < 0 else self.answers[place]
 
 
@@ -69,7 +72,7 @@ def save_held_out(
         corpora=np.array([lesson.corpus for lesson in lessons]),
         ids=np.array([lesson.id for lesson in lessons]),
         groups=np.array([lesson.group for lesson in lessons]),
-        folds=folds.astype(np.int8),
+        folds=folds.astype(np.int16),
         sizes=np.array([len(answer) for answer in answers], dtype=np.int32),
         probabilities=np.rint(np.concatenate(answers) * _STEPS).astype(np.uint16),
     )

@@ -8,12 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.errors import GoldError
-from boilerkit.features.columns import Floats
-from boilerkit.features.kinds import (
-    KindsVocabulary,
-    kinds_features,
-    learn_vocabulary,
-)
+from boilerkit.features import Floats
+from boilerkit.features.kinds import KindsVocabulary, kinds_features, learn_vocabulary
 from boilerkit.labels import KINDS, Label
 from boilerkit.model.kinds import KindsModel, softmax
 from boilerkit.model.trees import Trees
@@ -61,7 +57,7 @@ def fit_kinds(lessons: Sequence[KindsLesson], strips: Sequence[Strip] = (), seed
 
 
 def _features(page: KindsLesson | Strip, vocabulary: KindsVocabulary) -> Floats:
-    return kinds_features(page.table, page.fixed, page.content, vocabulary)
+    return kinds_features(page.table, page.content, vocabulary)
 
 
 def _vocabulary(
@@ -71,14 +67,18 @@ def _vocabulary(
     return learn_vocabulary(pages, groups[chosen].tolist())
 
 
-def _train(X: Floats, labels: NDArray[np.int64], tickers: Sequence[Floats], seed: int) -> Trees:
+def _train(X: Floats, labels: NDArray[np.int8], tickers: Sequence[Floats], seed: int) -> dict[Label, Trees]:
     """Train on the rows whose label is known, a sample of those of frequent labels, and on rows of more tickers."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     counts = np.bincount(labels[labels >= 0], minlength=len(KINDS))
-    if not counts.all():
-        missing = ", ".join(label for label, count in zip(KINDS, counts.tolist(), strict=True) if not count)
-        raise GoldError(f"no block of the training pages is labelled {missing}")
+    shown = [label for label, count in zip(KINDS, counts.tolist(), strict=True) if count]
+    if len(shown) < 3 or len({label.is_content for label in shown}) < 2:
+        raise GoldError(
+            "the pages show too few labels: training needs three, of content and of boilerplate; "
+            f"found {', '.join(shown) or 'none'}"
+        )
+    counts = np.maximum(counts, 1)
     chance = np.minimum(1, ROWS_A_LABEL / counts)
     weight = (counts.max() / counts) ** RARITY_POWER / chance
     drawn = np.random.default_rng(seed).random(len(labels))
@@ -101,10 +101,11 @@ def _train(X: Floats, labels: NDArray[np.int64], tickers: Sequence[Floats], seed
         y = np.concatenate([y, np.full(len(more), _TICKER)])
         weights = np.concatenate([weights, np.full(len(more), share)])
     classifier.fit(snapped(rows), y, sample_weight=weights)
-    return Trees.from_sklearn(classifier)
+    places = classifier.classes_.tolist()
+    return {KINDS[place]: trees for place, trees in zip(places, Trees.of_classes(classifier), strict=True)}
 
 
-def fit_temperature(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
+def fit_temperature(probabilities: NDArray[np.float64], labels: NDArray[np.int8]) -> float:
     """The temperature that makes out-of-fold probabilities [n, 12], got with temperature 1, likeliest of the labels."""
     logs = np.log(np.maximum(probabilities[labels >= 0], 1e-12))
     true = labels[labels >= 0][:, None]

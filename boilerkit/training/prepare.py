@@ -22,10 +22,9 @@ from numpy.typing import NDArray
 
 import boilerkit
 from boilerkit.errors import BoilerkitError
-from boilerkit.features import fixed_features
-from boilerkit.features.columns import Floats
+from boilerkit.features import Floats, fixed_features
 from boilerkit.features.vocabulary import TokenShares, token_shares
-from boilerkit.gold import Gold, GoldPage, align, domain_of, gold_text
+from boilerkit.gold import Gold, GoldPage, align, align_labels, domain_of, gold_text, html_bytes
 from boilerkit.read import read
 from boilerkit.segment.table import BlockTable
 
@@ -34,12 +33,13 @@ _TEXTS = ("text", "title", "description", "address")
 
 @dataclass(frozen=True)
 class Prepared:
-    """One labelled page, ready to train on."""
+    """One labelled page, ready to train on; `labels` is as `gold.align_labels` gives it, -1 for gold without labels."""
 
     table: BlockTable
     fixed: Floats
     content: NDArray[np.float32]
     weight: NDArray[np.float32]
+    labels: NDArray[np.int8]
     gold_text: str
 
 
@@ -71,6 +71,7 @@ def load(file: Path) -> Prepared:
             arrays["fixed"],
             arrays["content"],
             arrays["weight"],
+            arrays["labels"],
             _as_text(arrays["gold_text"]),
         )
 
@@ -121,8 +122,8 @@ def _prepare_page(page: GoldPage, folder: Path) -> Lesson | tuple[str, str]:
 
 def _columns_of(html: str | bytes, gold: Gold) -> Prepared:
     table = read(html)[1]
-    target = align(table, gold)
-    return Prepared(table, fixed_features(table), target.content, target.weight, gold_text(table, gold))
+    target, labels = align(table, gold), align_labels(table, gold)
+    return Prepared(table, fixed_features(table), target.content, target.weight, labels, gold_text(table, gold))
 
 
 def _store(prepared: Prepared, file: Path) -> None:
@@ -130,6 +131,7 @@ def _store(prepared: Prepared, file: Path) -> None:
     arrays = {f"table.{f.name}": getattr(table, f.name) for f in fields(BlockTable) if f.name not in _TEXTS}
     arrays |= {f"table.{name}": _as_bytes(getattr(table, name)) for name in _TEXTS}
     arrays |= {"fixed": prepared.fixed, "content": prepared.content, "weight": prepared.weight}
+    arrays["labels"] = prepared.labels
     arrays["gold_text"] = _as_bytes(prepared.gold_text)
     with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as partial:
         np.savez(partial, **arrays)
@@ -150,8 +152,7 @@ def _is_whole(file: Path) -> bool:
 
 def page_key(html: str | bytes) -> str:
     """A name for a page: a hash of its bytes (of str: as UTF-8)."""
-    raw = html.encode("utf-8", "surrogatepass") if isinstance(html, str) else html
-    return hashlib.blake2b(raw, digest_size=16).hexdigest()
+    return hashlib.blake2b(html_bytes(html), digest_size=16).hexdigest()
 
 
 def _file_key(html: str | bytes, gold: Gold) -> str:
@@ -168,17 +169,24 @@ def _code_version() -> bytes:
     """Changes with the modules that the stored columns come from."""
     package = Path(boilerkit.__file__).parent
     files = [package / f"{name}.py" for name in ("decode", "gold", "labels", "metrics", "read", "shell")]
+    files.append(package / "_floods.pyx")
     for part in ("segment", "features"):
-        files += sorted((package / part).glob("*.py*"))
+        files += sorted((package / part).glob("*.p[xy]*"))  # .py, .pyx and .pxd
     libraries = repr((etree.LXML_VERSION, etree.LIBXML_VERSION)).encode()
     return hashlib.blake2b(b"".join([libraries, *(file.read_bytes() for file in files)])).digest()
 
 
 def groups_of(lessons: Sequence[Lesson]) -> NDArray[np.int64]:
-    """The lessons' groups as numbers, [n_lessons]. A page that comes again is of the group in which it came first."""
-    first: dict[str, str] = {}
-    groups = [first.setdefault(lesson.key, lesson.group) for lesson in lessons]
-    return np.unique(np.array(groups, dtype=str), return_inverse=True)[1].astype(np.int64)
+    """The lessons' groups as numbers, [n_lessons]. Groups that have a page in common are one."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    names, groups = np.unique([lesson.group for lesson in lessons], return_inverse=True)
+    pages, keys = np.unique([lesson.key for lesson in lessons], return_inverse=True)
+    n_nodes = len(names) + len(pages)
+    edges = coo_array((np.ones(len(lessons)), (groups, len(names) + keys)), shape=(n_nodes, n_nodes))
+    joined: NDArray[np.int64] = connected_components(edges, directed=False)[1].astype(np.int64)[groups]
+    return joined
 
 
 def loaded(lessons: Iterable[Lesson]) -> Iterator[Prepared]:

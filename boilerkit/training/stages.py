@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.errors import GoldError
-from boilerkit.features import stage_two_features
-from boilerkit.features.columns import Floats, as_matrix
-from boilerkit.features.vocabulary import Vocabulary, learn_vocabulary, vocabulary_features
+from boilerkit.features import Floats, stage_two_features, vocabulary_features
+from boilerkit.features.vocabulary import Vocabulary, learn_vocabulary
 from boilerkit.model.content import ContentModel, sigmoid
 from boilerkit.model.trees import Trees
 from boilerkit.training.prepare import Lesson, Prepared, groups_of
@@ -122,7 +121,7 @@ def _stage_one(lessons: Sequence[Lesson], folds: NDArray[np.int64], vocabularies
     """For each page its number, its columns, and stage one's features with the vocabulary of the other folds."""
     for index, lesson in enumerate(lessons):
         prepared = lesson.load()
-        words = as_matrix(vocabulary_features(prepared.table, vocabularies[folds[index]]))
+        words = vocabulary_features(prepared.table, vocabularies[folds[index]])
         yield index, prepared, np.hstack([prepared.fixed, words])
 
 

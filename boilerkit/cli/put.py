@@ -1,0 +1,97 @@
+"""Where the content of pages goes: printed, or to a file for each page."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from boilerkit.cli.common import HTML_SUFFIXES, PageFile, reason
+from boilerkit.errors import BoilerkitError
+
+_SUFFIXES = {"text": ".txt", "markdown": ".md", "html": ".html", "json": ".json"}
+
+
+class Printer:
+    """Prints contents; where there are several pages, each under a line with its name."""
+
+    def __init__(self, headed: bool) -> None:
+        self.headed = headed
+        self.gap = ""
+
+    def __call__(self, page: PageFile, content: str) -> None:
+        if self.headed:
+            print(f"{self.gap}==> {page.name} <==\n")
+            self.gap = "\n"
+        if content:
+            print(content.removesuffix("\n"))
+
+
+class Writer:
+    """Writes the content of each page to a file of its own, whole or not at all."""
+
+    def __init__(self, pages: Sequence[PageFile], folder: Path, output: str) -> None:
+        self.files = {page: folder / place for page, place in zip(pages, places(pages, _SUFFIXES[output]), strict=True)}
+        sources = {page.path.resolve() for page in pages}
+        for file in self.files.values():
+            if file.resolve() in sources:
+                raise click.UsageError(f"{file} is itself a page to extract and would be overwritten.")
+        folder.mkdir(parents=True, exist_ok=True)  # a folder that cannot be is told of once, not with each page
+
+    def has(self, page: PageFile) -> bool:
+        """Whether an earlier run wrote the page's content, and the page is older than that."""
+        file = self.files[page]
+        try:
+            return page.path != Path("-") and file.is_file() and file.stat().st_mtime > page.path.stat().st_mtime
+        except OSError:  # which reading the page will tell of
+            return False
+
+    def __call__(self, page: PageFile, content: str) -> None:
+        file = self.files[page]
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            _write(file, content.removesuffix("\n") + "\n" if content else "")
+        except (OSError, UnicodeError) as error:
+            raise BoilerkitError(f"cannot write {file}: {reason(error)}") from error
+
+
+def _write(file: Path, content: str) -> None:
+    """Write under another name first, so that a run that is stopped leaves no half file that looks done."""
+    partial = file.with_name(f".{os.getpid()}.part")
+    try:
+        partial.write_text(content, encoding="utf-8")
+        partial.replace(file)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def places(pages: Sequence[PageFile], suffix: str) -> list[Path]:
+    """Where the content of each page goes, no two to the same file, also where upper and lower case are one.
+
+    The suffix takes the place of that of HTML. Pages that would meet so (a.htm and a.html) keep theirs before it
+    (a.htm.txt and a.html.txt), and those that meet still are numbered.
+    """
+    short = [_without_suffix(page.place) for page in pages]
+    meeting = Counter(_folded(place) for place in short)
+    found: list[Path] = []
+    taken: set[str] = set()
+    for page, place in zip(pages, short, strict=True):
+        base = place if meeting[_folded(place)] == 1 else page.place
+        number, file = 1, base.with_name(base.name + suffix)
+        while _folded(file) in taken:
+            number += 1
+            file = base.with_name(f"{base.name}-{number}{suffix}")
+        taken.add(_folded(file))
+        found.append(file)
+    return found
+
+
+def _without_suffix(place: Path) -> Path:
+    return place.with_suffix("") if place.suffix.lower() in HTML_SUFFIXES else place
+
+
+def _folded(place: Path) -> str:
+    return str(place).casefold()
