@@ -11,12 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner, Result
 from generated import sentence
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 import boilerkit
 from boilerkit import Label, ModelError, analyze, extract
+from boilerkit.cli import main as cli
 from boilerkit.errors import GoldError
 from boilerkit.features.kinds import COLUMNS, TOKENS, kinds_features, label_shares, learn_vocabulary
 from boilerkit.gold import GoldPage, Span, align_labels
@@ -24,6 +26,7 @@ from boilerkit.labels import KINDS
 from boilerkit.model.content import ContentModel
 from boilerkit.model.kinds import KindsModel, choose, softmax
 from boilerkit.model.kinds_store import load_kinds_model, save_kinds_model
+from boilerkit.model.store import save_model
 from boilerkit.model.trees import Trees
 from boilerkit.read import read
 from boilerkit.training.grafts import GRAFTS, Strip, graft, strips_of
@@ -250,8 +253,6 @@ def test_arrays_that_do_not_fit_together_are_refused(name: str, model: KindsMode
 
 
 def test_a_content_model_is_none_of_the_labels(small_model: ContentModel, tmp_path: Path) -> None:
-    from boilerkit.model.store import save_model
-
     with pytest.raises(ModelError, match="not the configuration"):
         load_kinds_model(save_model(small_model, tmp_path))
 
@@ -498,3 +499,77 @@ def test_the_shipped_model_is_no_worse_out_of_fold_than_it_was() -> None:
     assert scores["accuracy, content against boilerplate"] >= 0.95
     by_label = {row["label"]: row["f1"] for row in scores["labels"]}
     assert min(by_label[label] for label in ("title", "body", "navigation", "footer")) >= 0.9
+
+
+# --- boilerkit train --------------------------------------------------------------------------------------------------
+
+
+def write_pages(file: Path, pages: list[GoldPage]) -> Path:
+    rows = [
+        {
+            "id": page.id,
+            "html": page.html,
+            "group": page.group,
+            "spans": [{"label": span.label, "text": span.text} for span in page.gold or () if isinstance(span, Span)],
+        }
+        for page in pages
+    ]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return file
+
+
+def train(gold: Path, out: Path, *options: str) -> Result:
+    arguments = ["train", str(gold), "-o", str(out), "--trees", "3", "--cache", str(out.parent / "cache"), *options]
+    return CliRunner().invoke(cli, [*arguments, "--folds", "2", "--jobs", "1"], catch_exceptions=False)
+
+
+def test_train_makes_a_labels_model_of_labelled_spans(
+    small_model: ContentModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("boilerkit.training.kinds.N_ITERATIONS", 8)
+    gold = write_pages(tmp_path / "gold.jsonl", gold_pages())
+    result = train(gold, tmp_path / "model")
+    assert result.exit_code == 0, result.output
+    assert "Out-of-fold scores of the labels" in result.output
+    assert "## The twelve labels" in (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
+    model = boilerkit.load_model(tmp_path / "model")
+    assert model.kinds is not None and set(model.kinds.trees) == set(KINDS)
+    html = gold_pages()[0].html
+    own, shipped = analyze(html, model=model), analyze(html, model=replace(model, kinds=None))
+    expected = model.kinds.predict_proba(read(html)[1], np.array([block.probability for block in own.blocks]))
+    assert [list(block.probabilities.values()) for block in own.blocks] == pytest.approx(expected)
+    assert own.blocks[0].probabilities != shipped.blocks[0].probabilities
+
+
+def test_train_without_labels_makes_none_and_removes_that_of_before(
+    model: KindsModel, small_model: ContentModel, tmp_path: Path
+) -> None:
+    save_model(replace(small_model, kinds=model), tmp_path / "model")
+    assert boilerkit.load_model(tmp_path / "model").kinds is not None
+    halves = [
+        replace(
+            page,
+            gold=[
+                Span(Label.CONTENT if span.label.is_content else Label.BOILERPLATE, span.text)
+                for span in page.gold or ()
+                if isinstance(span, Span)
+            ],
+        )
+        for page in gold_pages()
+    ]
+    result = train(write_pages(tmp_path / "gold.jsonl", halves), tmp_path / "model")
+    assert result.exit_code == 0 and "of the labels" not in result.output
+    assert boilerkit.load_model(tmp_path / "model").kinds is None
+
+
+def test_train_says_why_labels_are_too_few(tmp_path: Path) -> None:
+    few = [
+        replace(
+            page,
+            gold=[span for span in page.gold or () if isinstance(span, Span) and span.label in ("body", "footer")],
+        )
+        for page in gold_pages()
+    ]
+    result = train(write_pages(tmp_path / "gold.jsonl", few), tmp_path / "model")
+    assert result.exit_code == 0 and "too few labels" in result.output
+    assert boilerkit.load_model(tmp_path / "model").kinds is None

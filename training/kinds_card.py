@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from boilerkit.cli.card import markdown_table
+from boilerkit.cli.scores import kinds_figures
 from boilerkit.features.kinds import COLUMNS
 from boilerkit.labels import KINDS
 from boilerkit.training.grafts import GRAFTS
 from boilerkit.training.kinds import LEARNING_RATE, N_ITERATIONS, RARITY_POWER, ROWS_A_LABEL, STRIPS_WEIGHT
-from boilerkit.training.kinds_evaluate import KindsScores
+from boilerkit.training.kinds_evaluate import KindsReport
 from boilerkit.training.kinds_lessons import KindsLesson
 from training.corpora import CORPORA
 
@@ -24,13 +24,8 @@ WEAKNESSES = (
 )
 
 
-def kinds_card(
-    lessons: list[KindsLesson], likeliest: KindsScores, chosen: KindsScores, calibration_error: float
-) -> dict[str, Any]:
-    """The card as plain values. It holds no date: the same data gives the same files.
-
-    `likeliest` are the scores of each block's likeliest label, `chosen` those of the label that fits what is kept.
-    """
+def kinds_card(lessons: list[KindsLesson], report: KindsReport) -> dict[str, Any]:
+    """The card as plain values. It holds no date: the same data gives the same files."""
     return {
         "purpose": "tells which of twelve labels each block of a web page has",
         "trained on": {
@@ -52,24 +47,11 @@ def kinds_card(
         "out of fold": {
             "how": "5 folds by domain and publisher, vocabulary and trees trained anew for each, the content model's "
             "answers out of fold; all blocks count the same",
-            "likeliest label": _scores(likeliest),
-            "label that fits what is kept": _scores(chosen),
-            "expected calibration error": round(calibration_error, 4),
+            "likeliest label": kinds_figures(report.likeliest),
+            "label that fits what is kept": kinds_figures(report.chosen),
+            "expected calibration error": round(report.calibration_error, 4),
         },
         "known weaknesses": list(WEAKNESSES),
-    }
-
-
-def _scores(scores: KindsScores) -> dict[str, Any]:
-    return {
-        "macro F1": round(scores.macro_f1, 4),
-        "accuracy": round(scores.accuracy, 4),
-        "accuracy, content against boilerplate": round(scores.content_accuracy, 4),
-        "labels": [
-            {name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(score).items()}
-            for score in scores.labels
-        ],
-        "confusion": scores.confusion,
     }
 
 

@@ -43,10 +43,14 @@ def fit_kinds(lessons: Sequence[KindsLesson], strips: Sequence[Strip] = (), seed
     those are trained on of which both pages are among the lessons' groups.
     """
     groups = np.unique([lesson.group for lesson in lessons], return_inverse=True)[1]
+    if groups.max() + 1 < N_FOLDS:  # as in `training.stages`
+        groups = np.arange(len(lessons))
     folds = group_folds(groups, N_FOLDS, seed)
     vocabularies = [_vocabulary(lessons, groups, folds != fold) for fold in range(N_FOLDS)]
+    X = np.concatenate(
+        [_features(lesson, vocabularies[fold]) for lesson, fold in zip(lessons, folds.tolist(), strict=True)]
+    )
     fold_of = {lesson.group: fold for lesson, fold in zip(lessons, folds.tolist(), strict=True)}
-    X = np.concatenate([_features(lesson, vocabularies[fold_of[lesson.group]]) for lesson in lessons])
     tickers = [
         _features(strip, vocabularies[fold_of[strip.groups[0]]])[strip.is_strip]
         for strip in strips

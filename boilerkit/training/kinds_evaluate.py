@@ -1,18 +1,18 @@
-"""How good a model of the twelve labels is: out-of-fold answers, and precision, recall and F1 of each label."""
+"""A model of the twelve labels with how good it is: out-of-fold answers, and precision, recall and F1 of each label."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.labels import KINDS, Label
-from boilerkit.model.kinds import choose
+from boilerkit.model.kinds import KindsModel, choose, softmax
 from boilerkit.select import select
 from boilerkit.training.grafts import Strip
-from boilerkit.training.kinds import fit_kinds
+from boilerkit.training.kinds import fit_kinds, fit_temperature
 from boilerkit.training.kinds_lessons import KindsLesson
 
 _IS_CONTENT = np.array([label.is_content for label in KINDS])
@@ -38,6 +38,44 @@ class KindsScores:
     accuracy: float
     content_accuracy: float
     confusion: list[list[int]]
+
+
+@dataclass(frozen=True)
+class KindsReport:
+    """How good a labels model is out of fold.
+
+    `likeliest` are the scores of each block's likeliest label, `chosen` those of the label that agrees with the text.
+    """
+
+    likeliest: KindsScores
+    chosen: KindsScores
+    calibration_error: float
+
+
+def train_kinds(
+    lessons: Sequence[KindsLesson],
+    folds: NDArray[np.int64],
+    threshold: float,
+    strips: Sequence[Strip] = (),
+    seed: int = 0,
+    on_step: Callable[[str], object] = lambda step: None,
+) -> tuple[KindsModel, KindsReport]:
+    """Train a calibrated labels model on all lessons, and measure out of fold what such a model can do.
+
+    `folds` [n_lessons] should be those in which the content model's answers were made, so that no answer comes from a
+    model that saw a page of the same site; `threshold` is the content model's. Raises GoldError where the lessons, or
+    those of some folds, show too few labels or sites.
+    """
+    raw = cross_validate_kinds(lessons, folds, strips, seed, on_step)
+    temperature = fit_temperature(np.concatenate(raw), np.concatenate([lesson.labels for lesson in lessons]))
+    probabilities = [softmax(np.log(np.maximum(p, 1e-12)) / temperature) for p in raw]
+    report = KindsReport(
+        score_labels(lessons, [choose(p) for p in probabilities]),
+        score_labels(lessons, chosen_labels(lessons, probabilities, threshold)),
+        calibration_error(lessons, probabilities),
+    )
+    on_step("labels: all pages")
+    return replace(fit_kinds(lessons, strips, seed), temperature=temperature), report
 
 
 def cross_validate_kinds(
