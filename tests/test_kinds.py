@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from boilerkit import Label, ModelError, analyze, extract
 from boilerkit.cli import main as cli
 from boilerkit.errors import GoldError
 from boilerkit.features.kinds import COLUMNS, TOKENS, kinds_features, label_shares, learn_vocabulary
+from boilerkit.features.vocabulary import tokens
 from boilerkit.gold import GoldPage, Span, align_labels
 from boilerkit.labels import KINDS
 from boilerkit.model.content import ContentModel
@@ -32,7 +34,7 @@ from boilerkit.read import read
 from boilerkit.training.grafts import GRAFTS, Strip, graft, strips_of
 from boilerkit.training.kinds import fit_kinds, fit_temperature
 from boilerkit.training.kinds_evaluate import calibration_error, chosen_labels, cross_validate_kinds, score_labels
-from boilerkit.training.kinds_lessons import KindsLesson, kinds_lessons
+from boilerkit.training.kinds_lessons import FurtherPage, KindsLesson, kinds_lessons
 from boilerkit.training.prepare import Lesson, page_key, prepare
 
 EXAMPLE = (Path(__file__).parent.parent / "examples" / "news-article.html").read_bytes()
@@ -79,7 +81,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> list[Lesson]:
 
 @pytest.fixture(scope="module")
 def lessons(prepared: list[Lesson]) -> list[KindsLesson]:
-    return kinds_lessons(prepared, [np.full(36, 0.4)] * len(prepared))
+    folds = [int(lesson.group.removeprefix("site ")) % 2 for lesson in prepared]
+    return kinds_lessons(prepared, [np.full(36, 0.4)] * len(prepared), folds)[0]
 
 
 @pytest.fixture(scope="module")
@@ -142,9 +145,25 @@ def test_tokens_of_too_few_sites_are_not_learned(lessons: list[KindsLesson]) -> 
     assert all(len(many.hashes[kind]) for kind in ("element", "tags"))
 
 
+def test_what_weighs_less_says_less() -> None:
+    label, other = PLACE[Label.SHARE], PLACE[Label.FOOTER]
+    sure = np.eye(12)[[label, other]]
+    table = read("<div class='sharing'>one two</div><div class='legal'>three four</div>")[1]
+    pages = [label_shares(table, sure)] * 4 + [label_shares(table, sure[::-1])] * 4
+    token = next(hash for owner, hash in zip(*tokens(table, "element"), strict=True) if owner == 2)
+
+    def score(weight: float) -> float:
+        words = learn_vocabulary(pages, range(8), [1.0] * 4 + [weight] * 4)
+        return float(words.scores["element"][words.hashes["element"] == token, label][0])
+
+    assert score(1.0) == pytest.approx(0, abs=0.01) and 0 < score(0.5) < score(0.1)
+
+
 def test_shares_leave_out_what_is_not_known() -> None:
     table = read("<div class='known'>one two</div><div class='unknown'>three four</div>")[1]
-    shares = label_shares(table, np.array([PLACE[Label.SHARE], -1], dtype=np.int8))
+    is_label = np.zeros((2, 12))
+    is_label[0, PLACE[Label.SHARE]] = 1
+    shares = label_shares(table, is_label)
     for kind in TOKENS:
         assert shares.shares[kind].sum(axis=1) == pytest.approx(1)
         assert (shares.shares[kind][:, PLACE[Label.SHARE]] == 1).all()
@@ -262,13 +281,36 @@ def test_a_content_model_is_none_of_the_labels(small_model: ContentModel, tmp_pa
 
 def test_pages_without_answers_or_labels_teach_nothing(prepared: list[Lesson], tmp_path: Path) -> None:
     plain = prepare([GoldPage("text", "<p>one two</p>", "one two")], tmp_path, n_jobs=1)[0]
-    lessons = kinds_lessons([*prepared[:2], *plain], [None, np.zeros(36), np.zeros(1)])
-    assert [lesson.key for lesson in lessons] == [prepared[1].key]
+    lessons, further = kinds_lessons([*prepared[:2], *plain], [None, np.zeros(36), np.zeros(1)], [0, 1, 2])
+    assert [(lesson.key, lesson.fold) for lesson in lessons] == [(prepared[1].key, 1)]
+    assert [(page.lesson.id, page.fold) for page in further] == [("text", 2)]
+
+
+def test_a_page_is_not_learned_from_twice(prepared: list[Lesson], tmp_path: Path) -> None:
+    page = gold_pages()[0]
+    again = prepare([replace(page, gold="other gold")], tmp_path, n_jobs=1)[0]
+    lessons, further = kinds_lessons([*again, prepared[0], prepared[0]], [np.zeros(36)] * 3, [0, 0, 0])
+    assert (len(lessons), further) == (1, [])
+
+
+def test_words_of_further_pages_are_learned(
+    lessons: list[KindsLesson], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("boilerkit.training.kinds.N_ITERATIONS", 8)
+    monkeypatch.setattr("boilerkit.training.kinds.LEARNING_RATE", 0.3)
+    html = "<div class='strip panel'>A ferry</div><div class='story'><p>It came late, they say.</p></div>"
+    pages = [GoldPage(f"p{n}", f"{html}<p>{n}</p>", "", group=f"other site {n}") for n in range(4)]
+    prepared = prepare(pages, tmp_path, n_jobs=1)[0]
+    _, further = kinds_lessons(prepared, [np.full(3, 0.4)] * 4, [0] * 4)
+    hashes = tokens(read(html)[1], "element")[1]
+    without, learned = fit_kinds(lessons).vocabulary, fit_kinds(lessons, further).vocabulary
+    assert (without.rows("element", hashes) < 0).any()
+    assert (learned.rows("element", hashes) >= 0).all()
 
 
 def test_answers_for_another_segmentation_are_refused(prepared: list[Lesson]) -> None:
     with pytest.raises(GoldError, match="36 blocks, but the content model's answers are 2"):
-        kinds_lessons(prepared[:1], [np.zeros(2)])
+        kinds_lessons(prepared[:1], [np.zeros(2)], [0])
 
 
 def without(lesson: KindsLesson, *labels: Label) -> KindsLesson:
@@ -303,15 +345,16 @@ def test_answers_out_of_fold_come_from_the_other_folds(
 ) -> None:
     seen: list[set[str]] = []
 
-    def remember(chosen: list[KindsLesson], strips: list[Strip], seed: int) -> KindsModel:
+    def remember(chosen: list[KindsLesson], further: list[FurtherPage], strips: list[Strip], seed: int) -> KindsModel:
         seen.append({lesson.group for lesson in chosen})
-        return fit_kinds(chosen, strips, seed)
+        assert further == [others[len(seen) % 2]]
+        return fit_kinds(chosen, strips=strips, seed=seed)
 
     monkeypatch.setattr("boilerkit.training.kinds.N_ITERATIONS", 2)
     monkeypatch.setattr("boilerkit.training.kinds_evaluate.fit_kinds", remember)
     monkeypatch.setattr("boilerkit.training.kinds.N_FOLDS", 2)
-    folds = np.array([int(lesson.group.removeprefix("site ")) % 2 for lesson in lessons])
-    answers = cross_validate_kinds(lessons, folds)
+    others = [FurtherPage(cast(Lesson, None), fold, np.zeros(0)) for fold in (0, 1)]
+    answers = cross_validate_kinds(lessons, others)
     assert seen == [{"site 1", "site 3", "site 5"}, {"site 0", "site 2", "site 4"}]
     assert [len(answer) for answer in answers] == [len(lesson.table) for lesson in lessons]
 
@@ -360,7 +403,7 @@ def test_strips_of_groups_that_are_not_trained_on_are_left_out(
     strips = strips_of([marked, *others], HTML, small_model)
 
     def values(some: list[Strip]) -> bytes:
-        return fit_kinds(lessons, some).trees[Label.TICKER].value.tobytes()
+        return fit_kinds(lessons, strips=some).trees[Label.TICKER].value.tobytes()
 
     assert values(strips) == values([])
     known = [replace(strip, groups=(lessons[0].group, strip.groups[1])) for strip in strips]

@@ -6,17 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from boilerkit.model.kinds import KindsModel
 from boilerkit.model.kinds_store import save_kinds_model
 from boilerkit.model.store import load_model
 from boilerkit.training.grafts import strips_of
-from boilerkit.training.held_out import HeldOut, load_held_out
+from boilerkit.training.held_out import load_held_out
 from boilerkit.training.kinds_evaluate import train_kinds
 from boilerkit.training.kinds_lessons import kinds_lessons
 from boilerkit.training.prepare import page_key, prepare
-from training.corpora import labelled_pages
+from training.corpora import labelled_pages, training_pages
 from training.kinds_card import kinds_card, render
 
 SEED = 0
@@ -31,19 +29,15 @@ def build_kinds(data: Path, content: Path, out: Path, cache: Path, on_step: Call
     if held_out is None:
         raise SystemExit(f"{content} holds no out-of-fold answers: train the content model first")
     pages = list(labelled_pages(data))
-    prepared, _ = prepare(pages, cache)
-    lessons = kinds_lessons(prepared, [held_out.answer(lesson.key) for lesson in prepared])
-    folds = _folds(held_out, [lesson.key for lesson in lessons])
+    prepared = prepare(pages, cache)[0] + prepare(training_pages(data), cache)[0]
+    fold_of = dict(zip(held_out.keys.tolist(), held_out.folds.tolist(), strict=True))
+    answers = [held_out.answer(lesson.key) for lesson in prepared]
+    lessons, further = kinds_lessons(prepared, answers, [fold_of.get(lesson.key, -1) for lesson in prepared])
     content_model = load_model(content)
     strips = strips_of(lessons, {page_key(page.html): page.html for page in pages}, content_model, SEED)
-    model, report = train_kinds(lessons, folds, content_model.threshold, strips, SEED, on_step)
-    card = kinds_card(lessons, report)
+    model, report = train_kinds(lessons, content_model.threshold, further, strips, SEED, on_step)
+    card = kinds_card(lessons, further, report)
     model = replace(model, card=card)
     save_kinds_model(model, out)
     (out / "README.md").write_text(render(card, out), encoding="utf-8")
     return model
-
-
-def _folds(held_out: HeldOut, keys: list[str]) -> np.ndarray:
-    by_key = dict(zip(held_out.keys.tolist(), held_out.folds.tolist(), strict=True))
-    return np.array([by_key[key] for key in keys])

@@ -11,9 +11,16 @@ from boilerkit.cli.scores import kinds_figures
 from boilerkit.features.kinds import COLUMNS
 from boilerkit.labels import KINDS
 from boilerkit.training.grafts import GRAFTS
-from boilerkit.training.kinds import LEARNING_RATE, N_ITERATIONS, RARITY_POWER, ROWS_A_LABEL, STRIPS_WEIGHT
+from boilerkit.training.kinds import (
+    GUESSED_WEIGHT,
+    LEARNING_RATE,
+    N_ITERATIONS,
+    RARITY_POWER,
+    ROWS_A_LABEL,
+    STRIPS_WEIGHT,
+)
 from boilerkit.training.kinds_evaluate import KindsReport
-from boilerkit.training.kinds_lessons import KindsLesson
+from boilerkit.training.kinds_lessons import FurtherPage, KindsLesson
 from training.corpora import CORPORA
 
 WEAKNESSES = (
@@ -24,7 +31,7 @@ WEAKNESSES = (
 )
 
 
-def kinds_card(lessons: list[KindsLesson], report: KindsReport) -> dict[str, Any]:
+def kinds_card(lessons: list[KindsLesson], further: list[FurtherPage], report: KindsReport) -> dict[str, Any]:
     """The card as plain values. It holds no date: the same data gives the same files."""
     return {
         "purpose": "tells which of twelve labels each block of a web page has",
@@ -33,6 +40,7 @@ def kinds_card(lessons: list[KindsLesson], report: KindsReport) -> dict[str, Any
             "groups": len({lesson.group for lesson in lessons}),
             "blocks": sum(int((lesson.labels >= 0).sum()) for lesson in lessons),
             "gold": "every text block labelled by reading",
+            "further pages": len(further),
             "from the corpora": [{"corpus": corpus.name, "licence": corpus.licence} for corpus in CORPORA],
         },
         "features": len(COLUMNS),
@@ -42,11 +50,12 @@ def kinds_card(lessons: list[KindsLesson], report: KindsReport) -> dict[str, Any
             "blocks of a label at most": ROWS_A_LABEL,
             "other pages that each ticker is set into": GRAFTS,
             "weight of those, against the tickers found": STRIPS_WEIGHT,
+            "weight of a further page in the vocabulary": GUESSED_WEIGHT,
             "weight of a label k times rarer": f"k to the power of {RARITY_POWER}",
         },
         "out of fold": {
-            "how": "5 folds by domain and publisher, vocabulary and trees trained anew for each, the content model's "
-            "answers out of fold; all blocks count the same",
+            "how": "5 folds by domain and publisher, vocabulary, guesses and trees made anew for each, the content "
+            "model's answers out of fold; all blocks count the same",
             "likeliest label": kinds_figures(report.likeliest),
             "label that fits what is kept": kinds_figures(report.chosen),
             "expected calibration error": round(report.calibration_error, 4),
@@ -67,6 +76,8 @@ def render(card: dict[str, Any], folder: Path) -> str:
         f"{trained['blocks']:,} blocks of {trained['pages']} pages of {trained['groups']} sites, {trained['gold']}, "
         "from these corpora:",
         markdown_table(trained["from the corpora"]),
+        f"From {trained['further pages']:,} further pages of these corpora, whose labels were guessed by a first "
+        "model, the vocabulary was learned too.",
         "No page, gold text or snippet of these is in the model's files; they hold hashes of words with their weights.",
         "## Out-of-fold scores",
         f"How: {fold['how']}.",

@@ -151,13 +151,11 @@ def _with_kinds(
     from boilerkit.training.kinds_evaluate import train_kinds
     from boilerkit.training.kinds_lessons import kinds_lessons
 
-    fold_of = {lesson.key: fold for lesson, fold in zip(lessons, folds.tolist(), strict=True)}
-    labelled = kinds_lessons(lessons, answers)
+    labelled, further = kinds_lessons(lessons, answers, folds.tolist())
     if not labelled:
         return model
-    its_folds = np.array([fold_of[lesson.key] for lesson in labelled])
     try:
-        kinds, report = train_kinds(labelled, its_folds, model.threshold, seed=seed, on_step=on_step)
+        kinds, report = train_kinds(labelled, model.threshold, further, seed=seed, on_step=on_step)
     except GoldError as error:
         complain("no model of the labels", str(error))
         return model
