@@ -18,3 +18,10 @@ def test_the_page_of_features_is_current() -> None:
 def test_the_examples_and_figures_of_the_readme_are_those_of_the_shipped_model() -> None:
     readme = README.read_text(encoding="utf-8")
     assert current(readme) == readme
+
+
+def test_the_scores_of_the_labels_are_those_of_the_shipped_model() -> None:
+    module = runpy.run_path(str(ROOT / "docs" / "make_label_scores.py"))
+    page = module["PAGE"].read_text(encoding="utf-8")
+    assert module["current"](page) == page
+    assert "macro F1" in page

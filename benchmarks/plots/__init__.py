@@ -5,6 +5,7 @@ Boilerkit has one strong colour, all others are grey and named where they lie. T
 
 from __future__ import annotations
 
+from benchmarks.plots.confusion import confusion
 from benchmarks.plots.curves import Bins, CurvePoint, precision_recall, reliability
 from benchmarks.plots.growth import GrowthLine, time_by_size
 from benchmarks.plots.learning import LearningPoint, learning_curve
@@ -18,6 +19,7 @@ __all__ = [
     "LearningPoint",
     "SpeedPoint",
     "by_page_type",
+    "confusion",
     "learning_curve",
     "png_of",
     "precision_recall",
