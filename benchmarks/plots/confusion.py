@@ -31,8 +31,6 @@ def confusion(labels: Sequence[str], counts: Sequence[Sequence[int]]) -> Figure:
     axes.set_xticks(range(len(labels)), labels, rotation=40, ha="right", rotation_mode="anchor")
     named = [f"{label} ({total:,})" for label, total in zip(labels, blocks.sum(axis=1), strict=True)]
     axes.set_yticks(range(len(labels)), named)
-        range(len(labels)), [f"{label} ({total:,})" for label, total in zip(labels, blocks.sum(axis=1), strict=True)]
-    )
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     axes.set_xlabel("label that the model gives")
