@@ -165,6 +165,7 @@ def _peak(row: Row) -> dict[str, str]:
         "shape": row["shape"],
         "page": f"{row['mb']:g}",
         "peak": f"{row['peak_mb']:,.0f}",
+        "lxml's parse alone": f"{row['parse_mb']:,.0f}",
         "limit": f"{row['limit_mb']:,.0f}",
         "within": "yes" if row["within"] else "**no**",
     }

@@ -13,6 +13,7 @@ from typing import Any
 from benchmarks.speed.alone import memory_of
 from benchmarks.speed.growth import grow_systems, growth_rows
 from benchmarks.speed.shapes import SHAPES, shaped_page, short_blocks
+from benchmarks.speed.snippets import PARSE
 from benchmarks.systems import System
 from boilerkit.cli.progress import bar
 
@@ -31,7 +32,10 @@ print(time.perf_counter() - start)
 
 
 def memory_by_shape(sizes: Sequence[int]) -> list[dict[str, Any]]:
-    """The peak of memory in MB of a process that extracts one page, for pages of all shapes and some sizes in bytes."""
+    """The peak of memory in MB of a process that extracts one page, and of one that only parses it with lxml.
+
+    For pages of all shapes and some sizes in bytes.
+    """
     rows = []
     with TemporaryDirectory() as folder, bar("Measuring memory by shape", len(SHAPES) * len(sizes)) as advance:
         file = Path(folder) / "page.html"
@@ -45,6 +49,7 @@ def memory_by_shape(sizes: Sequence[int]) -> list[dict[str, Any]]:
                         "shape": shape,
                         "mb": round(n_bytes / 1e6, 2),
                         "peak_mb": round(peak / 1e6, 1),
+                        "parse_mb": round(memory_of(PARSE, [file])[1] / 1e6, 1),
                         "limit_mb": round(limit / 1e6, 1),
                         "times_size": round((peak - BESIDES) / n_bytes, 2),
                         "within": peak <= limit,

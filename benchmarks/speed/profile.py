@@ -15,14 +15,9 @@ import numpy as np
 from benchmarks.errors import BenchmarkError
 from benchmarks.speed import steps
 from benchmarks.speed.pages import SavedPage
-from benchmarks.speed.snippets import code_of
+from benchmarks.speed.snippets import PARSE, code_of
 
-PARSE = "lxml parse"
 ANALYZE = "boilerkit, every block"
-_PARSE_CODE = """
-from lxml import etree
-def extract(page): return etree.fromstring(page, etree.HTMLParser(huge_tree=True, no_network=True)).tag
-"""
 _ANALYZE_CODE = """
 import boilerkit
 def extract(page): return boilerkit.analyze(page).blocks
@@ -35,9 +30,7 @@ def run_steps(code: Path, files: Sequence[Path]) -> dict[str, Any]:
     Raises BenchmarkError where that cannot be run.
     """
     contenders = {
-        PARSE: _PARSE_CODE,
-        "resiliparse": code_of("resiliparse"),
-        "boilerkit": code_of("boilerkit"),
+        **{name: code_of(name) for name in (PARSE, "resiliparse", "boilerkit")},
         ANALYZE: _ANALYZE_CODE,
     }
     # -P: the modules beside the program have names of others.
