@@ -10,7 +10,7 @@ import click
 from benchmarks.profiling import FILE, NOW
 from benchmarks.results import REPOSITORY, RESULTS, read_json
 from benchmarks.speed.limits import BESIDES, TIMES_SIZE
-from benchmarks.speed.timing import PARSE_BYTES
+from benchmarks.speed.snippets import PARSE
 from benchmarks.systems import OURS
 from boilerkit.cli.card import markdown_table
 
@@ -41,8 +41,9 @@ def figures(results: Row) -> dict[str, Any]:
         for run, values in ordered(results["runs"]).items()
     ]
     growth = [
-        GrowthLine(row["system"], row["bytes"], row["ms"], row["exponent_all_sizes"])
+        GrowthLine(f"{row['of']}, {row['shape']}", row["bytes"], row["ms"], row["exponent_all_sizes"])
         for row in results["limits"]["growth"]
+        if row["of"] in (PARSE, OURS)
     ]
     columns = results["runs"][NOW]["columns"]
     return {
@@ -87,8 +88,8 @@ def _measured_on(run: Row) -> str:
     size = sum(run["columns"]["bytes"]) / len(run["columns"]["bytes"])
     context = run["context"]
     return (
-        f"{pages}, {size / 1000:,.0f} kB each on average. All take turns on each page; the least of five times counts. "
-        f"One core of {context['machine']}; {_versions(context)}."
+        f"{pages}, {size / 1000:,.0f} kB each on average. All take turns on each page; the least of five times counts, "
+        f"in time of the processor. One core of {context['machine']}; {_versions(context)}."
     )
 
 
@@ -151,7 +152,7 @@ def _limits(limits: Row) -> list[str]:
         f"![Time by size]({PICTURES.name}/{SIZE_PICTURE}.png)",
         "The exponent of time over size, by least squares through the logarithms: 1 is linear. Generated pages "
         "double in size; those of short blocks have a block for each 25 bytes.",
-        markdown_table([*_growth(limits["growth"], "articles"), *_growth(limits["growth_by_blocks"], "short blocks")]),
+        markdown_table([_growth(row) for row in limits["growth"]]),
         "## Side by side",
         "Pages a second on the same pages, threads that call `extract` and processes of `extract_many` taking turns.",
         markdown_table([_parallel(row) for row in limits["parallel"]]),
@@ -171,21 +172,19 @@ def _peak(row: Row) -> dict[str, str]:
     }
 
 
-def _growth(rows: list[Row], pages: str) -> Iterator[dict[str, str]]:
-    for row in rows:
-        if row["system"] in (PARSE_BYTES, OURS):
-            yield {
-                "system": row["system"],
-                "pages": pages,
-                "from 10 kB": f"{row['exponent_all_sizes']:.3f}",
-                "from 100 kB": f"{row['exponent']:.3f}",
-                "largest": f"{row['bytes'][-1] / 1e6:.0f} MB" + _blocks(row),
-                "seconds": f"{row['ms'][-1] / 1000:.2f}",
-            }
+def _growth(row: Row) -> dict[str, str]:
+    return {
+        "pages": row["shape"],
+        "of": row["of"],
+        "from 10 kB": _said(row["exponent_all_sizes"]),
+        "from 100 kB": _said(row["exponent"]),
+        "largest": f"{row['bytes'][-1] / 1e6:.0f} MB, {row['blocks'][-1]:,} blocks",
+        "seconds": f"{row['ms'][-1] / 1000:.2f}",
+    }
 
 
-def _blocks(row: Row) -> str:
-    return f", {row['blocks'][-1]:,} blocks" if "blocks" in row else ""
+def _said(exponent: float | None) -> str:
+    return "–" if exponent is None else f"{exponent:.3f}"
 
 
 def _parallel(row: Row) -> dict[str, str]:

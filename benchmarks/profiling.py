@@ -12,8 +12,8 @@ import click
 from benchmarks.errors import BenchmarkError
 from benchmarks.results import REPOSITORY, RESULTS, context, git_commit, read_json, write_json
 from benchmarks.speed.alone import start_rows
-from benchmarks.speed.growth import grow_systems, growth_rows, page_sizes
-from benchmarks.speed.limits import growth_by_blocks, load_ms, memory_by_shape
+from benchmarks.speed.growth import page_sizes
+from benchmarks.speed.limits import growth_rows, load_ms, memory_by_shape
 from benchmarks.speed.pages import SavedPage, corpora_of, save_pages
 from benchmarks.speed.parallel import parallel_rows
 from benchmarks.speed.process import in_fresh_process
@@ -25,7 +25,8 @@ FILE = "profile.json"
 NOW = "now"
 
 MEMORY_SIZES = (1_000_000, 10_000_000, 50_000_000)
-LARGEST = 20_000_000  # bytes of the largest page that growth is fitted to
+GROWN = ("prose", "short blocks")  # shapes of pages that growth is fitted to
+LARGEST = 20_000_000  # bytes of the largest of them
 
 
 @click.command("profile", short_help="Time the steps of extract, and measure what it keeps to.")
@@ -55,7 +56,6 @@ def command(corpora: Sequence[str], limit: int, label: str, code: Path, steps_on
       python -m benchmarks profile wcxb_dev.parquet --label before --code ../older-worktree
       python -m benchmarks performance      # writes docs/performance.md from it
     """
-    results = read_json(out) if out.exists() else {}
     is_here = code.resolve() == REPOSITORY.resolve()
     if label == NOW and not is_here:
         raise BenchmarkError(f"the run of other code needs a name of its own: --label NAME, not {NOW}")
@@ -66,22 +66,19 @@ def command(corpora: Sequence[str], limit: int, label: str, code: Path, steps_on
             "context": context() | {"commit": git_commit(code)},
             "corpora": corpora_of(pages),
         } | profile_results(found, pages)
-        results["runs"] = results.get("runs", {}) | {label: run}
-        if is_here and not steps_only:
-            results["limits"] = {"context": context()} | _limits(pages)
-    write_json(out, results)
+        limits = {"limits": {"context": context()} | _limits(pages)} if is_here and not steps_only else {}
+    results = read_json(out) if out.exists() else {}
+    write_json(out, results | {"runs": results.get("runs", {}) | {label: run}} | limits)
     show(*(table(title, list(rows[0]), [list(row.values()) for row in rows]) for title, rows in _tables(label, run)))
 
 
 def _limits(pages: Sequence[SavedPage]) -> dict[str, Any]:
-    ours = find_systems(["boilerkit"])
     sizes = page_sizes(LARGEST)
     return {
         "load_ms": in_fresh_process(load_ms),
-        "start": in_fresh_process(start_rows, ours),
+        "start": in_fresh_process(start_rows, find_systems(["boilerkit"])),
         "memory": in_fresh_process(memory_by_shape, MEMORY_SIZES),
-        "growth": growth_rows(in_fresh_process(grow_systems, ours, sizes)),
-        "growth_by_blocks": in_fresh_process(growth_by_blocks, ours, sizes),
+        "growth": [row for shape in GROWN for row in in_fresh_process(growth_rows, shape, sizes)],
         "parallel": parallel_rows(pages),
     }
 

@@ -22,7 +22,6 @@ from benchmarks.speed.pages import SavedPage
 from benchmarks.speed.profile import ANALYZE, profile_results, run_steps
 from benchmarks.speed.shapes import SHAPES, shaped_page, short_blocks
 from benchmarks.speed.snippets import PARSE
-from benchmarks.systems import find_systems
 from boilerkit.decode import parse
 from boilerkit.read import read
 
@@ -50,7 +49,7 @@ def test_time_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
         nonlocal now
         now += seconds
 
-    monkeypatch.setattr(steps.time, "perf_counter", lambda: now)
+    monkeypatch.setattr(steps, "cpu_seconds", lambda: now)
     clock = steps.Clock()
     walk = clock.timed(lambda: take(3), "walk")
     decode = clock.timed(lambda: take(5), "decode")
@@ -108,7 +107,7 @@ def test_code_that_cannot_be_timed_is_said(tmp_path: Path) -> None:
     (tmp_path / "boilerkit").mkdir()
     (tmp_path / "boilerkit" / "__init__.py").write_text("raise ImportError('not built')")
     with pytest.raises(BenchmarkError, match=r"cannot be timed \(ImportError: not built\)"):
-        run_steps(tmp_path, [])
+        run_steps(tmp_path, [], ["boilerkit"])
 
 
 def test_pages_are_extracted_again_at_least_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,9 +147,22 @@ def test_memory_is_told_by_shape_with_its_limit(monkeypatch: pytest.MonkeyPatch)
     assert not limits.memory_by_shape([50_000])[0]["within"]
 
 
-def test_growth_by_blocks_tells_their_number() -> None:
-    rows = limits.growth_by_blocks(find_systems(["boilerkit"]), [10_000, 20_000])
-    assert [row["blocks"] for row in rows] == [[short_blocks(size).count(b"<p>") for size in (10_000, 20_000)]] * 3
+def test_growth_is_that_of_systems_and_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(code: Path, files: list[Path], names: list[str]) -> dict[str, Any]:
+        sizes = [file.stat().st_size for file in files]
+        return {
+            "ms": {name: [float(size) ** 2 for size in sizes] for name in names},
+            "steps": {"walk": [float(size) for size in sizes], "rest": [0.0 for _ in sizes]},
+        }
+
+    monkeypatch.setattr(limits, "run_steps", run)
+    rows = {row["of"]: row for row in limits.growth_rows("short blocks", [50_000, 100_000, 200_000, 400_000])}
+    assert set(rows) == {PARSE, "boilerkit", "step: walk", "step: rest"}
+    assert rows["boilerkit"]["exponent"] == rows["boilerkit"]["exponent_all_sizes"] == 2.0
+    assert rows["step: walk"]["exponent"] == 1.0
+    assert rows["step: rest"]["exponent"] is None
+    assert [len(short_blocks(size)) for size in (50_000, 400_000)] == [rows[PARSE]["bytes"][at] for at in (0, -1)]
+    assert rows[PARSE]["blocks"][0] == short_blocks(50_000).count(b"<p>")
 
 
 def test_loading_a_model_takes_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,8 +222,16 @@ def results() -> dict[str, Any]:
     run = {"context": context, "corpora": [{"corpus": "corpus", "pages": 2, "mean_bytes": 1500}]}
     run |= profile_results(found, pages)
     growth = [
-        {"system": name, "exponent": 1.0, "exponent_all_sizes": 0.9, "bytes": [10_000, 20_000_000], "ms": [1.0, 1500]}
-        for name in ("lxml parse of bytes", "boilerkit")
+        {
+            "shape": "short blocks",
+            "of": name,
+            "exponent": 1.0,
+            "exponent_all_sizes": 0.9,
+            "bytes": [10_000, 20_000_000],
+            "blocks": [400, 800_000],
+            "ms": [1.0, 1500],
+        }
+        for name in (PARSE, "boilerkit", "step: walk")
     ]
     peak = {
         "shape": "links",
@@ -229,7 +249,6 @@ def results() -> dict[str, Any]:
             "start": [{"system": "import numpy", "seconds": 0.2}, {"system": "boilerkit", "seconds": 0.5}],
             "memory": [peak],
             "growth": growth,
-            "growth_by_blocks": [row | {"blocks": [400, 800_000]} for row in growth],
             "parallel": [{"way": "threads", "workers": 2, "pages_per_second": 300.0, "times_one": 1.9}],
         },
     }
@@ -244,7 +263,7 @@ def test_the_page_says_what_was_measured() -> None:
         "| before | 4567 | 3.00 |",
         "| the difference | 300 |",
         "| links | 1 | 87 | 40 | 86 | **no** |",
-        "| boilerkit | short blocks | 0.900 | 1.000 | 20 MB, 800,000 blocks | 1.50 |",
+        "| short blocks | boilerkit | 0.900 | 1.000 | 20 MB, 800,000 blocks | 1.50 |",
         "| threads | 2 | 300 | 1.90 |",
     ):
         assert said in page

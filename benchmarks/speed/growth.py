@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,25 +55,18 @@ def page_sizes(largest: int) -> list[int]:
     return sizes
 
 
-def grow_systems(
-    systems: Sequence[System], sizes: Sequence[int], page_of: Callable[[int], bytes] = generated_page
-) -> list[Growth]:
+def grow_systems(systems: Sequence[System], sizes: Sequence[int]) -> list[Growth]:
     """`grow` of the baselines and systems."""
-    return grow(contenders(systems), sizes, page_of=page_of)
+    return grow(contenders(systems), sizes)
 
 
-def grow(
-    measured: Sequence[Contender],
-    sizes: Sequence[int],
-    stop_seconds: float = STOP_SECONDS,
-    page_of: Callable[[int], bytes] = generated_page,
-) -> list[Growth]:
-    """Time each contender `REPEATS` times on a page of each size, smaller pages first, taking turns."""
+def grow(measured: Sequence[Contender], sizes: Sequence[int], stop_seconds: float = STOP_SECONDS) -> list[Growth]:
+    """Time each contender `REPEATS` times on a generated page of each size, smaller pages first, taking turns."""
     found = {contender.name: Growth(contender.name, contender.version) for contender in measured}
-    warm_up(measured, page_of(sizes[0]))
+    warm_up(measured, generated_page(sizes[0]))
     with garbage_between_calls(), bar("Timing larger and larger pages", len(sizes)) as advance:
         for size in sizes:
-            page = page_of(size)
+            page = generated_page(size)
             for turn in range(REPEATS):
                 for contender in rotated(measured, turn):
                     growth = found[contender.name]

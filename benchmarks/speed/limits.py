@@ -10,12 +10,14 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from benchmarks.results import REPOSITORY
 from benchmarks.speed.alone import memory_of
-from benchmarks.speed.growth import grow_systems, growth_rows
-from benchmarks.speed.shapes import SHAPES, shaped_page, short_blocks
+from benchmarks.speed.growth import FITTED_FROM, exponent
+from benchmarks.speed.profile import run_steps
+from benchmarks.speed.shapes import SHAPES, shaped_page
 from benchmarks.speed.snippets import PARSE
-from benchmarks.systems import System
 from boilerkit.cli.progress import bar
+from boilerkit.read import read
 
 #: The peak of memory that a page may take: so many times its size, and what Python, NumPy, lxml and the model need.
 TIMES_SIZE, BESIDES = 6, 80_000_000  # bytes
@@ -59,11 +61,35 @@ def memory_by_shape(sizes: Sequence[int]) -> list[dict[str, Any]]:
     return rows
 
 
-def growth_by_blocks(systems: Sequence[System], sizes: Sequence[int]) -> list[dict[str, Any]]:
-    """As `growth_rows`, on pages of blocks of two words, whose number grows with the size, and with that number."""
-    rows = growth_rows(grow_systems(systems, sizes, short_blocks))
-    blocks = {len(page): page.count(b"<p>") for page in map(short_blocks, sizes)}
-    return [row | {"blocks": [blocks[size] for size in row["bytes"]]} for row in rows]
+def growth_rows(shape: str, sizes: Sequence[int]) -> list[dict[str, Any]]:
+    """How the time grows with the size of pages of a shape, in bytes: of parsing, of `extract`, and of its steps.
+
+    `exponent` is that of pages from FITTED_FROM on, as `growth.exponent` describes it; None where a step takes no time.
+    """
+    with TemporaryDirectory() as folder:
+        files = [Path(folder) / str(size) for size in sizes]
+        n_bytes = [file.write_bytes(shaped_page(shape, size)) for file, size in zip(files, sizes, strict=True)]
+        blocks = [len(read(file.read_bytes())[1]) for file in files]
+        found = run_steps(REPOSITORY, files, (PARSE, "boilerkit"))
+    times = found["ms"] | {f"step: {step}": ms for step, ms in found["steps"].items()}
+    return [
+        {
+            "shape": shape,
+            "of": name,
+            **_exponents(dict(zip(n_bytes, ms, strict=True))),
+            "bytes": n_bytes,
+            "blocks": blocks,
+            "ms": ms,
+        }
+        for name, ms in times.items()
+    ]
+
+
+def _exponents(ms: dict[int, float]) -> dict[str, float | None]:
+    if min(ms.values()) <= 0:
+        return {"exponent": None, "exponent_all_sizes": None}
+    found = {"exponent": exponent(ms, FITTED_FROM), "exponent_all_sizes": exponent(ms, 0)}
+    return {name: None if value is None else round(value, 3) for name, value in found.items()}
 
 
 def load_ms() -> float:

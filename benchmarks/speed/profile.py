@@ -24,15 +24,16 @@ def extract(page): return boilerkit.analyze(page).blocks
 """
 
 
-def run_steps(code: Path, files: Sequence[Path]) -> dict[str, Any]:
+#: What takes turns on each page, in this order.
+CONTENDERS = (PARSE, "resiliparse", "boilerkit", ANALYZE)
+
+
+def run_steps(code: Path, files: Sequence[Path], names: Sequence[str] = CONTENDERS) -> dict[str, Any]:
     """What `steps.measured` returns for the Boilerkit in a folder of code, which has its modules compiled.
 
-    Raises BenchmarkError where that cannot be run.
+    `names` are those of CONTENDERS that are timed, boilerkit among them. Raises BenchmarkError where it cannot be run.
     """
-    contenders = {
-        **{name: code_of(name) for name in (PARSE, "resiliparse", "boilerkit")},
-        ANALYZE: _ANALYZE_CODE,
-    }
+    contenders = {name: _ANALYZE_CODE if name == ANALYZE else code_of(name) for name in names}
     # -P: the modules beside the program have names of others.
     command = [sys.executable, "-P", steps.__file__, json.dumps(contenders)]
     done = subprocess.run(
