@@ -76,7 +76,7 @@ def written(results: Row) -> str:
         "freeing the tree. The clock itself adds some microseconds.",
         "## Before and after",
         "Runs of other commits, each next to lxml's parser and resiliparse in the same run. Compare ratios: the "
-        "machine is not equally fast at all times.",
+        "machine is not equally fast at all times. A step that older code has no function for counts as what calls it.",
         markdown_table([_run(run, values) for run, values in ordered(results["runs"]).items()]),
         *_limits(results["limits"]),
     ]
