@@ -5,7 +5,10 @@ from __future__ import annotations
 import runpy
 from pathlib import Path
 
+from benchmarks.performance import PAGE, written
+from benchmarks.profiling import FILE
 from benchmarks.readme import README, current
+from benchmarks.results import RESULTS, read_json
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -25,3 +28,7 @@ def test_the_scores_of_the_labels_are_those_of_the_shipped_model() -> None:
     page = module["PAGE"].read_text(encoding="utf-8")
     assert module["current"](page) == page
     assert "macro F1" in page
+
+
+def test_the_page_on_performance_says_what_was_measured() -> None:
+    assert PAGE.read_text(encoding="utf-8") == written(read_json(RESULTS / FILE))

@@ -71,7 +71,8 @@ def test_the_wheel_holds_the_model_the_types_and_the_compiled_parts(wheel: Path)
     suffix = ".pyd" if os.name == "nt" else ".so"
     features = [f"boilerkit/features/{name}." for name in ("_survey", "_fixed", "_vocabulary", "_neighbourhood")]
     others = ("boilerkit/model/_trees.", "boilerkit/output/_layout.")
-    for module in ("boilerkit/_floods.", "boilerkit/segment/_walk.", *features, *others):
+    segment = ("boilerkit/segment/_fit.", "boilerkit/segment/_walk.")
+    for module in ("boilerkit/_floods.", *segment, *features, *others):
         assert [name for name in names if name.startswith(module) and name.endswith(suffix)], module
     assert {name.split("/")[0].split("-")[0] for name in names} == {"boilerkit"}  # no tests, no recipes
 
