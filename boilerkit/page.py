@@ -153,6 +153,13 @@ class Page:
         root = self._tree
         return "" if root is None else to_markdown(root, self._table, self._keep, self.url)
 
+    @property
+    def view(self) -> str:
+        """A web page of its own that shows the blocks, tinted by label."""
+        from boilerkit.output.view import to_view
+
+        return to_view(self)
+
     @cached_property
     def blocks(self) -> list[Block]:
         """All blocks, in document order."""
