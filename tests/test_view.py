@@ -7,6 +7,7 @@ import runpy
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ def escaped(text: str) -> str:
 HOSTILE = (
     f"<title>{escaped(HOSTILE_TEXTS[0])}</title>"
     f"<script>window.harm = 1</script><style>body {{ background: url(https://harm.example/) }}</style>"
-    f"<p>a line&#13;and a return</p><pre>\n\none\n  two</pre><img src=https://harm.example/x.png>"
+    f"<pre>\n\none&#13;return\x0cand\n  two</pre><img src=https://harm.example/x.png>"
     + "".join(f"<p onclick='window.harm = 1'>{escaped(text)}</p>" for text in HOSTILE_TEXTS)
 )
 HEBREW = (
@@ -139,11 +140,17 @@ def test_the_command_fails_in_one_line(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no view is shown in a browser")
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed: no view is shown in a browser"
+    )
     chromium = runpy.run_path(str(ROOT / "docs" / "make_view_picture.py"))
     if chromium["program"]() is None:
         pytest.skip("Chromium is not installed: no view is shown in a browser")
-    with chromium["chromium"]() as started:
+    with ExitStack() as stack:
+        try:
+            started = stack.enter_context(chromium["chromium"]())
+        except playwright.Error as error:
+            pytest.skip(f"Chromium does not start: {error.message.splitlines()[0]}")
         yield started
 
 
@@ -227,12 +234,17 @@ def test_the_browser_shows_what_analyze_says(page: Page, show: Callable[..., Sho
 
 def test_pointing_at_a_block_shows_its_probabilities(example: Page, show: Callable[..., Shown]) -> None:
     shown = show(example, viewport={"width": 1300, "height": 800})
-    for number in (19, 24, 27, 86, 0):
+    for number in (19, 24, 2):
         shown.tab.locator(f"[id='{number}']").hover()
-        said, probabilities = shown.details()
-        expected = details_of(example.blocks[number])
-        assert (said, probabilities) == (expected[0], pytest.approx(expected[1], abs=1e-9))
+        assert shown.details() == details_of(example.blocks[number])
         assert shown.tab.text_content("#details .chosen dt") == example.blocks[number].label
+
+
+def test_the_probabilities_of_all_blocks_are_those_of_analyze(page: Page, show: Callable[..., Shown]) -> None:
+    shown = show(page)
+    for block in page.blocks:
+        shown.tab.dispatch_event(f"[id='{block.index}'] div", "pointerover")
+        assert shown.details() == details_of(block)
 
 
 def test_switching_a_label_hides_its_blocks_and_no_others(example: Page, show: Callable[..., Shown]) -> None:
