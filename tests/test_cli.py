@@ -27,7 +27,7 @@ from boilerkit.cli.put import places
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "news-article.html"
-COMMANDS = ("extract", "blocks", "train", "evaluate", "info")
+COMMANDS = ("extract", "blocks", "view", "train", "evaluate", "info")
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
 
@@ -110,7 +110,10 @@ def test_usage_errors_exit_with_two(args: tuple[str, ...]) -> None:
     assert "Error:" in result.stderr and "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize("command", [("extract", "x.html", "--model"), ("blocks", "x.html", "--model"), ("info",)])
+@pytest.mark.parametrize(
+    "command",
+    [("extract", "x.html", "--model"), ("blocks", "x.html", "--model"), ("view", "x.html", "--model"), ("info",)],
+)
 def test_unknown_model_is_one_line(command: tuple[str, ...], tmp_path: Path) -> None:
     result = run(*command, tmp_path / "nowhere")
     assert result.exit_code == 1
@@ -327,6 +330,10 @@ def test_pages_that_are_not_done_or_newer_are_done(
 def test_again_does_all_anew(model: Path, site: Path, tmp_path: Path, done: tuple[Path, Path]) -> None:
     result = run("extract", site, "-o", tmp_path / "out", "--model", model, "--again")
     assert texts(done) == [False, False] and "before" not in result.stderr
+    # Had it been stopped before the last page, that one's older file would not pass for done.
+    os.utime(done[1], (2000, 2000))
+    result = run("extract", site, "-o", tmp_path / "out", "--model", model)
+    assert "2 of 2" not in result.stderr and done[1].stat().st_mtime > 2000
 
 
 def test_a_file_that_cannot_be_written_whole_is_not_there(

@@ -160,11 +160,11 @@ def command(
     if output_dir is None:
         put: Printer | Writer = Printer(headed=several and output != "json")
     else:
-        put = Writer(found, output_dir, output, _options(request, model_folder))
+        put = Writer(found, output_dir, output, _options(request, model_folder), again)
     others -= {page.path for page in found}
     if others:
         print(_passed_over(len(others)), file=sys.stderr)
-    if isinstance(put, Writer) and not again:
+    if isinstance(put, Writer):
         found = _not_done(found, put)
     if not extract_all(found, request, put, max(1, min(jobs, len(found)))):
         sys.exit(1)

@@ -34,11 +34,12 @@ class Printer:
 class Writer:
     """Writes the content of each page to a file of its own, whole or not at all.
 
-    A hidden file in the folder tells the options with which files of this output were made, and by its date since when.
+    A hidden file in the folder tells the options with which files of this output were made, and by its date since when:
+    `again` sets it to now.
     """
 
     def __init__(
-        self, pages: Sequence[PageFile], folder: Path, output: str, options: Mapping[str, object] | None = None
+        self, pages: Sequence[PageFile], folder: Path, output: str, options: Mapping[str, object], again: bool
     ) -> None:
         self.files = {page: folder / place for page, place in zip(pages, places(pages, _SUFFIXES[output]), strict=True)}
         sources = {page.path.resolve() for page in pages}
@@ -47,8 +48,8 @@ class Writer:
                 raise click.UsageError(f"{file} is itself a page to extract and would be overwritten.")
         folder.mkdir(parents=True, exist_ok=True)  # a folder that cannot be is told of once, not with each page
         self.options = folder / f".boilerkit-{output}.json"
-        said = json.dumps(options or {}) + "\n"
-        if not self.options.is_file() or self.options.read_bytes() != said.encode():
+        said = json.dumps(options) + "\n"
+        if again or not self.options.is_file() or self.options.read_bytes() != said.encode():
             _write(self.options, said)
 
     def has(self, page: PageFile) -> bool:
