@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 from boilerkit.errors import BoilerkitError, InputError, PageError
 from boilerkit.extract import check_options, extract
+from boilerkit.labels import Label
 from boilerkit.model.content import ContentModel
 from boilerkit.model.store import load_model
 from boilerkit.page import Output
@@ -18,6 +19,7 @@ def extract_many(
     *,
     output: Output = "text",
     threshold: float | None = None,
+    keep: Collection[Label | str] | None = None,
     charset: str | None = None,
     model: ContentModel | None = None,
     timeout: float | None = 60,
@@ -35,7 +37,7 @@ def extract_many(
     n_jobs
         Processes that work side by side; -1: one a core. 1: no other process; then nothing is there to end a page that
         takes too long or to survive a crash.
-    output, threshold, charset, model
+    output, threshold, keep, charset, model
         As for `extract`, the same for all pages. The model is sent to each process once.
     timeout
         Seconds that a page may take, where `n_jobs` is not 1; None: any time.
@@ -53,14 +55,14 @@ def extract_many(
     BoilerkitError
         On the first result: where processes cannot start.
     """
-    check_options(output, threshold)
+    check_options(output, threshold, keep)
     if isinstance(pages, str | bytes):
         raise InputError("extract_many takes an iterable of pages; one page is for extract")
     if n_jobs != -1 and n_jobs < 1:
         raise ValueError(f"n_jobs is a number of processes from 1, or -1 for one a core, not {n_jobs!r}")
     if timeout is not None and not timeout > 0:
         raise ValueError(f"timeout is a number of seconds over 0, or None, not {timeout!r}")
-    job = _Job(output, threshold, charset, model or load_model())
+    job = _Job(output, threshold, None if keep is None else frozenset(keep), charset, model or load_model())
     sources = map(_source, pages)
     if n_jobs == 1:
         return _here(sources, job)
@@ -77,12 +79,20 @@ class _Job:
 
     output: Output
     threshold: float | None
+    keep: frozenset[Label | str] | None
     charset: str | None
     model: ContentModel
 
     def __call__(self, page: str | bytes) -> str | BoilerkitError:
         try:
-            return extract(page, output=self.output, threshold=self.threshold, charset=self.charset, model=self.model)
+            return extract(
+                page,
+                output=self.output,
+                threshold=self.threshold,
+                keep=self.keep,
+                charset=self.charset,
+                model=self.model,
+            )
         except BoilerkitError as error:
             return error.with_traceback(None)
         except Exception as error:  # whatever is wrong with one page, the others shall be done

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 
-from boilerkit.labels import Label
+from boilerkit.labels import Label, of_twelve
 from boilerkit.model.content import ContentModel
 from boilerkit.model.store import load_model
 from boilerkit.page import OUTPUTS, Output, Page
@@ -54,7 +54,7 @@ def extract(
     InputError
         For what is no page: other types than str and bytes, binary data, more than 128 MB.
     """
-    check_options(output, threshold)
+    check_options(output, threshold, keep)
     result = analyze(page, threshold=threshold, url=url, charset=charset, model=model)
     if keep is not None:
         result = result.keeping(keep)
@@ -86,9 +86,11 @@ def analyze(
     return Page(source, table, probabilities, keep, threshold, url, model.kinds)
 
 
-def check_options(output: str, threshold: float | None) -> None:
-    """Raise ValueError for an output or a threshold that `extract` does not know."""
+def check_options(output: str, threshold: float | None, keep: Collection[Label | str] | None = None) -> None:
+    """Raise ValueError for an output, a threshold or labels that `extract` does not know."""
     if output not in OUTPUTS:
         raise ValueError(f"output is one of {', '.join(OUTPUTS)}, not {output!r}")
     if threshold is not None and not 0 <= threshold <= 1:
         raise ValueError(f"threshold is a probability from 0 to 1, not {threshold!r}")
+    if keep is not None:
+        of_twelve(keep)

@@ -18,6 +18,11 @@ def test_the_page_of_features_is_current() -> None:
     assert (ROOT / "docs" / "features.md").read_text(encoding="utf-8") == features_page()
 
 
+def test_the_page_of_labels_shows_what_the_commands_print() -> None:
+    labels_page = runpy.run_path(str(ROOT / "docs" / "make_labels.py"))["labels_page"]
+    assert (ROOT / "docs" / "labels.md").read_text(encoding="utf-8") == labels_page()
+
+
 def test_the_examples_and_figures_of_the_readme_are_those_of_the_shipped_model() -> None:
     readme = README.read_text(encoding="utf-8")
     assert current(readme) == readme

@@ -18,6 +18,7 @@ from boilerkit.cli.common import (
     PageFile,
     charset_option,
     complain,
+    labels_option,
     model_option,
     reason,
     threshold_option,
@@ -26,6 +27,7 @@ from boilerkit.cli.common import (
 from boilerkit.cli.progress import bar
 from boilerkit.cli.put import Printer, Writer
 from boilerkit.errors import BoilerkitError
+from boilerkit.labels import Label
 from boilerkit.model.content import ContentModel
 from boilerkit.page import OUTPUTS, Output
 
@@ -37,6 +39,7 @@ class Request:
     model: ContentModel
     output: Output = "text"
     threshold: float | None = None
+    keep: frozenset[Label] | None = None
     url: str | None = None
     charset: str | None = None
     named: bool = False
@@ -51,6 +54,7 @@ class Request:
                 jobs,
                 output=self.output,
                 threshold=self.threshold,
+                keep=self.keep,
                 charset=self.charset,
                 model=self.model,
             )
@@ -66,6 +70,7 @@ class Request:
                 page.read(),
                 output=self.output,
                 threshold=self.threshold,
+                keep=self.keep,
                 url=self.url,
                 charset=self.charset,
                 model=self.model,
@@ -94,6 +99,9 @@ def _source(page: PageFile) -> bytes | BoilerkitError:
     help="Write a file for each page here, in folders as the pages are. Default: print.",
 )
 @threshold_option
+@labels_option(
+    "--keep", "Keep the blocks of these labels, for instance title,body,caption. Default: what is over the threshold."
+)
 @model_option
 @click.option("--url", metavar="URL", help="Address of the page; links in Markdown and HTML are made absolute with it.")
 @charset_option
@@ -112,6 +120,7 @@ def command(
     output: str,
     output_dir: Path | None,
     threshold: float | None,
+    keep: frozenset[Label] | None,
     model_folder: Path | None,
     url: str | None,
     charset: str | None,
@@ -124,13 +133,14 @@ def command(
     are printed each under a line with its name; as JSON, one object a line, with the name in "file".
 
     What lies in the output folder is not done again where it is newer than its page, so that a run that was stopped can
-    be gone on with. After a change of options or of the model, say --again.
+    be gone on with. With other options all are done anew; after a model was trained anew in its folder, say --again.
 
     \b
     Examples:
       boilerkit extract page.html
       curl -s https://example.org/ | boilerkit extract - --url https://example.org/ -f markdown
       boilerkit extract site/ -o texts/ -j 4
+      boilerkit extract page.html --keep title,body,caption
       boilerkit extract *.html -f json > pages.jsonl
     """
     others: set[Path] = set()
@@ -142,18 +152,33 @@ def command(
         model=boilerkit.load_model(model_folder),
         output=cast(Output, output),
         threshold=threshold,
+        keep=keep,
         url=url,
         charset=charset,
         named=several and output == "json" and output_dir is None,
     )
-    put = Printer(headed=several and output != "json") if output_dir is None else Writer(found, output_dir, output)
+    if output_dir is None:
+        put: Printer | Writer = Printer(headed=several and output != "json")
+    else:
+        put = Writer(found, output_dir, output, _options(request, model_folder), again)
     others -= {page.path for page in found}
     if others:
         print(_passed_over(len(others)), file=sys.stderr)
-    if isinstance(put, Writer) and not again:
+    if isinstance(put, Writer):
         found = _not_done(found, put)
     if not extract_all(found, request, put, max(1, min(jobs, len(found)))):
         sys.exit(1)
+
+
+def _options(request: Request, model_folder: Path | None) -> dict[str, object]:
+    """What the content of a page depends on, apart from the page."""
+    return {
+        "threshold": request.threshold,
+        "keep": None if request.keep is None else sorted(request.keep),
+        "model": None if model_folder is None else str(model_folder.resolve()),
+        "url": request.url,
+        "charset": request.charset,
+    }
 
 
 def _not_done(pages: Sequence[PageFile], put: Writer) -> list[PageFile]:
