@@ -7,6 +7,7 @@ from setuptools import Extension, setup
 modules = [
     Extension("boilerkit.output._layout", ["boilerkit/output/_layout.pyx"]),
     Extension("boilerkit._floods", ["boilerkit/_floods.pyx"]),
+    Extension("boilerkit._utf8", ["boilerkit/_utf8.pyx"]),
     # The headers of libxml2's structs; nothing is linked.
     Extension("boilerkit.segment._walk", ["boilerkit/segment/_walk.pyx"], include_dirs=lxml.get_include()),
     *(

@@ -72,9 +72,9 @@ def analyze(
     model = model or load_model()
     if threshold is None:
         threshold = model.threshold
-    source, table = read(page, charset)
+    html, table = read(page, charset)
     probabilities = model.predict_proba(table)
-    return Page(source, table, probabilities, select(table, probabilities, threshold), threshold, url)
+    return Page(html, table, probabilities, select(table, probabilities, threshold), threshold, url)
 
 
 def check_options(output: str, threshold: float | None) -> None:
