@@ -8,6 +8,7 @@ modules = [
     Extension("boilerkit.output._layout", ["boilerkit/output/_layout.pyx"]),
     Extension("boilerkit._floods", ["boilerkit/_floods.pyx"]),
     Extension("boilerkit._utf8", ["boilerkit/_utf8.pyx"]),
+    Extension("boilerkit._select", ["boilerkit/_select.pyx"]),
     # The headers of libxml2's structs; nothing is linked.
     Extension("boilerkit.segment._walk", ["boilerkit/segment/_walk.pyx"], include_dirs=lxml.get_include()),
     *(
