@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import threading
 from itertools import accumulate
 
 from lxml import etree
@@ -212,13 +213,22 @@ def parse(text: str) -> etree._Element | None:
     return parse_utf8(_utf8(text))
 
 
+class _OfThread(threading.local):
+    """A parser for each thread, as making one costs about ten microseconds a page."""
+
+    def __init__(self) -> None:
+        # Nobody asks for elements by their id, and to keep a table of ids takes libxml2 a tenth of its time.
+        self.parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, collect_ids=False)
+
+
+_of_thread = _OfThread()
+
+
 def parse_utf8(data: bytes) -> etree._Element | None:
     """As `parse`, for text in UTF-8."""
     if not data or data.isspace():
         return None
-    # Nobody asks for elements by their id, and to keep a table of ids takes libxml2 a tenth of its time.
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, collect_ids=False)
     try:
-        return etree.fromstring(_without_floods(data), parser)
+        return etree.fromstring(_without_floods(data), _of_thread.parser)
     except etree.XMLSyntaxError:  # nothing in it that makes a tree: only comments, say
         return None

@@ -80,6 +80,7 @@ cdef enum:
 
 cdef uint8_t char_class[256]
 cdef uint8_t lower[256]         # ASCII letters in lower case, all else as it is
+cdef uint8_t alike[256]         # the same, and all digits as one
 cdef char tag_names[MAX_TAGS][TAG_NAME]
 cdef int tag_flags[MAX_TAGS]
 cdef int tag_landmark[MAX_TAGS]
@@ -123,6 +124,7 @@ cdef void fill_tables() except *:
     for c in range(256):
         char_class[c] = C_HIGH if c >= 128 else C_PUNCTUATION
         lower[c] = c + 32 if 65 <= c <= 90 else c
+        alike[c] = 48 if 48 <= c <= 57 else lower[c]
     for c in b" \t\n\r\f\v":
         char_class[c] = C_SPACE
     for c in range(26):
@@ -655,7 +657,7 @@ cdef int see_letters(Walk* w, const uint8_t* s) except -1 nogil:
     word = w.word
     while C_LETTER <= kind <= C_DIGIT:
         word = mix(word, lower[s[n]])
-        text_hash = mix(text_hash, c'0' if kind == C_DIGIT else lower[s[n]])
+        text_hash = mix(text_hash, alike[s[n]])
         digits += kind == C_DIGIT
         capitals += kind == C_CAPITAL
         n += 1
