@@ -80,10 +80,10 @@ def analyze(
     model = model or load_model()
     if threshold is None:
         threshold = model.threshold
-    source, table = read(page, charset)
+    html, table = read(page, charset)
     probabilities = model.predict_proba(table)
     keep = select(table, probabilities, threshold)
-    return Page(source, table, probabilities, keep, threshold, url, model.kinds)
+    return Page(html, table, probabilities, keep, threshold, url, model.kinds)
 
 
 def check_options(output: str, threshold: float | None, keep: Collection[Label | str] | None = None) -> None:
