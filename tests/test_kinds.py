@@ -181,6 +181,18 @@ def test_trees_of_many_classes_answer_as_scikit_learn_does() -> None:
     assert softmax(np.stack(scores, axis=1)) == pytest.approx(classifier.predict_proba(X), abs=1e-12)
 
 
+def test_means_of_trees_give_means_of_log_odds() -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(400, 6)).astype(np.float32)
+    several = [
+        Trees.from_sklearn(HistGradientBoostingClassifier(max_iter=n, max_leaf_nodes=5).fit(X, X[:, n] > 0.2))
+        for n in (2, 3, 5)
+    ]
+    mean = Trees.mean(several)
+    mean.check(6)
+    assert mean.log_odds(X) == pytest.approx(np.mean([trees.log_odds(X) for trees in several], axis=0))
+
+
 def test_probabilities_are_such_and_find_the_labels(lessons: list[KindsLesson], model: KindsModel) -> None:
     for lesson in lessons[:3]:
         p = model.predict_proba(lesson.table, lesson.content)

@@ -15,6 +15,7 @@ from boilerkit.training.kinds import (
     GUESSED_WEIGHT,
     LEARNING_RATE,
     N_ITERATIONS,
+    N_SAMPLES,
     RARITY_POWER,
     ROWS_A_LABEL,
     STRIPS_WEIGHT,
@@ -46,6 +47,7 @@ def kinds_card(lessons: list[KindsLesson], further: list[FurtherPage], report: K
         "features": len(COLUMNS),
         "parameters": {
             "iterations of a tree a label": N_ITERATIONS,
+            "models averaged": N_SAMPLES,
             "learning rate": LEARNING_RATE,
             "blocks of a label at most": ROWS_A_LABEL,
             "other pages that each ticker is set into": GRAFTS,

@@ -101,6 +101,28 @@ class Trees:
             baseline=np.array([baseline]),
         )
 
+    @classmethod
+    def mean(cls, several: Sequence[Trees]) -> Trees:
+        """Trees whose log odds are the mean of those of several."""
+        starts = np.cumsum([0, *(len(trees.feature) for trees in several[:-1])]).astype(np.int32)
+        inner = [trees.feature >= 0 for trees in several]
+
+        def moved(name: str) -> NDArray[np.int32]:
+            children = [getattr(trees, name) for trees in several]
+            return np.concatenate(
+                [np.where(its, child + start, 0) for its, child, start in zip(inner, children, starts, strict=True)]
+            ).astype(np.int32)
+
+        return cls(
+            roots=np.concatenate([trees.roots + start for trees, start in zip(several, starts, strict=True)]),
+            feature=np.concatenate([trees.feature for trees in several]),
+            threshold=np.concatenate([trees.threshold for trees in several]),
+            left=moved("left"),
+            right=moved("right"),
+            value=np.concatenate([trees.value for trees in several]) / len(several),
+            baseline=np.mean([trees.baseline for trees in several], axis=0),
+        )
+
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays by name, as a model file holds them."""
         return {field.name: getattr(self, field.name) for field in fields(self)}

@@ -21,6 +21,9 @@ from boilerkit.training.stages import group_folds, snapped
 N_ITERATIONS = 90
 LEARNING_RATE = 0.07
 
+#: So many models are trained on other samples of the rows, and their answers averaged: labels are few, chance is great.
+N_SAMPLES = 2
+
 #: A page whose labels were guessed counts so much in the vocabulary, against one whose labels are known.
 GUESSED_WEIGHT = 0.3
 
@@ -51,14 +54,14 @@ def fit_kinds(
     them too: few pages are labelled, and most sites name things in ways that none of these does. Of the strips, those
     are trained on of which both pages are among the lessons' groups.
     """
-    model = _fit(lessons, [], [], strips, seed)
     if not further:
-        return model
+        return _fit(lessons, [], [], strips, seed, N_SAMPLES)
+    model = _fit(lessons, [], [], strips, seed, 1)
     guessed = []
     for page in further:
         table = page.lesson.load().table
         guessed.append(label_shares(table, model.predict_proba(table, page.content)))
-    return _fit(lessons, guessed, [page.group for page in further], strips, seed)
+    return _fit(lessons, guessed, [page.group for page in further], strips, seed, N_SAMPLES)
 
 
 def _fit(
@@ -67,6 +70,7 @@ def _fit(
     their_groups: Sequence[str],
     strips: Sequence[Strip],
     seed: int,
+    n_samples: int,
 ) -> KindsModel:
     """One round. The vocabulary's features that the trees are trained on are out of fold, as in `training.stages`."""
     groups = np.unique([lesson.group for lesson in lessons], return_inverse=True)[1]
@@ -93,7 +97,9 @@ def _fit(
         for strip in strips
         if all(group in fold_of for group in strip.groups)
     ]
-    trees = _train(X, np.concatenate([lesson.labels for lesson in lessons]), tickers, seed)
+    labels = np.concatenate([lesson.labels for lesson in lessons])
+    samples = [_train(X, labels, tickers, seed + number) for number in range(n_samples)]
+    trees = {label: Trees.mean([sample[label] for sample in samples]) for label in samples[0]}
     return KindsModel(vocabulary(np.ones(len(shares), dtype=bool)), trees)
 
 
