@@ -9,9 +9,10 @@ modules = [
     Extension("boilerkit._floods", ["boilerkit/_floods.pyx"]),
     # The headers of libxml2's structs; nothing is linked.
     Extension("boilerkit.segment._walk", ["boilerkit/segment/_walk.pyx"], include_dirs=lxml.get_include()),
+    Extension("boilerkit.segment._lines", ["boilerkit/segment/_lines.pyx"]),
     *(
         Extension(f"boilerkit.features.{name}", [f"boilerkit/features/{name}.pyx"])
-        for name in ("_survey", "_fixed", "_vocabulary", "_neighbourhood")
+        for name in ("_survey", "_fixed", "_vocabulary", "_neighbourhood", "_flat")
     ),
     Extension("boilerkit.model._trees", ["boilerkit/model/_trees.pyx"]),
 ]

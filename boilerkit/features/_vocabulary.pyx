@@ -26,11 +26,6 @@ cdef uint32_t n_tags = len(TAGS)
 cdef class Lookup:
     """Scores by token: rows of `hashes` (uint32, ascending), found through where those with equal first bits start."""
 
-    cdef const uint32_t[::1] hashes
-    cdef const float[::1] scores
-    cdef const int32_t[::1] starts
-    cdef int shift
-
     def __init__(self, hashes, scores):
         bits = max(len(hashes), 2).bit_length()
         self.hashes = np.ascontiguousarray(hashes, dtype=np.uint32)
@@ -43,7 +38,7 @@ cdef class Lookup:
         return Lookup, (np.asarray(self.hashes), np.asarray(self.scores))
 
 
-cdef inline Py_ssize_t find(Lookup lookup, uint32_t token) noexcept nogil:
+cdef Py_ssize_t find(Lookup lookup, uint32_t token) noexcept nogil:
     """The row of a token, -1 for one that is not known."""
     cdef Py_ssize_t low = lookup.starts[token >> lookup.shift]
     cdef Py_ssize_t end = lookup.starts[(token >> lookup.shift) + 1]
