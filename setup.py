@@ -12,7 +12,7 @@ modules = [
     Extension("boilerkit.segment._lines", ["boilerkit/segment/_lines.pyx"]),
     *(
         Extension(f"boilerkit.features.{name}", [f"boilerkit/features/{name}.pyx"])
-        for name in ("_survey", "_fixed", "_vocabulary", "_neighbourhood", "_flat")
+        for name in ("_survey", "_fixed", "_vocabulary", "_neighbourhood", "_kinds", "_flat")
     ),
     Extension("boilerkit.model._trees", ["boilerkit/model/_trees.pyx"]),
 ]

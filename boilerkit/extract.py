@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 
+from boilerkit.labels import Label
 from boilerkit.model.content import ContentModel
 from boilerkit.model.store import load_model
 from boilerkit.page import OUTPUTS, Output, Page
@@ -16,6 +18,7 @@ def extract(
     *,
     output: Output = "text",
     threshold: float | None = None,
+    keep: Collection[Label | str] | None = None,
     url: str | None = None,
     charset: str | None = None,
     model: ContentModel | None = None,
@@ -32,6 +35,9 @@ def extract(
     threshold
         The probability from 0 to 1 over which a block is content. Higher keeps less and is surer of it. On a page that
         is doubtful as a whole the cut is lower (see `Page.cut`). None: the model's default.
+    keep
+        The labels whose blocks make the text, for instance ``{"title", "body", "caption"}``; see `boilerkit.Label`.
+        None: all content that is over the threshold, which needs no labels and is faster.
     url
         The page's address; links in Markdown and HTML are made absolute with it.
     charset
@@ -50,6 +56,8 @@ def extract(
     """
     check_options(output, threshold)
     result = analyze(page, threshold=threshold, url=url, charset=charset, model=model)
+    if keep is not None:
+        result = result.keeping(keep)
     if output == "json":
         return json.dumps(result.to_dict(), ensure_ascii=False)
     content: str = getattr(result, output)
@@ -74,7 +82,8 @@ def analyze(
         threshold = model.threshold
     source, table = read(page, charset)
     probabilities = model.predict_proba(table)
-    return Page(source, table, probabilities, select(table, probabilities, threshold), threshold, url)
+    keep = select(table, probabilities, threshold)
+    return Page(source, table, probabilities, keep, threshold, url, model.kinds)
 
 
 def check_options(output: str, threshold: float | None) -> None:

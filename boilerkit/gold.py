@@ -41,7 +41,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.errors import GoldError
-from boilerkit.labels import Label
+from boilerkit.labels import KINDS, Label
 from boilerkit.metrics import WORD, words_of
 from boilerkit.segment.table import BlockTable
 
@@ -118,7 +118,7 @@ def align(table: BlockTable, gold: Gold) -> Target:
     whether they are content.
     """
     words = _page_words(table)
-    kinds = _kinds_by_text(words, gold) if isinstance(gold, str) else _kinds_by_spans(table, words, gold)
+    kinds = _kinds_by_text(words, gold) if isinstance(gold, str) else _kinds_by_spans(table, words, gold, _HALVES)
     content = np.bincount(words.owners, kinds == CONTENT, len(table))
     known = np.bincount(words.owners, kinds >= 0, len(table))
     n_words = np.bincount(words.owners, minlength=len(table))
@@ -126,8 +126,32 @@ def align(table: BlockTable, gold: Gold) -> Target:
     return Target((content / np.maximum(known, 1)).astype(np.float32), weight.astype(np.float32))
 
 
+def align_labels(table: BlockTable, gold: Gold) -> NDArray[np.int8]:
+    """The label of each block as its place in `labels.KINDS`, -1 where the gold does not tell; [n_blocks].
+
+    It is the one that most of the block's words have. Words are matched as in `align`.
+    """
+    if isinstance(gold, str):
+        return np.full(len(table), UNKNOWN, dtype=np.int8)
+    words = _page_words(table)
+    kinds = _kinds_by_spans(table, words, gold, _TWELVE)
+    known = kinds >= 0
+    counts = np.zeros((len(table), len(KINDS)), dtype=np.int64)
+    np.add.at(counts, (words.owners[known], kinds[known]), 1)
+    total = counts.sum(axis=1)
+    n_words = np.bincount(words.owners, minlength=len(table))
+    return np.where((total > 0) & (2 * total >= n_words), counts.argmax(axis=1), UNKNOWN).astype(np.int8)
+
+
 #: What a word of a page is, by its gold.
 UNKNOWN, OTHER, CONTENT = -1, 0, 1
+
+_TWELVE = {label: number for number, label in enumerate(KINDS)} | dict.fromkeys(
+    (Label.CONTENT, Label.BOILERPLATE), UNKNOWN
+)
+_HALVES = {label: CONTENT if label.is_content else OTHER for label in Label} | dict.fromkeys(
+    (Label.TITLE, Label.CAPTION), UNKNOWN
+)
 
 
 @dataclass(frozen=True)
@@ -161,9 +185,12 @@ def _kinds_by_text(page: _Words, gold: str) -> NDArray[np.int64]:
     return kinds
 
 
-def _kinds_by_spans(table: BlockTable, page: _Words, spans: Sequence[Span]) -> NDArray[np.int64]:
+def _kinds_by_spans(
+    table: BlockTable, page: _Words, spans: Sequence[Span], kind_by_label: Mapping[Label, int]
+) -> NDArray[np.int64]:
+    """What each word of the page is: the number that `kind_by_label` has for the label of its span."""
     kinds = np.full(len(page.words), UNKNOWN)
-    by_text = [(word, _kind(span.label)) for span in spans for word in words_of(span.text or "")]
+    by_text = [(word, kind_by_label[span.label]) for span in spans for word in words_of(span.text or "")]
     kind_of = np.array([kind for _, kind in by_text], dtype=np.int64)
     for start, length, gold_start in _common_runs(page.words, [word for word, _ in by_text]):
         kinds[start : start + length] = kind_of[gold_start : gold_start + length]
@@ -171,14 +198,9 @@ def _kinds_by_spans(table: BlockTable, page: _Words, spans: Sequence[Span]) -> N
         if span.text is None:
             if span.end > len(table.text):
                 raise GoldError(f"a span ends at {span.end}, but the page's text has {len(table.text)} characters")
-            kinds[np.searchsorted(page.places, span.start) : np.searchsorted(page.places, span.end)] = _kind(span.label)
+            first, end = np.searchsorted(page.places, (span.start, span.end))
+            kinds[first:end] = kind_by_label[span.label]
     return kinds
-
-
-def _kind(label: Label) -> int:
-    if label in (Label.TITLE, Label.CAPTION):
-        return UNKNOWN
-    return CONTENT if label.is_content else OTHER
 
 
 def _common_runs(words: Sequence[str], gold: Sequence[str]) -> Iterator[tuple[int, int, int]]:

@@ -37,3 +37,6 @@ class Label(StrEnum):
 
 #: The labels of what a reader came for; all others are boilerplate.
 CONTENT_LABELS = frozenset({Label.CONTENT, Label.TITLE, Label.BODY, Label.CAPTION})
+
+#: The twelve that say which content or which boilerplate, content first: the order of all arrays over labels.
+KINDS: tuple[Label, ...] = tuple(label for label in Label if label not in (Label.CONTENT, Label.BOILERPLATE))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, get_args
@@ -12,7 +14,9 @@ from numpy.typing import NDArray
 
 from boilerkit.decode import parse
 from boilerkit.features import FIXED, fixed_features
-from boilerkit.labels import Label
+from boilerkit.labels import KINDS, Label
+from boilerkit.model.kinds import KindsModel, choose
+from boilerkit.model.kinds_store import load_kinds_model
 from boilerkit.output.text import to_text
 from boilerkit.segment.table import BlockTable
 from boilerkit.select import page_cut
@@ -28,18 +32,36 @@ class Block:
     """A run of visible text that block-level elements set apart.
 
     `start` and `end` are its place in the page's `full_text`, in characters. `probability` is the calibrated
-    probability that it is content. `xpath` leads to the deepest element that holds all of its text, in the tree that
-    lxml makes of the page's `source`.
+    probability that it is content, `in_text` whether it is in the page's text. `xpath` leads to the deepest element
+    that holds all of its text, in the tree that lxml makes of the page's `source`.
     """
 
     text: str
-    label: Label
     probability: float
-    is_content: bool
+    in_text: bool
     start: int
     end: int
     index: int
     page: Page
+
+    @property
+    def label(self) -> Label:
+        """The likeliest of the twelve labels that agrees with the page's text.
+
+        What is in the text has a label of content; what is not in it has one of boilerplate, or is a title or a
+        caption: whether these belong to the main text is something that people, and so gold texts, differ on.
+        """
+        return KINDS[int(self.page._labels[1][self.index])]
+
+    @property
+    def is_content(self) -> bool:
+        """Whether its label is one of content: what is in the text, and titles and captions that may not be."""
+        return self.label.is_content
+
+    @property
+    def probabilities(self) -> dict[Label, float]:
+        """The calibrated probability of each of the twelve labels, whether or not the block is content."""
+        return dict(zip(KINDS, self.page._labels[0][self.index].tolist(), strict=True))
 
     @property
     def xpath(self) -> str:
@@ -57,7 +79,9 @@ class Block:
             "text": self.text,
             "label": str(self.label),
             "probability": round(self.probability, 4),
+            "probabilities": {str(label): round(p, 4) for label, p in self.probabilities.items()},
             "is_content": self.is_content,
+            "in_text": self.in_text,
             "xpath": self.xpath,
             "start": self.start,
             "end": self.end,
@@ -79,6 +103,7 @@ class Page:
         keep: NDArray[np.bool_],
         threshold: float,
         url: str | None = None,
+        kinds: KindsModel | None = None,
     ) -> None:
         self.url = url
         self.threshold = threshold
@@ -87,6 +112,7 @@ class Page:
         self._table = table
         self._probabilities = probabilities
         self._keep = keep
+        self._kinds = kinds  # None: the shipped one
 
     @property
     def cut(self) -> float:
@@ -134,9 +160,8 @@ class Page:
         return [
             Block(
                 text=self._table.text[start:end],
-                label=Label.CONTENT if keep else Label.BOILERPLATE,
                 probability=probability,
-                is_content=keep,
+                in_text=keep,
                 start=start,
                 end=end,
                 index=index,
@@ -146,6 +171,26 @@ class Page:
                 zip(bounds, self._probabilities.tolist(), self._keep.tolist(), strict=True)
             )
         ]
+
+    def blocks_of(self, *labels: Label | str) -> list[Block]:
+        """The blocks that have one of these labels, in document order; ValueError for what is none of the twelve."""
+        wanted = _twelve(labels)
+        return [block for block in self.blocks if block.label in wanted]
+
+    def keeping(self, labels: Collection[Label | str]) -> Page:
+        """The same page with the blocks of these labels as its text; they keep their labels."""
+        wanted = _twelve(labels)
+        chosen = self._labels[1]
+        page = copy(self)
+        page.__dict__.pop("blocks", None)
+        page._keep = np.isin(chosen, [place for place, label in enumerate(KINDS) if label in wanted])
+        return page
+
+    @cached_property
+    def _labels(self) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        """The probabilities of the labels and the places of the chosen ones; found when somebody asks for labels."""
+        probabilities = (self._kinds or load_kinds_model()).predict_proba(self._table, self._probabilities)
+        return probabilities, choose(probabilities, self._keep)
 
     def to_dict(self) -> dict[str, Any]:
         """The page as plain values, for JSON: url, title, text, and every block."""
@@ -183,3 +228,13 @@ class Page:
 
     def _features(self, index: int) -> dict[str, float]:
         return dict(zip(FIXED, self._feature_matrix[index].tolist(), strict=True))
+
+
+def _twelve(labels: Collection[Label | str]) -> set[Label]:
+    """The labels as such; ValueError where one is none of the twelve."""
+    if isinstance(labels, str):
+        raise ValueError(f"expected several labels, such as {{{labels!r}}}, found the text {labels!r}")
+    odd = [str(label) for label in labels if label not in KINDS]
+    if odd:
+        raise ValueError(f"labels are {', '.join(KINDS)}, not {', '.join(odd)}")
+    return {Label(label) for label in labels}

@@ -20,6 +20,7 @@ class ObedientModel:
     """Stands in for a ContentModel."""
 
     threshold: float = 0.5
+    kinds: None = None
 
     def predict_proba(self, table: BlockTable) -> NDArray[np.float64]:
         """Ones, unless the page says otherwise."""

@@ -12,8 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.features import neighbourhood, position
+from boilerkit.features.kinds import FAR, FURTHER, NAMED, NEAR, WINDOW, KindsVocabulary
+from boilerkit.features.kinds import LEVELS as KINDS_LEVELS
 from boilerkit.features.structure import LEVELS
 from boilerkit.features.vocabulary import ANCESTORS, WIDER, Vocabulary, tag_chains, tokens
+from boilerkit.labels import KINDS
 from boilerkit.segment.table import IN_HIDDEN, IN_NOSCRIPT, BlockTable
 from boilerkit.segment.tags import LANDMARKS, TAG_IDS
 from boilerkit.select import page_cut
@@ -507,4 +510,66 @@ def _distances(table: BlockTable, p: NDArray[np.floating]) -> Columns:
         "from_nearest": nearest,
         "p_largest": np.full(n, np.asarray(p)[largest].mean()),
         "in_largest": (index >= largest[0]) & (index <= largest[-1]),
+    }
+
+
+# --- The twelve labels ------------------------------------------------------------------------------------------------
+
+
+def kinds_columns(table: BlockTable, words: KindsVocabulary) -> Columns:
+    """The columns of `features.kinds` that come once for each label, by name."""
+    names, names_highest = _by_label(table, words, "element", len(table.elements))
+    own, own_highest = _by_label(table, words, "block", len(table))
+    tags, _ = _by_label(table, words, "tags", len(table))
+    above = ancestors(table, "parent", FAR)
+    opening = table.element("first_block")[ancestors(table, "wider", 2)[1]]
+    heading = last_where(heading_levels(table) > 0)
+    columns = {
+        "tokens": names[above].sum(axis=0) + 2 * own[:-1] + tags[:-1],
+        "names_near": names[above[:NEAR]].mean(axis=0),
+        "names_further": names[above[NEAR:FURTHER]].mean(axis=0),
+        "names_highest": names_highest[above].max(axis=0),
+        "words_mean": own[:-1],
+        "words_highest": own_highest[:-1],
+        "opening": own[opening],
+        "heading": own[heading],
+        **_words_around(table, own[:-1]),
+    }
+    return {f"{label}_{name}": columns[name][:, place] for name in NAMED for place, label in enumerate(KINDS)}
+
+
+def _by_label(
+    table: BlockTable, words: KindsVocabulary, kind: str, n: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and highest score of each owner's known tokens and, last, of nobody's, [n + 1, n_labels]; 0 without any."""
+    owners, hashes = tokens(table, kind)
+    mean, highest = np.zeros((n + 1, len(KINDS))), np.zeros((n + 1, len(KINDS)))
+    known = dict(zip(words.hashes[kind].tolist(), words.scores[kind].astype(float), strict=True))
+    for owner in set(owners.tolist()):
+        scores = [known[token] for token in hashes[owners == owner].tolist() if token in known]
+        if scores:
+            mean[owner], highest[owner] = np.mean(scores, axis=0), np.max(scores, axis=0)
+    return mean, highest
+
+
+def _words_around(table: BlockTable, own: NDArray[np.float64]) -> Columns:
+    """Means of `own` [n_blocks, n_labels] in the ancestors, of the blocks beside and of those of the same make."""
+    n = len(table)
+    rows = ancestors(table, "wider", max(KINDS_LEVELS) + 1)
+    first, end = table.element("first_block"), table.element("end_block")
+    path = table.element("path")[table.block("element")]
+
+    def mean(blocks: NDArray[np.float64]) -> NDArray[np.float64]:
+        return blocks.mean(axis=0) if len(blocks) else np.zeros(len(KINDS))
+
+    def stacked(rows: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+        return np.array(rows).reshape(n, len(KINDS))
+
+    return {
+        **{
+            f"words_up{level}": stacked([mean(own[first[row] : end[row]]) for row in rows[level].tolist()])
+            for level in KINDS_LEVELS
+        },
+        "words_around": stacked([mean(own[max(i - WINDOW, 0) : i + WINDOW + 1]) for i in range(n)]),
+        "words_path": stacked([mean(own[path == its]) for its in path.tolist()]),
     }

@@ -36,6 +36,9 @@ from boilerkit.features._fixed import fill_fixed
 from boilerkit.features._neighbourhood import fill_neighbourhood
 from boilerkit.features._survey import Survey
 from boilerkit.features._vocabulary import fill_vocabulary
+from boilerkit.features.kinds import COLUMNS as KINDS_COLUMNS
+from boilerkit.features.kinds import TOKENS as KINDS_TOKENS
+from boilerkit.features.kinds import KindsVocabulary, kinds_features
 from boilerkit.features.vocabulary import (
     KINDS,
     MIN_GROUPS,
@@ -88,17 +91,37 @@ def vocabulary_columns(table: BlockTable, words: Vocabulary) -> Columns:
     return columns_of(vocabulary_features(table, words), FAMILIES["vocabulary"])
 
 
-def assert_same_columns(found: Columns, expected: Columns) -> None:
+def kinds_vocabulary_of(table: BlockTable) -> KindsVocabulary:
+    """As `vocabulary_of`, with a score for each label."""
+    words = vocabulary_of(table)
+    scores = {
+        kind: np.stack([words.scores[kind] * label % 5 - 2 for label in range(12)], axis=1) for kind in KINDS_TOKENS
+    }
+    return KindsVocabulary({kind: words.hashes[kind] for kind in KINDS_TOKENS}, scores)
+
+
+def assert_same_columns(found: Columns, expected: Columns, rtol: float = 1e-6, atol: float = 1e-7) -> None:
     assert list(found) == list(expected)
     for name, values in expected.items():
         assert np.isfinite(found[name]).all(), name
-        np.testing.assert_allclose(found[name], values.astype(np.float32), rtol=1e-6, atol=1e-7, err_msg=name)
+        np.testing.assert_allclose(found[name], values.astype(np.float32), rtol=rtol, atol=atol, err_msg=name)
 
 
 def assert_same_features(table: BlockTable, words: Vocabulary, p: NDArray[np.float64]) -> None:
     assert_same_columns(fixed_columns(table), reference_features.fixed_features(table))
     assert_same_columns(vocabulary_columns(table, words), reference_features.vocabulary_features(table, words))
     assert_same_columns(neighbourhood_columns(table, p), reference_features.neighbourhood_features(table, p))
+    assert_same_kinds_features(table, p)
+
+
+def assert_same_kinds_features(table: BlockTable, p: NDArray[np.float64]) -> None:
+    words = kinds_vocabulary_of(table)
+    found = columns_of(kinds_features(table, p, words), KINDS_COLUMNS)
+    again = fixed_columns(table) | neighbourhood_columns(table, p)
+    for name, column in again.items():
+        assert (found.pop(name) == column).all(), name
+    # Sums of many scores of either sign, kept in single precision here and there.
+    assert_same_columns(found, reference_features.kinds_columns(table, words), rtol=1e-5, atol=1e-5)
 
 
 def answers(table: BlockTable, kind: str) -> NDArray[np.float64]:

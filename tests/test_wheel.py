@@ -64,6 +64,8 @@ def test_the_wheel_holds_the_model_the_types_and_the_compiled_parts(wheel: Path)
         "boilerkit/training/estimator.py",
         "boilerkit/models/content/config.json",
         "boilerkit/models/content/arrays.npz",
+        "boilerkit/models/kinds/config.json",
+        "boilerkit/models/kinds/arrays.npz",
     ]
     assert [name for name in expected if name not in names] == []
     suffix = ".pyd" if os.name == "nt" else ".so"

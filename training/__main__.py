@@ -1,7 +1,7 @@
-"""Builds the shipped model from the data folder: `python -m training --data DIR`.
+"""Builds the shipped models from the data folder: `python -m training --data DIR`.
 
-Prepares the pages, measures out of fold, trains on everything, and writes the model with its card. The same data gives
-the same model.
+Prepares the pages, measures out of fold, trains on everything, and writes the models with their cards: first the
+content model, then that of the twelve labels, which reads the first one's answers. The same data gives the same models.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from boilerkit.training.held_out import save_held_out
 from boilerkit.training.prepare import prepare
 from training.card import card_of, render
 from training.corpora import CORPORA, training_pages
+from training.kinds import build_kinds
 
 console = Console(stderr=True)
 REPOSITORY = Path(__file__).parent.parent
@@ -40,8 +41,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with the training corpora")
     parser.add_argument("--out", type=Path, default=REPOSITORY / "models" / "content", help="folder for the model")
+    parser.add_argument("--kinds-out", type=Path, default=REPOSITORY / "models" / "kinds", help="that of the labels")
+    parser.add_argument("--kinds-only", action="store_true", help="the labels' model alone; --out holds the other one")
     parser.add_argument("--cache", type=Path, default=REPOSITORY / ".cache" / "training", help="folder for pages")
-    build(**vars(parser.parse_args()))
+    arguments = parser.parse_args()
+    if not arguments.kinds_only:
+        build(arguments.data, arguments.out, arguments.cache)
+    build_kinds(arguments.data, arguments.out, arguments.kinds_out, arguments.cache, _timed())
+    console.print(f"the model of the labels is in {arguments.kinds_out}")
 
 
 def classifier_of() -> BoilerplateClassifier:
@@ -50,7 +57,7 @@ def classifier_of() -> BoilerplateClassifier:
 
 
 def build(data: Path, out: Path, cache: Path) -> None:
-    """Measure, train and write the shipped model."""
+    """Measure, train and write the shipped content model."""
     classifier = classifier_of()
     pages: Iterable[GoldPage] = track(training_pages(data), "pages", total=None, console=console)
     lessons, failures = prepare(pages, cache)

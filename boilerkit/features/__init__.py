@@ -46,30 +46,30 @@ STAGE_TWO: tuple[str, ...] = (*STAGE_ONE, *FAMILIES["neighbourhood"])
 
 def fixed_features(table: BlockTable) -> Floats:
     """The columns that need no model, float32 [n_blocks, len(FIXED)]."""
-    X = _matrix(table, FIXED)
+    X = matrix(table, FIXED)
     fill_fixed(Survey(table), X.T)
     return X
 
 
 def vocabulary_features(table: BlockTable, words: Vocabulary) -> Floats:
     """What a vocabulary says, float32 [n_blocks, columns of the family]."""
-    X = _matrix(table, vocabulary.COLUMNS)
+    X = matrix(table, vocabulary.COLUMNS)
     fill_vocabulary(Survey(table), X.T, 0, words.lookups)
     return X
 
 
 def stage_one_features(table: BlockTable, words: Vocabulary) -> Floats:
     """What stage one reads, float32 [n_blocks, len(STAGE_ONE)]."""
-    X = _matrix(table, STAGE_ONE)
+    X = matrix(table, STAGE_ONE)
     _fill_stage_one(Survey(table), X, words)
     return X
 
 
 def stage_two_features(table: BlockTable, stage_one: Floats, p: NDArray[np.floating]) -> Floats:
     """What stage two reads, float32 [n_blocks, len(STAGE_TWO)]: `stage_one`'s columns and what `p` says around."""
-    X = _matrix(table, STAGE_TWO)
+    X = matrix(table, STAGE_TWO)
     X[:, : len(STAGE_ONE)] = stage_one
-    _fill_stage_two(Survey(table), X, table, p)
+    fill_answers(Survey(table), X, len(STAGE_ONE), table, p)
     return X
 
 
@@ -81,15 +81,15 @@ def features_of_both_stages(
     `judge` is given the matrix when all columns of stage one, which stand first, are filled; it returns stage one's
     probabilities.
     """
-    X = _matrix(table, STAGE_TWO)
+    X = matrix(table, STAGE_TWO)
     survey = Survey(table)
     _fill_stage_one(survey, X, words)
-    _fill_stage_two(survey, X, table, judge(X))
+    fill_answers(survey, X, len(STAGE_ONE), table, judge(X))
     return X
 
 
-def _matrix(table: BlockTable, columns: Collection[str]) -> Floats:
-    """Room for the columns, each contiguous: that is how they are filled, and how trees read them."""
+def matrix(table: BlockTable, columns: Collection[str]) -> Floats:
+    """Room for columns, float32 [n_blocks, n_columns], each contiguous: so they are filled, and so trees read them."""
     return np.empty((len(columns), len(table)), dtype=np.float32).T
 
 
@@ -98,8 +98,9 @@ def _fill_stage_one(survey: Survey, X: Floats, words: Vocabulary) -> None:
     fill_vocabulary(survey, X.T, len(FIXED), words.lookups)
 
 
-def _fill_stage_two(survey: Survey, X: Floats, table: BlockTable, p: NDArray[np.floating]) -> None:
+def fill_answers(survey: Survey, X: Floats, at: int, table: BlockTable, p: NDArray[np.floating]) -> None:
+    """Fill the columns of the neighbourhood, from column `at` on: what a model's answers `p` say around each block."""
     answers: NDArray[np.float64] = np.ascontiguousarray(p, dtype=np.float64)
     likeliest = np.argsort(-answers, kind="stable")
     cut = page_cut(answers, table.block("words") + 0.5, 0.5)  # a block without words still counts a little
-    fill_neighbourhood(survey, X.T, len(STAGE_ONE), answers, likeliest, cut)
+    fill_neighbourhood(survey, X.T, at, answers, likeliest, cut)

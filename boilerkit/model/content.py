@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from boilerkit.features import Floats, features_of_both_stages
 from boilerkit.features.vocabulary import Vocabulary
+from boilerkit.model.kinds import KindsModel
 from boilerkit.model.trees import Trees
 from boilerkit.segment.table import BlockTable
 
@@ -21,7 +22,8 @@ class ContentModel:
     Stage one judges each block by itself and by what stands above it; stage two also sees stage one's answers around
     the block. `calibration` holds the slope and the intercept that turn stage two's log odds into those of a calibrated
     probability (Platt 1999). `threshold` is the default above which a block is content. `card` tells what the model
-    was trained on and how well it does, as `boilerkit info` shows it.
+    was trained on and how well it does, as `boilerkit info` shows it. `kinds` tells the twelve labels apart if the
+    training pages had such; None: the shipped labels model, which any content model's answers suit, does.
     """
 
     vocabulary: Vocabulary
@@ -30,6 +32,7 @@ class ContentModel:
     calibration: tuple[float, float] = (1.0, 0.0)
     threshold: float = 0.5
     card: dict[str, Any] = field(default_factory=dict)
+    kinds: KindsModel | None = None
 
     def predict_proba(self, table: BlockTable) -> NDArray[np.float64]:
         """The probability that each block of the page is content, [n_blocks]."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -68,7 +69,23 @@ class Trees:
     @classmethod
     def from_sklearn(cls, classifier: Any) -> Trees:
         """The trees of a fitted, binary HistGradientBoostingClassifier without categorical features."""
-        nodes = [trees[0].nodes for trees in classifier._predictors]
+        return cls.of_classes(classifier)[0]
+
+    @classmethod
+    def of_classes(cls, classifier: Any) -> list[Trees]:
+        """For each class of a fitted HistGradientBoostingClassifier its trees; of two classes only the second has any.
+
+        Their log odds are the logarithms of the classes' probabilities but for what is the same for all classes.
+        """
+        baselines = np.asarray(classifier._baseline_prediction, dtype=np.float64).ravel()
+        return [
+            cls._joined([trees[number].nodes for trees in classifier._predictors], baseline)
+            for number, baseline in enumerate(baselines)
+        ]
+
+    @classmethod
+    def _joined(cls, nodes: Sequence[NDArray[Any]], baseline: float) -> Trees:
+        """The trees of scikit-learn's arrays of nodes, one for each tree."""
         sizes = [len(tree) for tree in nodes]
         starts = np.cumsum([0, *sizes[:-1]]).astype(np.int32)
         every = np.concatenate(nodes)
@@ -81,7 +98,7 @@ class Trees:
             left=np.where(leaf, 0, every["left"] + offset).astype(np.int32),
             right=np.where(leaf, 0, every["right"] + offset).astype(np.int32),
             value=np.where(leaf, every["value"], 0.0),
-            baseline=np.asarray(classifier._baseline_prediction, dtype=np.float64).reshape(1),
+            baseline=np.array([baseline]),
         )
 
     def arrays(self) -> dict[str, NDArray[Any]]:

@@ -24,7 +24,7 @@ import boilerkit
 from boilerkit.errors import BoilerkitError
 from boilerkit.features import Floats, fixed_features
 from boilerkit.features.vocabulary import TokenShares, token_shares
-from boilerkit.gold import Gold, GoldPage, align, domain_of, gold_text, html_bytes
+from boilerkit.gold import Gold, GoldPage, align, align_labels, domain_of, gold_text, html_bytes
 from boilerkit.read import read
 from boilerkit.segment.table import BlockTable
 
@@ -33,12 +33,13 @@ _TEXTS = ("text", "title", "description", "address")
 
 @dataclass(frozen=True)
 class Prepared:
-    """One labelled page, ready to train on."""
+    """One labelled page, ready to train on; `labels` is as `gold.align_labels` gives it, -1 for gold without labels."""
 
     table: BlockTable
     fixed: Floats
     content: NDArray[np.float32]
     weight: NDArray[np.float32]
+    labels: NDArray[np.int8]
     gold_text: str
 
 
@@ -70,6 +71,7 @@ def load(file: Path) -> Prepared:
             arrays["fixed"],
             arrays["content"],
             arrays["weight"],
+            arrays["labels"],
             _as_text(arrays["gold_text"]),
         )
 
@@ -120,8 +122,8 @@ def _prepare_page(page: GoldPage, folder: Path) -> Lesson | tuple[str, str]:
 
 def _columns_of(html: str | bytes, gold: Gold) -> Prepared:
     table = read(html)[1]
-    target = align(table, gold)
-    return Prepared(table, fixed_features(table), target.content, target.weight, gold_text(table, gold))
+    target, labels = align(table, gold), align_labels(table, gold)
+    return Prepared(table, fixed_features(table), target.content, target.weight, labels, gold_text(table, gold))
 
 
 def _store(prepared: Prepared, file: Path) -> None:
@@ -129,6 +131,7 @@ def _store(prepared: Prepared, file: Path) -> None:
     arrays = {f"table.{f.name}": getattr(table, f.name) for f in fields(BlockTable) if f.name not in _TEXTS}
     arrays |= {f"table.{name}": _as_bytes(getattr(table, name)) for name in _TEXTS}
     arrays |= {"fixed": prepared.fixed, "content": prepared.content, "weight": prepared.weight}
+    arrays["labels"] = prepared.labels
     arrays["gold_text"] = _as_bytes(prepared.gold_text)
     with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as partial:
         np.savez(partial, **arrays)

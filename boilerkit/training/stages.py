@@ -191,19 +191,19 @@ def fit_calibration(trees: Trees, rows: Rows) -> tuple[float, float]:
     return (slope, intercept) if slope > 0 else (1.0, 0.0)
 
 
-def _snapped(X: Floats) -> Floats:
+def snapped(X: Floats) -> Floats:
     """X with each column's values raised to the next of N_VALUES quantiles.
 
     scikit-learn looks for its own quantiles only where a column has more values than it has bins. With sample weights
     that search takes several times as long as growing the trees.
     """
-    snapped = X.copy()
+    raised = X.copy()
     shares = np.linspace(0, 1, N_VALUES)
     for column in range(X.shape[1]):
         values = X[:, column]
         edges = np.unique(np.quantile(values, shares, method="inverted_cdf"))
-        snapped[:, column] = edges[np.searchsorted(edges, values)]
-    return snapped
+        raised[:, column] = edges[np.searchsorted(edges, values)]
+    return raised
 
 
 def train(rows: Rows, settings: Settings) -> Trees:
@@ -223,8 +223,8 @@ def train(rows: Rows, settings: Settings) -> Trees:
         early_stopping=False,
         random_state=settings.seed,
     )
-    snapped = _snapped(rows.X)
-    X = np.concatenate([snapped[content], snapped[other]])
+    values = snapped(rows.X)
+    X = np.concatenate([values[content], values[other]])
     y = np.repeat([1, 0], [content.sum(), other.sum()])
     weight = np.concatenate([(rows.y * rows.weight)[content], ((1 - rows.y) * rows.weight)[other]])
     classifier.fit(X, y, sample_weight=weight / weight.mean())

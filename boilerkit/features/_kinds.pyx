@@ -1,0 +1,165 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""The columns of `features.kinds` that come once for each label: what words and names say of it."""
+
+import numpy as np
+
+from boilerkit.features._survey cimport *
+
+cdef enum:
+    NEAR = 2        # elements from the block's own one upwards
+    FURTHER = 5
+    REACH = 10
+    N_WIDER = 3     # ancestors, counting those that hold more blocks
+    WINDOW = 3      # blocks on either side
+
+cdef enum:  # in the order of features.kinds.NAMED; each stands for a column a label
+    TOKENS, NAMES_NEAR, NAMES_FURTHER, NAMES_HIGHEST, WORDS_MEAN, WORDS_HIGHEST, OPENING, HEADING, WORDS_UP
+    WORDS_AROUND = WORDS_UP + N_WIDER
+    WORDS_PATH
+    N_NAMED
+
+
+cdef class Known:
+    """The scores of the tokens of a page, by who has them.
+
+    `rows` holds the row of each token in `scores` [n_known, n_labels], -1 for one that the vocabulary does not know. `mean` and `highest` are float32 [n_owners + 1, n_labels], 0 for who has no known one;
+    the last row is that of nobody.
+    """
+
+    cdef float[:, ::1] mean, highest
+
+    def __init__(
+        self, const int32_t[::1] owners, const int32_t[::1] rows, const float[:, ::1] scores, Py_ssize_t n_owners
+    ):
+        cdef Py_ssize_t n_labels = scores.shape[1]
+        cdef int32_t[::1] count = np.zeros(n_owners + 1, dtype=np.int32)
+        self.mean = np.zeros((n_owners + 1, n_labels), dtype=np.float32)
+        self.highest = np.zeros((n_owners + 1, n_labels), dtype=np.float32)
+        with nogil:
+            summarise(self, owners, rows, scores, count)
+
+
+cdef void summarise(
+    Known known, const int32_t[::1] owners, const int32_t[::1] rows, const float[:, ::1] scores, int32_t[::1] count
+) noexcept nogil:
+    cdef Py_ssize_t i, owner, label
+    cdef float score
+    for i in range(owners.shape[0]):
+        if rows[i] < 0:
+            continue
+        owner = owners[i]
+        for label in range(scores.shape[1]):
+            score = scores[rows[i], label]
+            known.mean[owner, label] += score
+            if not count[owner] or score > known.highest[owner, label]:
+                known.highest[owner, label] = score
+        count[owner] += 1
+    for owner in range(count.shape[0]):
+        if count[owner] > 1:
+            for label in range(scores.shape[1]):
+                known.mean[owner, label] /= count[owner]
+
+
+def fill_kinds(
+    Survey survey not None, float[:, ::1] X not None, Py_ssize_t at, Known names not None, Known words not None,
+    Known tags not None,
+):
+    """Fill the columns of X, [n_columns, n_blocks], from column `at` on.
+
+    What is known of the names on elements, of the words of blocks, and of the blocks' chains of tags.
+    """
+    cdef Py_ssize_t n_labels = tags.mean.shape[1], n = survey.n_blocks
+    if X.shape[1] != n or at < 0 or X.shape[0] < at + N_NAMED * n_labels:
+        raise ValueError("the matrix does not fit the page")
+    if names.mean.shape[0] <= survey.nothing or words.mean.shape[0] != n + 1 or tags.mean.shape[0] != n + 1:
+        raise ValueError("the tokens do not fit the page")
+    cdef double[:, ::1] sums = np.empty((n + 1, n_labels))
+    cdef double[:, ::1] by_path = np.zeros((survey.n_paths, n_labels))
+    cdef int32_t[::1] path_blocks = np.zeros(survey.n_paths, dtype=np.int32)
+    with nogil:
+        fill_names(survey, X, at, names, words, tags)
+        add_up_words(survey, words, sums, by_path, path_blocks)
+        fill_words(survey, X, at, words, sums, by_path, path_blocks)
+
+
+cdef void fill_names(
+    Survey survey, float[:, ::1] X, Py_ssize_t at, Known names, Known words, Known tags
+) noexcept nogil:
+    """What the names on the elements above a block say."""
+    cdef Py_ssize_t n_labels = tags.mean.shape[1], i, label, level
+    cdef int32_t[REACH] above
+    cdef float near, further, far, highest
+    for i in range(survey.n_blocks):
+        above[0] = survey.blocks[i, B_ELEMENT]
+        for level in range(1, REACH):
+            above[level] = up(survey, above[level - 1], E_PARENT)
+        for label in range(n_labels):
+            near = further = far = 0
+            highest = names.highest[above[0], label]
+            for level in range(REACH):
+                if level < NEAR:
+                    near += names.mean[above[level], label]
+                elif level < FURTHER:
+                    further += names.mean[above[level], label]
+                else:
+                    far += names.mean[above[level], label]
+                highest = max(highest, names.highest[above[level], label])
+            X[at + TOKENS * n_labels + label, i] = near + further + far + 2 * words.mean[i, label] + tags.mean[i, label]
+            X[at + NAMES_NEAR * n_labels + label, i] = near / NEAR
+            X[at + NAMES_FURTHER * n_labels + label, i] = further / (FURTHER - NEAR)
+            X[at + NAMES_HIGHEST * n_labels + label, i] = highest
+
+
+cdef void add_up_words(
+    Survey survey, Known words, double[:, ::1] sums, double[:, ::1] by_path, int32_t[::1] path_blocks
+) noexcept nogil:
+    """Running sums of the words' means before each block, and sums over the blocks with equal paths."""
+    cdef Py_ssize_t i, label
+    cdef int32_t path
+    for label in range(sums.shape[1]):
+        sums[0, label] = 0
+    for i in range(survey.n_blocks):
+        path = survey.path[survey.blocks[i, B_ELEMENT]]
+        path_blocks[path] += 1
+        for label in range(sums.shape[1]):
+            sums[i + 1, label] = sums[i, label] + words.mean[i, label]
+            by_path[path, label] += words.mean[i, label]
+
+
+cdef void fill_words(
+    Survey survey, float[:, ::1] X, Py_ssize_t at, Known words, const double[:, ::1] sums,
+    const double[:, ::1] by_path, const int32_t[::1] path_blocks,
+) noexcept nogil:
+    """What the first words of a block say, and those of the blocks around it."""
+    cdef Py_ssize_t n = survey.n_blocks, n_labels = sums.shape[1], i, label, level, heading = n
+    cdef int32_t element, path, opening
+    for i in range(n):
+        if survey.levels[i] > 0:
+            heading = i
+        element = survey.blocks[i, B_ELEMENT]
+        path = survey.path[element]
+        for level in range(N_WIDER):
+            element = up(survey, element, E_WIDER)
+            if level == 0:
+                opening = survey.elements[element, E_FIRST_BLOCK]
+            fill_mean(
+                X, at + (WORDS_UP + level) * n_labels, i, sums,
+                survey.elements[element, E_FIRST_BLOCK], survey.elements[element, E_END_BLOCK],
+            )
+        fill_mean(X, at + WORDS_AROUND * n_labels, i, sums, max(i - WINDOW, 0), min(i + WINDOW + 1, n))
+        for label in range(n_labels):
+            X[at + WORDS_MEAN * n_labels + label, i] = words.mean[i, label]
+            X[at + WORDS_HIGHEST * n_labels + label, i] = words.highest[i, label]
+            X[at + OPENING * n_labels + label, i] = words.mean[opening, label]
+            X[at + HEADING * n_labels + label, i] = words.mean[heading, label]
+            X[at + WORDS_PATH * n_labels + label, i] = <float>(by_path[path, label] / path_blocks[path])
+
+
+cdef inline void fill_mean(
+    float[:, ::1] X, Py_ssize_t column, Py_ssize_t i, const double[:, ::1] sums, Py_ssize_t first, Py_ssize_t end
+) noexcept nogil:
+    """Means over the blocks first..end, one for each label."""
+    cdef Py_ssize_t label
+    cdef double count = max(end - first, 1)
+    for label in range(sums.shape[1]):
+        X[column + label, i] = <float>((sums[end, label] - sums[first, label]) / count)

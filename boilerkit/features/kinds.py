@@ -1,0 +1,169 @@
+"""What the labels model reads: columns that need no model, what the content model said, words and names by label.
+
+A second stage that sees the first one's labels around a block, as the content model has, was tried and did not help:
+there are too few sites whose every block is labelled. What the words around say by label does help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boilerkit.features import FAMILIES, FIXED, Floats, fill_answers, matrix
+from boilerkit.features._fixed import fill_fixed
+from boilerkit.features._kinds import Known, fill_kinds
+from boilerkit.features._survey import Survey
+from boilerkit.features.vocabulary import MIN_GROUPS, PRIOR_WEIGHT, tokens
+from boilerkit.labels import KINDS
+from boilerkit.segment.table import BlockTable
+
+#: What tokens are taken of (see `features.vocabulary`).
+TOKENS = ("element", "block", "tags")
+
+#: Elements from the block's own one upwards whose names are looked up: near, further and far.
+NEAR, FURTHER, FAR = 2, 5, 10
+
+LEVELS = (1, 2, 3)
+WINDOW = 3
+
+#: What each of the columns holds that come once for each label.
+NAMED = {
+    "tokens": "sum of the log ratios of its tokens and of those of the elements above it",
+    "names_near": "mean log ratio of the names on its element and its parent",
+    "names_further": f"that of elements {NEAR + 1} to {FURTHER} from its own upwards",
+    "names_highest": f"highest log ratio among the names on its {FAR} nearest elements",
+    "words_mean": "mean log ratio of its first words and link addresses",
+    "words_highest": "highest of those",
+    "opening": "words_mean of the first block of its nearest ancestor that holds more blocks",
+    "heading": "words_mean of the last heading",
+    **{
+        f"words_up{level}": f"mean words_mean of the blocks of its ancestor {level} (see up{level}_words)"
+        for level in LEVELS
+    },
+    "words_around": f"that of the {WINDOW} blocks on either side",
+    "words_path": "that of the blocks with the same path of tags and classes",
+}
+
+COLUMNS: tuple[str, ...] = (
+    *FIXED,
+    *FAMILIES["neighbourhood"],
+    *(f"{label}_{name}" for name in NAMED for label in KINDS),
+)
+
+
+@dataclass(frozen=True)
+class KindsVocabulary:
+    """Log ratios by token and label, for each of TOKENS.
+
+    `hashes` (uint32 [n], ascending) and `scores` (float32 [n, n_labels]): how much likelier than elsewhere a block has
+    the label where the token stands.
+    """
+
+    hashes: dict[str, NDArray[np.uint32]]
+    scores: dict[str, Floats]
+
+    def rows(self, kind: str, wanted: NDArray[np.uint32]) -> NDArray[np.int32]:
+        """The rows of tokens, [n]; -1 for those that it does not know."""
+        hashes = self.hashes[kind]
+        if not len(hashes):
+            return np.full(len(wanted), -1, dtype=np.int32)
+        at = np.searchsorted(hashes, wanted)
+        at[at == len(hashes)] = 0
+        return np.where(hashes[at] == wanted, at, -1).astype(np.int32)
+
+
+def kinds_features(table: BlockTable, p: NDArray[np.floating], words: KindsVocabulary) -> Floats:
+    """What the labels model reads, float32 [n_blocks, len(COLUMNS)]; `p` [n_blocks] is the content model's answer."""
+    X = matrix(table, COLUMNS)
+    survey = Survey(table)
+    fill_fixed(survey, X.T)
+    fill_answers(survey, X, len(FIXED), table, p)
+    known = (_known(table, words, kind) for kind in TOKENS)
+    fill_kinds(survey, X.T, len(FIXED) + len(FAMILIES["neighbourhood"]), *known)
+    return X
+
+
+def _known(table: BlockTable, words: KindsVocabulary, kind: str) -> Known:
+    owners, hashes = tokens(table, kind)
+    n_owners = len(table.elements) if kind == "element" else len(table)
+    return Known(np.ascontiguousarray(owners), words.rows(kind, hashes), words.scores[kind], n_owners)
+
+
+# --- Learning the vocabulary ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LabelShares:
+    """How the blocks at each distinct token of one page share among the labels, for each of TOKENS.
+
+    `hashes` is uint32 [n], `shares` float32 [n, n_labels] with rows that sum to 1.
+    """
+
+    hashes: dict[str, NDArray[np.uint32]]
+    shares: dict[str, Floats]
+
+
+def label_shares(table: BlockTable, labels: NDArray[np.int8]) -> LabelShares:
+    """What one labelled page teaches a vocabulary; `labels` [n_blocks] are places in KINDS, -1 for unknown."""
+    known = np.flatnonzero(labels >= 0)
+    blocks = np.zeros((len(table), len(KINDS)))
+    blocks[known, labels[known]] = 1
+    sums = np.concatenate([np.zeros((1, len(KINDS))), np.cumsum(blocks, axis=0)])
+    elements = sums[table.element("end_block")] - sums[table.element("first_block")]
+    totals = {"element": elements, "block": blocks, "tags": blocks}
+    result = LabelShares({}, {})
+    for kind in TOKENS:
+        owners, hashes = tokens(table, kind)
+        distinct, group = np.unique(hashes, return_inverse=True)
+        counts = _sums(group, totals[kind][owners], len(distinct))
+        whole = counts.sum(axis=1)
+        seen = whole > 0
+        result.hashes[kind] = distinct[seen]
+        result.shares[kind] = (counts[seen] / whole[seen, None]).astype(np.float32)
+    return result
+
+
+def learn_vocabulary(pages: Iterable[LabelShares], groups: Sequence[int]) -> KindsVocabulary:
+    """The vocabulary of labelled pages; `groups` numbers the site of each.
+
+    Each site counts once for each token. A token's shares are the mean over the sites that show it, drawn towards the
+    overall mean by PRIOR_WEIGHT sites.
+    """
+    pages = list(pages)
+    vocabulary = KindsVocabulary({}, {})
+    for kind in TOKENS:
+        hashes = np.concatenate([page.hashes[kind] for page in pages])
+        shares = np.concatenate([page.shares[kind] for page in pages]).astype(np.float64)
+        sites = np.repeat(np.asarray(groups), [len(page.hashes[kind]) for page in pages])
+        vocabulary.hashes[kind], vocabulary.scores[kind] = _learn(hashes, shares, sites)
+    return vocabulary
+
+
+def _learn(
+    hashes: NDArray[np.uint32], shares: NDArray[np.float64], sites: NDArray[np.int64]
+) -> tuple[NDArray[np.uint32], Floats]:
+    if not len(hashes):
+        return hashes.astype(np.uint32), np.zeros((0, len(KINDS)), dtype=np.float32)
+    # First over the pages of a site, then over the sites.
+    by_site, by_site_shares, _ = _means(hashes.astype(np.uint64) << np.uint64(32) | sites.astype(np.uint64), shares)
+    overall = np.clip(by_site_shares.mean(axis=0), 0.001, 0.99)
+    distinct, mean, n_sites = _means(by_site >> np.uint64(32), by_site_shares)
+    drawn = (mean * n_sites[:, None] + PRIOR_WEIGHT * overall) / (n_sites[:, None] + PRIOR_WEIGHT)
+    kept = n_sites >= MIN_GROUPS
+    return distinct[kept].astype(np.uint32), np.log(drawn / overall)[kept].astype(np.float32)
+
+
+def _sums(group: NDArray[np.integer], values: NDArray[np.floating], n: int) -> NDArray[np.float64]:
+    """Sums over the rows of each group, [n, n_columns]."""
+    return np.stack([np.bincount(group, column, n) for column in values.T], axis=1)
+
+
+def _means(
+    keys: NDArray[np.uint64], rows: NDArray[np.float64]
+) -> tuple[NDArray[np.uint64], NDArray[np.float64], NDArray[np.int64]]:
+    """The distinct keys, the mean of the rows of each, and how many these are."""
+    distinct, group, count = np.unique(keys, return_inverse=True, return_counts=True)
+    return distinct, _sums(group, rows, len(distinct)) / count[:, None], count

@@ -1,0 +1,116 @@
+"""Training the model of the twelve labels on pages whose every block has one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boilerkit.errors import GoldError
+from boilerkit.features import Floats
+from boilerkit.features.kinds import KindsVocabulary, kinds_features, learn_vocabulary
+from boilerkit.labels import KINDS, Label
+from boilerkit.model.kinds import KindsModel, softmax
+from boilerkit.model.trees import Trees
+from boilerkit.training.grafts import Strip
+from boilerkit.training.kinds_lessons import KindsLesson
+from boilerkit.training.stages import group_folds, snapped
+
+#: Each iteration makes a tree for each label.
+N_ITERATIONS = 90
+LEARNING_RATE = 0.07
+
+#: Folds in which the vocabularies are learned that the trees are trained with.
+N_FOLDS = 5
+
+#: Rows of each label that are trained on at most; menus and paragraphs have far more, much of a kind.
+ROWS_A_LABEL = 3000
+
+#: A label that is k times rarer than another weighs k to the power of this as much as it for each block.
+RARITY_POWER = 0.3
+
+#: The tickers that were set into other pages weigh so many times as much as those where they were found.
+STRIPS_WEIGHT = 0.3
+
+_TICKER = KINDS.index(Label.TICKER)
+
+
+def fit_kinds(lessons: Sequence[KindsLesson], strips: Sequence[Strip] = (), seed: int = 0) -> KindsModel:
+    """Train the vocabulary and the trees; the temperature stays 1 (see `fit_temperature`).
+
+    The vocabulary's features that the trees are trained on are out of fold, as in `training.stages`. Of the strips,
+    those are trained on of which both pages are among the lessons' groups.
+    """
+    groups = np.unique([lesson.group for lesson in lessons], return_inverse=True)[1]
+    folds = group_folds(groups, N_FOLDS, seed)
+    vocabularies = [_vocabulary(lessons, groups, folds != fold) for fold in range(N_FOLDS)]
+    fold_of = {lesson.group: fold for lesson, fold in zip(lessons, folds.tolist(), strict=True)}
+    X = np.concatenate([_features(lesson, vocabularies[fold_of[lesson.group]]) for lesson in lessons])
+    tickers = [
+        _features(strip, vocabularies[fold_of[strip.groups[0]]])[strip.is_strip]
+        for strip in strips
+        if all(group in fold_of for group in strip.groups)
+    ]
+    trees = _train(X, np.concatenate([lesson.labels for lesson in lessons]), tickers, seed)
+    return KindsModel(_vocabulary(lessons, groups, np.ones(len(lessons), dtype=bool)), trees)
+
+
+def _features(page: KindsLesson | Strip, vocabulary: KindsVocabulary) -> Floats:
+    return kinds_features(page.table, page.content, vocabulary)
+
+
+def _vocabulary(
+    lessons: Sequence[KindsLesson], groups: NDArray[np.int64], chosen: NDArray[np.bool_]
+) -> KindsVocabulary:
+    pages = [lesson.shares for lesson, its in zip(lessons, chosen.tolist(), strict=True) if its]
+    return learn_vocabulary(pages, groups[chosen].tolist())
+
+
+def _train(X: Floats, labels: NDArray[np.int8], tickers: Sequence[Floats], seed: int) -> dict[Label, Trees]:
+    """Train on the rows whose label is known, a sample of those of frequent labels, and on rows of more tickers."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    counts = np.bincount(labels[labels >= 0], minlength=len(KINDS))
+    shown = [label for label, count in zip(KINDS, counts.tolist(), strict=True) if count]
+    if len(shown) < 3 or len({label.is_content for label in shown}) < 2:
+        raise GoldError(
+            "the pages show too few labels: training needs three, of content and of boilerplate; "
+            f"found {', '.join(shown) or 'none'}"
+        )
+    counts = np.maximum(counts, 1)
+    chance = np.minimum(1, ROWS_A_LABEL / counts)
+    weight = (counts.max() / counts) ** RARITY_POWER / chance
+    drawn = np.random.default_rng(seed).random(len(labels))
+    taken = (labels >= 0) & (drawn < chance[labels])
+    classifier = HistGradientBoostingClassifier(
+        max_iter=N_ITERATIONS,
+        learning_rate=LEARNING_RATE,
+        max_leaf_nodes=10,
+        min_samples_leaf=25,
+        l2_regularization=6.0,
+        max_features=0.1,
+        early_stopping=False,
+        random_state=seed,
+    )
+    rows, y, weights = X[taken], labels[taken], weight[labels[taken]]
+    if tickers:
+        more = np.concatenate(tickers)
+        share = STRIPS_WEIGHT * weights[y == _TICKER].sum() / len(more)
+        rows = np.concatenate([rows, more])
+        y = np.concatenate([y, np.full(len(more), _TICKER)])
+        weights = np.concatenate([weights, np.full(len(more), share)])
+    classifier.fit(snapped(rows), y, sample_weight=weights)
+    places = classifier.classes_.tolist()
+    return {KINDS[place]: trees for place, trees in zip(places, Trees.of_classes(classifier), strict=True)}
+
+
+def fit_temperature(probabilities: NDArray[np.float64], labels: NDArray[np.int8]) -> float:
+    """The temperature that makes out-of-fold probabilities [n, 12], got with temperature 1, likeliest of the labels."""
+    logs = np.log(np.maximum(probabilities[labels >= 0], 1e-12))
+    true = labels[labels >= 0][:, None]
+    candidates = np.geomspace(0.5, 2.0, 61)
+    losses = [
+        -np.log(np.take_along_axis(softmax(logs / candidate), true, axis=1) + 1e-12).mean() for candidate in candidates
+    ]
+    return float(candidates[int(np.argmin(losses))])

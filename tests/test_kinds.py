@@ -1,0 +1,500 @@
+"""The twelve labels: their alignment, features, model, folder, training and scores, and what users see of them."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from generated import sentence
+from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+import boilerkit
+from boilerkit import Label, ModelError, analyze, extract
+from boilerkit.errors import GoldError
+from boilerkit.features.kinds import COLUMNS, TOKENS, kinds_features, label_shares, learn_vocabulary
+from boilerkit.gold import GoldPage, Span, align_labels
+from boilerkit.labels import KINDS
+from boilerkit.model.content import ContentModel
+from boilerkit.model.kinds import KindsModel, choose, softmax
+from boilerkit.model.kinds_store import load_kinds_model, save_kinds_model
+from boilerkit.model.trees import Trees
+from boilerkit.read import read
+from boilerkit.training.grafts import GRAFTS, Strip, graft, strips_of
+from boilerkit.training.kinds import fit_kinds, fit_temperature
+from boilerkit.training.kinds_evaluate import calibration_error, chosen_labels, cross_validate_kinds, score_labels
+from boilerkit.training.kinds_lessons import KindsLesson, kinds_lessons
+from boilerkit.training.prepare import Lesson, page_key, prepare
+
+EXAMPLE = (Path(__file__).parent.parent / "examples" / "news-article.html").read_bytes()
+PLACE = {label: place for place, label in enumerate(KINDS)}
+
+#: How each label looks on the generated pages: what stands around its text.
+SHAPES = {
+    Label.NAVIGATION: "<nav class='menu'><a href='/m'>{}</a></nav>",
+    Label.TICKER: "<div class='strip'>{}</div>",
+    Label.TITLE: "<h1>{}</h1>",
+    Label.METADATA: "<p class='byline'>{}</p>",
+    Label.SHARE: "<div class='sharing'><a href='/s'>{}</a></div>",
+    Label.BODY: "<div class='story'><p>{}</p></div>",
+    Label.CAPTION: "<figure><figcaption>{}</figcaption></figure>",
+    Label.PROMOTION: "<aside class='offer'>{}</aside>",
+    Label.RELATED: "<div class='more'><a href='/r'>{}</a></div>",
+    Label.COMMENTS: "<div class='replies'><p>{}</p></div>",
+    Label.NOTICE: "<div class='consent'>{}</div>",
+    Label.FOOTER: "<footer><p>{}</p></footer>",
+}
+
+
+def gold_page(rng: random.Random, number: int, site: int) -> GoldPage:
+    """A page with three blocks of each label."""
+    texts = [(label, f"{sentence(rng)} {rng.random():.9f}") for label in SHAPES for _ in range(3)]
+    html = "".join(SHAPES[label].format(text) for label, text in texts)
+    gold = [Span(label, text) for label, text in texts]
+    return GoldPage(f"p{number}", f"<html><body>{html}</body></html>", gold, group=f"site {site}")
+
+
+def gold_pages(n_sites: int = 6, pages_a_site: int = 3) -> list[GoldPage]:
+    rng = random.Random(3)
+    return [gold_page(rng, number, number % n_sites) for number in range(n_sites * pages_a_site)]
+
+
+#: The generated pages by their keys.
+HTML = {page_key(page.html): page.html for page in gold_pages()}
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> list[Lesson]:
+    return prepare(gold_pages(), tmp_path_factory.mktemp("prepared"), n_jobs=1)[0]
+
+
+@pytest.fixture(scope="module")
+def lessons(prepared: list[Lesson]) -> list[KindsLesson]:
+    return kinds_lessons(prepared, [np.full(36, 0.4)] * len(prepared))
+
+
+@pytest.fixture(scope="module")
+def model(lessons: list[KindsLesson]) -> KindsModel:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("boilerkit.training.kinds.N_ITERATIONS", 8)
+        patch.setattr("boilerkit.training.kinds.LEARNING_RATE", 0.3)
+        return fit_kinds(lessons)
+
+
+# --- Gold -------------------------------------------------------------------------------------------------------------
+
+
+def test_each_block_has_the_label_of_its_span() -> None:
+    page = gold_pages()[0]
+    assert isinstance(page.gold, list)
+    found = align_labels(read(page.html)[1], page.gold)
+    assert [KINDS[place] for place in found] == [span.label for span in page.gold]
+
+
+def test_a_block_has_the_label_that_most_of_its_words_have() -> None:
+    table = read("<p>one two three four five</p><p>six seven eight</p><p>nine ten eleven</p>")[1]
+    spans = [Span(Label.BODY, "one two three"), Span(Label.SHARE, "four five"), Span(Label.NOTICE, "six")]
+    assert align_labels(table, spans).tolist() == [PLACE[Label.BODY], -1, -1]
+    assert (align_labels(table, "one two three") == -1).all()
+    by_place = [Span(Label.SHARE, start=0, end=13), Span(Label.BODY, start=14, end=23)]
+    assert align_labels(table, by_place)[0] == PLACE[Label.SHARE]
+
+
+def test_the_halves_say_nothing_of_the_twelve() -> None:
+    table = read("<p>one two three</p><p>four five</p>")[1]
+    spans = [Span(Label.CONTENT, "one two three"), Span(Label.BOILERPLATE, "four five")]
+    assert align_labels(table, spans).tolist() == [-1, -1]
+
+
+# --- Features ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_column_is_there_and_finite(lessons: list[KindsLesson], model: KindsModel) -> None:
+    for lesson in lessons[:3]:
+        features = kinds_features(lesson.table, lesson.content, model.vocabulary)
+        assert features.shape == (len(lesson.table), len(COLUMNS)) and features.dtype == np.float32
+        assert np.isfinite(features).all()
+    assert len(set(COLUMNS)) == len(COLUMNS)
+
+
+def test_a_name_speaks_for_the_label_that_it_stands_at(lessons: list[KindsLesson], model: KindsModel) -> None:
+    lesson = lessons[0]
+    features = kinds_features(lesson.table, lesson.content, model.vocabulary)
+    for label in (Label.TICKER, Label.PROMOTION, Label.NOTICE):
+        column = features[:, COLUMNS.index(f"{label}_names_near")]
+        own = lesson.labels == PLACE[label]
+        assert column[own].min() > column[~own].max()
+
+
+def test_tokens_of_too_few_sites_are_not_learned(lessons: list[KindsLesson]) -> None:
+    few = learn_vocabulary([lesson.shares for lesson in lessons[:2]], [0, 1])
+    assert not any(len(few.hashes[kind]) for kind in TOKENS)
+    many = learn_vocabulary([lesson.shares for lesson in lessons[:3]], [0, 1, 2])
+    assert all(len(many.hashes[kind]) for kind in ("element", "tags"))
+
+
+def test_shares_leave_out_what_is_not_known() -> None:
+    table = read("<div class='known'>one two</div><div class='unknown'>three four</div>")[1]
+    shares = label_shares(table, np.array([PLACE[Label.SHARE], -1], dtype=np.int8))
+    for kind in TOKENS:
+        assert shares.shares[kind].sum(axis=1) == pytest.approx(1)
+        assert (shares.shares[kind][:, PLACE[Label.SHARE]] == 1).all()
+
+
+# --- The model --------------------------------------------------------------------------------------------------------
+
+
+def test_trees_of_many_classes_answer_as_scikit_learn_does() -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(400, 6)).astype(np.float32)
+    y = (X[:, 0] > 0) + 2 * (X[:, 1] > 0.3)
+    classifier = HistGradientBoostingClassifier(max_iter=7, max_leaf_nodes=5, early_stopping=False).fit(X, y)
+    scores = [trees.log_odds(X) for trees in Trees.of_classes(classifier)]
+    assert softmax(np.stack(scores, axis=1)) == pytest.approx(classifier.predict_proba(X), abs=1e-12)
+
+
+def test_probabilities_are_such_and_find_the_labels(lessons: list[KindsLesson], model: KindsModel) -> None:
+    for lesson in lessons[:3]:
+        p = model.predict_proba(lesson.table, lesson.content)
+        assert p.shape == (len(lesson.table), 12) and (p >= 0).all()
+        assert p.sum(axis=1) == pytest.approx(1)
+        assert (p.argmax(axis=1) == lesson.labels).mean() > 0.9
+
+
+def test_no_blocks_have_no_probabilities(model: KindsModel) -> None:
+    assert model.predict_proba(read("")[1], np.zeros(0)).shape == (0, 12)
+
+
+def test_temperature_flattens(lessons: list[KindsLesson], model: KindsModel) -> None:
+    table, content = lessons[0].table, lessons[0].content
+    sharp, flat = (replace(model, temperature=t).predict_proba(table, content) for t in (1.0, 3.0))
+    assert (flat.argmax(axis=1) == sharp.argmax(axis=1)).all()
+    assert (flat.max(axis=1) < sharp.max(axis=1)).all()
+
+
+def test_the_chosen_label_fits_what_is_kept() -> None:
+    p = np.random.default_rng(1).dirichlet(np.ones(12), size=300)
+    keep = np.arange(300) % 2 == 0
+    p[:, PLACE[Label.TITLE]] = 0
+    labels = [KINDS[place] for place in choose(p, keep)]
+    for label, kept, row in zip(labels, keep.tolist(), p, strict=True):
+        allowed = [its for its in KINDS if its.is_content == kept or its is Label.CAPTION]
+        assert label is max(allowed, key=lambda its: row[PLACE[its]])
+    assert Label.CAPTION in labels[1::2]  # of blocks that are not kept
+    assert [KINDS[place] for place in choose(p)] == [KINDS[place] for place in p.argmax(axis=1)]
+
+
+@pytest.mark.parametrize("keep", [None, np.array([False] * 4)])
+def test_a_page_has_one_title(keep: NDArray[np.bool_] | None) -> None:
+    p = np.full((4, 12), 0.01)
+    p[:, PLACE[Label.TITLE]] = 0.5, 0.6, 0.7, 0.2
+    p[:, PLACE[Label.FOOTER]] = 0.3
+    labels = [KINDS[place] for place in choose(p, keep)]
+    assert labels == [Label.FOOTER, Label.FOOTER, Label.TITLE, Label.FOOTER]
+
+
+# --- Its folder -------------------------------------------------------------------------------------------------------
+
+
+def test_a_saved_model_answers_the_same(model: KindsModel, lessons: list[KindsLesson], tmp_path: Path) -> None:
+    model = replace(model, temperature=1.25, card={"purpose": "a test"})
+    loaded = load_kinds_model(save_kinds_model(model, tmp_path / "a"))
+    assert (loaded.temperature, loaded.card) == (1.25, {"purpose": "a test"})
+    for lesson in lessons[:2]:
+        answers = model.predict_proba(lesson.table, lesson.content)
+        assert (loaded.predict_proba(lesson.table, lesson.content) == answers).all()
+    save_kinds_model(loaded, tmp_path / "b")
+    for name in ("config.json", "arrays.npz"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+Config = dict[str, object]
+DAMAGES: dict[str, tuple[Callable[[Config], object], str]] = {
+    "format": (lambda config: config.update(format="boilerkit-content"), "not the configuration"),
+    "version": (lambda config: config.update(format_version=99), "format version 99"),
+    "labels": (lambda config: config.update(labels=["title", "advert"]), "'advert' is not a valid Label"),
+    "halves": (lambda config: config.update(labels=["content"]), "damaged"),
+    "no labels": (lambda config: config.update(labels=[]), "some of the twelve"),
+    "features": (lambda config: config.update(features={"trees": ["words"]}), "other features"),
+    "temperature": (lambda config: config.update(temperature=0), "temperature"),
+    "card": (lambda config: config.pop("card"), "damaged"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_folder_that_does_not_fit_is_refused(damage: str, model: KindsModel, tmp_path: Path) -> None:
+    file = save_kinds_model(model, tmp_path) / "config.json"
+    config = json.loads(file.read_text(encoding="utf-8"))
+    change, message = DAMAGES[damage]
+    change(config)
+    file.write_text(json.dumps(config), encoding="utf-8")
+    with pytest.raises(ModelError, match=message):
+        load_kinds_model(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["title.threshold", "share.baseline", "vocabulary.block.scores"])
+def test_arrays_that_do_not_fit_together_are_refused(name: str, model: KindsModel, tmp_path: Path) -> None:
+    file = save_kinds_model(model, tmp_path) / "arrays.npz"
+    with np.load(file) as archive:
+        arrays = dict(archive)
+    arrays[name] = arrays[name][:-1]
+    np.savez(file, **arrays)
+    with pytest.raises(ModelError, match="damaged"):
+        load_kinds_model(tmp_path)
+
+
+def test_a_content_model_is_none_of_the_labels(small_model: ContentModel, tmp_path: Path) -> None:
+    from boilerkit.model.store import save_model
+
+    with pytest.raises(ModelError, match="not the configuration"):
+        load_kinds_model(save_model(small_model, tmp_path))
+
+
+# --- Training and scores ----------------------------------------------------------------------------------------------
+
+
+def test_pages_without_answers_or_labels_teach_nothing(prepared: list[Lesson], tmp_path: Path) -> None:
+    plain = prepare([GoldPage("text", "<p>one two</p>", "one two")], tmp_path, n_jobs=1)[0]
+    lessons = kinds_lessons([*prepared[:2], *plain], [None, np.zeros(36), np.zeros(1)])
+    assert [lesson.key for lesson in lessons] == [prepared[1].key]
+
+
+def test_answers_for_another_segmentation_are_refused(prepared: list[Lesson]) -> None:
+    with pytest.raises(GoldError, match="36 blocks, but the content model's answers are 2"):
+        kinds_lessons(prepared[:1], [np.zeros(2)])
+
+
+def without(lesson: KindsLesson, *labels: Label) -> KindsLesson:
+    """The lesson, with nothing known of the blocks of some labels."""
+    unknown = np.isin(lesson.labels, [PLACE[label] for label in labels])
+    return replace(lesson, labels=np.where(unknown, -1, lesson.labels).astype(np.int8))
+
+
+def test_a_label_that_no_page_has_is_given_to_no_block(
+    lessons: list[KindsLesson], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("boilerkit.training.kinds.N_ITERATIONS", 2)
+    model = fit_kinds([without(lesson, Label.SHARE, Label.TITLE) for lesson in lessons])
+    assert set(model.trees) == set(KINDS) - {Label.SHARE, Label.TITLE}
+    model = load_kinds_model(save_kinds_model(model, tmp_path))
+    p = model.predict_proba(lessons[0].table, lessons[0].content)
+    assert p.sum(axis=1) == pytest.approx(1)
+    assert not p[:, [PLACE[Label.SHARE], PLACE[Label.TITLE]]].any()
+    labels = {KINDS[place] for place in choose(p, np.arange(36) % 2 == 0)}
+    assert not labels & {Label.SHARE, Label.TITLE}
+
+
+@pytest.mark.parametrize("shown", [{Label.BODY, Label.FOOTER}, {Label.FOOTER, Label.SHARE, Label.NOTICE}, set()])
+def test_too_few_labels_are_refused(shown: set[Label], lessons: list[KindsLesson]) -> None:
+    few = [without(lesson, *(set(KINDS) - shown)) for lesson in lessons]
+    with pytest.raises(GoldError, match="too few labels"):
+        fit_kinds(few)
+
+
+def test_answers_out_of_fold_come_from_the_other_folds(
+    lessons: list[KindsLesson], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[set[str]] = []
+
+    def remember(chosen: list[KindsLesson], strips: list[Strip], seed: int) -> KindsModel:
+        seen.append({lesson.group for lesson in chosen})
+        return fit_kinds(chosen, strips, seed)
+
+    monkeypatch.setattr("boilerkit.training.kinds.N_ITERATIONS", 2)
+    monkeypatch.setattr("boilerkit.training.kinds_evaluate.fit_kinds", remember)
+    monkeypatch.setattr("boilerkit.training.kinds.N_FOLDS", 2)
+    folds = np.array([int(lesson.group.removeprefix("site ")) % 2 for lesson in lessons])
+    answers = cross_validate_kinds(lessons, folds)
+    assert seen == [{"site 1", "site 3", "site 5"}, {"site 0", "site 2", "site 4"}]
+    assert [len(answer) for answer in answers] == [len(lesson.table) for lesson in lessons]
+
+
+def test_tickers_are_set_into_other_pages(lessons: list[KindsLesson], small_model: ContentModel) -> None:
+    hosts = [without(lesson, Label.TICKER) for lesson in lessons[1:]]
+    source = lessons[0]
+    texts = [source.table.block_text(int(block)) for block in np.flatnonzero(source.labels == PLACE[Label.TICKER])]
+    strips = strips_of([source, *hosts], HTML, small_model)
+    assert len(strips) == GRAFTS
+    for strip in strips:
+        assert strip.groups[0] == source.group
+        inside = [strip.table.block_text(int(block)) for block in np.flatnonzero(strip.is_strip)]
+        assert " ".join(" ".join(inside).split()) == " ".join(texts)
+        assert len(strip.table) == len(strip.is_strip) == len(strip.content) > len(inside)
+    assert len({strip.table.text for strip in strips}) > 1
+
+
+def test_a_strip_stands_near_the_top_in_many_shapes() -> None:
+    html = "<body><nav>menu here</nav><main>" + "<p>some text stands here</p>" * 40 + "</main></body>"
+    shapes = set()
+    for seed in range(30):
+        grafted = graft(html, ["first\x01 news", "second news"], random.Random(seed))
+        assert grafted is not None
+        blocks = np.flatnonzero(grafted.is_strip)
+        assert blocks[0] < 5
+        assert " ".join(grafted.table.block_text(int(block)).strip() for block in blocks) == "first news second news"
+        shapes.add((len(blocks), int(blocks[0]), int(grafted.table.block("links")[blocks[0]])))
+    assert len(shapes) > 5
+
+
+def test_what_has_no_body_takes_no_strip() -> None:
+    assert graft("", ["news"], random.Random(0)) is None
+
+
+def test_where_every_page_has_a_ticker_none_is_set_in(lessons: list[KindsLesson], small_model: ContentModel) -> None:
+    assert strips_of(lessons, HTML, small_model) == []
+
+
+def test_strips_of_groups_that_are_not_trained_on_are_left_out(
+    lessons: list[KindsLesson], small_model: ContentModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("boilerkit.training.kinds.N_ITERATIONS", 2)
+    marked = replace(lessons[0], group="elsewhere")
+    others = [without(lesson, Label.TICKER) for lesson in lessons]
+    strips = strips_of([marked, *others], HTML, small_model)
+
+    def values(some: list[Strip]) -> bytes:
+        return fit_kinds(lessons, some).trees[Label.TICKER].value.tobytes()
+
+    assert values(strips) == values([])
+    known = [replace(strip, groups=(lessons[0].group, strip.groups[1])) for strip in strips]
+    assert values(known) != values([])
+
+
+def test_scores_count_blocks(lessons: list[KindsLesson]) -> None:
+    lesson = lessons[0]
+    right = score_labels([lesson], [lesson.labels])
+    assert (right.macro_f1, right.accuracy, right.content_accuracy) == (1, 1, 1)
+    wrong = np.where(lesson.labels == PLACE[Label.SHARE], PLACE[Label.BODY], lesson.labels)
+    scores = score_labels([lesson], [wrong])
+    by_label = {score.label: score for score in scores.labels}
+    assert (by_label[Label.SHARE].recall, by_label[Label.SHARE].f1, by_label[Label.SHARE].blocks) == (0, 0, 3)
+    assert by_label[Label.BODY].precision == pytest.approx(0.5)
+    assert scores.accuracy == scores.content_accuracy == pytest.approx(33 / 36)
+    assert scores.confusion[PLACE[Label.SHARE]][PLACE[Label.BODY]] == 3
+
+
+def test_blocks_of_unknown_label_do_not_count(lessons: list[KindsLesson]) -> None:
+    labels = lessons[0].labels.copy()
+    labels[:30] = -1
+    scores = score_labels([replace(lessons[0], labels=labels)], [np.zeros(36, dtype=np.intp)])
+    assert sum(score.blocks for score in scores.labels) == 6
+
+
+def test_chosen_labels_follow_the_threshold(lessons: list[KindsLesson]) -> None:
+    sure = replace(lessons[0], content=np.full(36, 0.99))
+    p = [np.full((36, 12), 1 / 12)]
+    assert set(chosen_labels([sure], p, 0.5)[0].tolist()) == {PLACE[Label.TITLE], PLACE[Label.BODY]}
+    p[0][:, PLACE[Label.FOOTER]] = 0.9
+    assert set(chosen_labels([replace(sure, content=np.zeros(36))], p, 0.5)[0].tolist()) == {PLACE[Label.FOOTER]}
+
+
+def test_the_temperature_makes_up_for_too_sure_answers(lessons: list[KindsLesson]) -> None:
+    rng = np.random.default_rng(0)
+    true = rng.dirichlet(np.full(12, 0.3), size=4000)
+    labels = np.array([rng.choice(12, p=row) for row in true], dtype=np.int8)
+    sharp = softmax(1.5 * np.log(true + 1e-9))
+    temperature = fit_temperature(sharp, labels)
+    assert temperature == pytest.approx(1.5, rel=0.08)
+    lesson = replace(lessons[0], labels=labels)
+    assert calibration_error([lesson], [true]) < 0.02 < calibration_error([lesson], [sharp])
+
+
+# --- What users see ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own_labels(model: KindsModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("boilerkit.page.load_kinds_model", lambda: model)
+
+
+@pytest.mark.usefixtures("own_labels")
+def test_blocks_carry_labels_and_probabilities(small_model: ContentModel) -> None:
+    page = analyze(EXAMPLE, model=small_model)
+    for block in page.blocks:
+        assert list(block.probabilities) == list(KINDS)
+        assert sum(block.probabilities.values()) == pytest.approx(1)
+        assert block.label in KINDS
+        assert block.label.is_content == block.is_content
+        assert block.in_text == block.is_content or block.label in (Label.TITLE, Label.CAPTION)
+
+
+@pytest.mark.usefixtures("own_labels")
+def test_blocks_of_labels(small_model: ContentModel) -> None:
+    page = analyze(EXAMPLE, model=small_model)
+    found = page.blocks_of("navigation", Label.RELATED)
+    assert found == [block for block in page.blocks if block.label in ("navigation", "related")]
+    assert sum(len(page.blocks_of(label)) for label in KINDS) == len(page.blocks)
+    for wrong in ("content", "menu"):
+        with pytest.raises(ValueError, match=wrong):
+            page.blocks_of(wrong)
+
+
+@pytest.mark.usefixtures("own_labels")
+def test_extracting_by_labels(small_model: ContentModel) -> None:
+    page = analyze(EXAMPLE, model=small_model)
+    wanted = {label for label in KINDS if page.blocks_of(label)} - {Label.BODY}
+    text = " ".join(extract(EXAMPLE, model=small_model, keep=wanted).split())
+    for block in page.blocks:
+        if block.label in wanted and block.text.isprintable():
+            assert block.text in text
+    body = [block.text for block in page.blocks_of("body") if len(block.text) > 80]
+    assert not any(part in text for part in body)
+    assert extract(EXAMPLE, model=small_model, keep=set()) == ""
+    with pytest.raises(ValueError, match="title"):
+        extract(EXAMPLE, model=small_model, keep="title")
+
+
+@pytest.mark.usefixtures("own_labels")
+def test_a_page_by_labels_is_another_page(small_model: ContentModel) -> None:
+    page = analyze(EXAMPLE, model=small_model)
+    text, kept = page.text, [block.in_text for block in page.blocks]
+    nothing = page.keeping([])
+    assert nothing.text == "" and not any(block.in_text for block in nothing.blocks)
+    assert (page.text, [block.in_text for block in page.blocks]) == (text, kept)
+    assert [block.label for block in nothing.blocks] == [block.label for block in page.blocks]
+    assert [block.label for block in pickle.loads(pickle.dumps(page)).blocks] == [block.label for block in page.blocks]
+
+
+def test_text_alone_needs_no_labels(small_model: ContentModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> KindsModel:
+        raise AssertionError("nobody asked for labels")
+
+    monkeypatch.setattr("boilerkit.page.load_kinds_model", refuse)
+    page = analyze(EXAMPLE, model=small_model)
+    assert page.text and page.markdown and page.html
+    assert [block.probability for block in page.blocks if block.in_text]
+    with pytest.raises(AssertionError, match="nobody asked"):
+        _ = page.blocks[0].label
+
+
+# --- The shipped model ------------------------------------------------------------------------------------------------
+
+
+def test_the_shipped_model_labels_the_example() -> None:
+    page = boilerkit.analyze(EXAMPLE)
+    labels = {" ".join(block.text.split())[:40]: block.label for block in page.blocks}
+
+    def of(start: str) -> Label:
+        return next(label for text, label in labels.items() if text.startswith(start))
+
+    assert of("Harrow Point reopens its tidal mill") is Label.TITLE
+    assert of("Then the oak began to creak") is Label.BODY
+    assert of("By Morwen Tallis") is Label.METADATA
+    assert of("We and our partners use cookies") is Label.NOTICE
+    assert of("The last lamp lighter of Quay Street") is Label.RELATED
+    assert of("My grandmother carried her corn") is Label.COMMENTS
+
+
+def test_the_shipped_model_is_no_worse_out_of_fold_than_it_was() -> None:
+    scores = load_kinds_model().card["out of fold"]["likeliest label"]
+    assert [row["label"] for row in scores["labels"]] == list(KINDS)
+    assert scores["macro F1"] >= 0.75
+    assert scores["accuracy, content against boilerplate"] >= 0.95
+    by_label = {row["label"]: row["f1"] for row in scores["labels"]}
+    assert min(by_label[label] for label in ("title", "body", "navigation", "footer")) >= 0.9

@@ -1,0 +1,120 @@
+"""The card of the model of the twelve labels."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from boilerkit.cli.card import markdown_table
+from boilerkit.features.kinds import COLUMNS
+from boilerkit.labels import KINDS
+from boilerkit.training.grafts import GRAFTS
+from boilerkit.training.kinds import LEARNING_RATE, N_ITERATIONS, RARITY_POWER, ROWS_A_LABEL, STRIPS_WEIGHT
+from boilerkit.training.kinds_evaluate import KindsScores
+from boilerkit.training.kinds_lessons import KindsLesson
+from training.corpora import CORPORA
+
+WEAKNESSES = (
+    "Tickers: few training pages have one, and each looks different.",
+    "Promotions, notices and related links take the same shapes; where their words are new they are confused.",
+    "What the content model takes for content, or not, wrongly has a wrong label too.",
+    "Few pages in scripts without spaces, and few in right-to-left scripts, were trained on.",
+)
+
+
+def kinds_card(
+    lessons: list[KindsLesson], likeliest: KindsScores, chosen: KindsScores, calibration_error: float
+) -> dict[str, Any]:
+    """The card as plain values. It holds no date: the same data gives the same files.
+
+    `likeliest` are the scores of each block's likeliest label, `chosen` those of the label that fits what is kept.
+    """
+    return {
+        "purpose": "tells which of twelve labels each block of a web page has",
+        "trained on": {
+            "pages": len(lessons),
+            "groups": len({lesson.group for lesson in lessons}),
+            "blocks": sum(int((lesson.labels >= 0).sum()) for lesson in lessons),
+            "gold": "every text block labelled by reading",
+            "from the corpora": [{"corpus": corpus.name, "licence": corpus.licence} for corpus in CORPORA],
+        },
+        "features": len(COLUMNS),
+        "parameters": {
+            "iterations of a tree a label": N_ITERATIONS,
+            "learning rate": LEARNING_RATE,
+            "blocks of a label at most": ROWS_A_LABEL,
+            "other pages that each ticker is set into": GRAFTS,
+            "weight of those, against the tickers found": STRIPS_WEIGHT,
+            "weight of a label k times rarer": f"k to the power of {RARITY_POWER}",
+        },
+        "out of fold": {
+            "how": "5 folds by domain and publisher, vocabulary and trees trained anew for each, the content model's "
+            "answers out of fold; all blocks count the same",
+            "likeliest label": _scores(likeliest),
+            "label that fits what is kept": _scores(chosen),
+            "expected calibration error": round(calibration_error, 4),
+        },
+        "known weaknesses": list(WEAKNESSES),
+    }
+
+
+def _scores(scores: KindsScores) -> dict[str, Any]:
+    return {
+        "macro F1": round(scores.macro_f1, 4),
+        "accuracy": round(scores.accuracy, 4),
+        "accuracy, content against boilerplate": round(scores.content_accuracy, 4),
+        "labels": [
+            {name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(score).items()}
+            for score in scores.labels
+        ],
+        "confusion": scores.confusion,
+    }
+
+
+def render(card: dict[str, Any], folder: Path) -> str:
+    """The card as Markdown, with the day it was made and the sizes of the model's files."""
+    trained, fold = card["trained on"], card["out of fold"]
+    likeliest, chosen = fold["likeliest label"], fold["label that fits what is kept"]
+    sizes = {file: f"{(folder / file).stat().st_size / 1e6:.2f} MB" for file in ("config.json", "arrays.npz")}
+    parts = [
+        "# Model card: boilerkit's model of the twelve labels",
+        f"What it does: {card['purpose']}. Made on {datetime.date.today().isoformat()}.",
+        "## Trained on",
+        f"{trained['blocks']:,} blocks of {trained['pages']} pages of {trained['groups']} sites, {trained['gold']}, "
+        "from these corpora:",
+        markdown_table(trained["from the corpora"]),
+        "No page, gold text or snippet of these is in the model's files; they hold hashes of words with their weights.",
+        "## Out-of-fold scores",
+        f"How: {fold['how']}.",
+        "The likeliest label of each block, whatever the content model keeps. " + _summary(likeliest),
+        markdown_table(likeliest["labels"]),
+        "The label that users see: the likeliest that fits what the content model keeps. " + _summary(chosen),
+        markdown_table(chosen["labels"]),
+        "## Confusion",
+        "Blocks by their label in the gold (rows) and their likeliest label (columns).",
+        markdown_table(_confusion(likeliest["confusion"])),
+        "## Calibration",
+        "Expected calibration error of the likeliest label's probability over blocks: "
+        f"{fold['expected calibration error']}.",
+        "## Features and parameters",
+        f"{card['features']} features.",
+        markdown_table([{"parameter": name, "value": value} for name, value in card["parameters"].items()]),
+        markdown_table([{"file": name, "size": size} for name, size in sizes.items()]),
+        "## Known weaknesses",
+        "\n".join(f"- {weakness}" for weakness in card["known weaknesses"]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _summary(scores: dict[str, Any]) -> str:
+    contents = scores["accuracy, content against boilerplate"]
+    return f"Macro F1 {scores['macro F1']}, accuracy {scores['accuracy']}; content against boilerplate {contents}."
+
+
+def _confusion(counts: list[list[int]]) -> list[dict[str, Any]]:
+    return [
+        {"gold": str(label)} | {str(answer): str(count) for answer, count in zip(KINDS, row, strict=True)}
+        for label, row in zip(KINDS, counts, strict=True)
+    ]
