@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from typing import Literal, get_args
@@ -52,8 +53,12 @@ def looks_like_html(page: str) -> bool:
 
 def begins_like_html(page: str | bytes) -> bool:
     """Whether the first characters tell that a page is HTML; most HTML pages are known so."""
+    if not isinstance(page, str | bytes):
+        return False
     head = page[:1024]
-    return _START.match(head if isinstance(head, str) else head.decode("latin-1").removeprefix("\xef\xbb\xbf")) is not None
+    if isinstance(head, bytes):
+        head = head.removeprefix(codecs.BOM_UTF8).decode("latin-1")
+    return _START.match(head) is not None
 
 
 def _marked_up_share(page: str, tags: list[re.Match[str]]) -> float:

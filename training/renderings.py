@@ -64,7 +64,12 @@ RENDERERS: dict[str, Callable[[str], str]] = {
     "html-text": _html_text,
     "text nodes": _text_nodes,
 }
-_VERSIONS = "-".join(version(name) for name in ("resiliparse", "inscriptis", "html-text", "lxml")) + "-1"
+#: By form, what makes it.
+VERSIONS = {
+    form: f"{library} {version(library)}"
+    for form, library in zip(RENDERERS, ("resiliparse", "inscriptis", "html-text", "lxml"), strict=True)
+}
+_CACHED = "-".join(VERSIONS.values()).replace(" ", "-")
 
 
 def renderings(pages: Iterable[GoldPage], cache: Path, n_jobs: int = -1) -> Iterator[tuple[GoldPage, dict[str, str]]]:
@@ -78,7 +83,7 @@ def renderings(pages: Iterable[GoldPage], cache: Path, n_jobs: int = -1) -> Iter
 
 
 def _rendered(page: GoldPage, cache: Path) -> tuple[GoldPage, dict[str, str]]:
-    file = cache / f"{page_key(page.html)}-{_VERSIONS}.json"
+    file = cache / f"{page_key(page.html)}-{_CACHED}.json"
     if file.is_file():
         return page, json.loads(file.read_text(encoding="utf-8"))
     texts = {}

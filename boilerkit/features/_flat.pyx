@@ -74,6 +74,12 @@ cdef class FlatSurvey:
             self.n_topics = number_groups(self.topics, 1, self.topic)
 
 
+    @property
+    def groups(self):
+        """First block and end of each block's group, and its lead; int32 [n] each."""
+        return np.asarray(self.first), np.asarray(self.end), np.asarray(self.lead)
+
+
 cdef inline int32_t get(FlatSurvey survey, Py_ssize_t i, int column) noexcept nogil:
     return survey.blocks[i, column]
 

@@ -247,10 +247,15 @@ def _fill_stage_one(survey: FlatSurvey, X: Floats, words: FlatVocabulary) -> Non
 
 
 def _fill_stage_two(survey: FlatSurvey, X: Floats, table: FlatTable, p: NDArray[np.floating]) -> None:
+    fill_answers(survey, X, len(STAGE_ONE), table, p)
+
+
+def fill_answers(survey: FlatSurvey, X: Floats, at: int, table: FlatTable, p: NDArray[np.floating]) -> None:
+    """Fill the columns of NEIGHBOURHOOD from column `at` on; `p` [n_blocks] is what was thought of the blocks."""
     answers: NDArray[np.float64] = np.ascontiguousarray(p, dtype=np.float64)
     likeliest = np.argsort(-answers, kind="stable")
     cut = page_cut(answers, table.block("words") + 0.5, 0.5)  # a block without words still counts a little
-    fill_neighbourhood(survey, X.T, len(STAGE_ONE), answers, likeliest, cut)
+    fill_neighbourhood(survey, X.T, at, answers, likeliest, cut)
 
 
 # --- Learning the vocabulary ------------------------------------------------------------------------------------------

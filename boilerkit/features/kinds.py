@@ -135,11 +135,18 @@ def learn_vocabulary(pages: Iterable[LabelShares], groups: Sequence[int]) -> Kin
     pages = list(pages)
     vocabulary = KindsVocabulary({}, {})
     for kind in TOKENS:
-        hashes = np.concatenate([page.hashes[kind] for page in pages])
-        shares = np.concatenate([page.shares[kind] for page in pages]).astype(np.float64)
-        sites = np.repeat(np.asarray(groups), [len(page.hashes[kind]) for page in pages])
-        vocabulary.hashes[kind], vocabulary.scores[kind] = _learn(hashes, shares, sites)
+        vocabulary.hashes[kind], vocabulary.scores[kind] = learn_label_scores(pages, kind, groups)
     return vocabulary
+
+
+def learn_label_scores(
+    pages: Sequence[LabelShares], kind: str, groups: Sequence[int]
+) -> tuple[NDArray[np.uint32], Floats]:
+    """The hashes (ascending) and scores of the tokens of one kind."""
+    hashes = np.concatenate([page.hashes[kind] for page in pages])
+    shares = np.concatenate([page.shares[kind] for page in pages]).astype(np.float64)
+    sites = np.repeat(np.asarray(groups), [len(page.hashes[kind]) for page in pages])
+    return _learn(hashes, shares, sites)
 
 
 def _learn(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,14 @@ from boilerkit.features.flat import FlatVocabulary, features_of_both_stages
 from boilerkit.model.content import sigmoid
 from boilerkit.model.trees import Trees
 from boilerkit.segment.flat import FlatTable
+from boilerkit.sniff import Input
 
 
 @dataclass(frozen=True)
 class FlatModel:
     """Two stages of trees over the features of blocks of plain text; the fields are those of `ContentModel`."""
+
+    input: ClassVar[Input] = "text"
 
     vocabulary: FlatVocabulary
     stage_one: Trees

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import escape
-from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +23,19 @@ def to_text(table: FlatTable, keep: NDArray[np.bool_]) -> str:
     Lines that follow each other in the page do so here, with the indents that they have to each other; what was parted
     by empty lines, or by blocks that are left out, is parted by an empty line. Broken lines of a paragraph are joined.
     """
-    return "\n\n".join("\n".join(_lines(table, group)) for group in _groups(table, keep))
+    kept = np.flatnonzero(keep)
+    if not len(kept):
+        return ""
+    starts = _group_starts(table, kept)
+    sizes = np.diff(starts, append=len(kept))
+    indents = table.block("indent")[kept]
+    indents = indents - np.repeat(np.minimum.reduceat(indents, starts), sizes)
+    pieces = [""] * (2 * len(kept))
+    pieces[1::2] = _texts(table, kept)
+    pieces[0::2] = ["\n" + " " * indent if indent else "\n" for indent in indents.tolist()]
+    for start in starts.tolist():
+        pieces[2 * start] = "\n" + pieces[2 * start]
+    return "".join(pieces)[2:]
 
 
 def to_html(table: FlatTable, keep: NDArray[np.bool_]) -> str:
@@ -54,35 +65,35 @@ def to_markdown(table: FlatTable, keep: NDArray[np.bool_]) -> str:
     return "\n\n".join(parts)
 
 
-def _groups(table: FlatTable, keep: NDArray[np.bool_]) -> Iterator[list[int]]:
-    """The kept blocks, those that follow each other line by line together."""
-    kept = np.flatnonzero(keep)
-    if not len(kept):
-        return
+def _group_starts(table: FlatTable, kept: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Where in `kept` the groups of blocks begin that follow each other line by line, intp [n_groups]."""
     apart = (np.diff(kept) > 1) | (table.block("blanks")[kept[1:]] > 0)
-    for group in np.split(kept, np.flatnonzero(apart) + 1):
-        yield group.tolist()
-
-
-def _lines(table: FlatTable, group: list[int]) -> Iterator[str]:
-    indents = table.block("indent")[group[0] : group[-1] + 1].tolist()
-    least = min(indents)
-    for index, indent in zip(group, indents, strict=True):
-        yield " " * (indent - least) + _one_line(table, index)
+    return np.concatenate([[0], np.flatnonzero(apart) + 1])
 
 
 def _by_kind(table: FlatTable, keep: NDArray[np.bool_]) -> Iterator[tuple[int, list[str]]]:
-    """Runs of kept blocks of one kind of list mark (0: none), with their texts."""
-    kinds = table.block("bullet")
-    for group in _groups(table, keep):
-        for kind, run in groupby(group, lambda index: int(kinds[index])):
-            yield kind, [_one_line(table, index) for index in run]
+    """Runs of kept blocks of one group and one kind of list mark (0: none), with their texts."""
+    kept = np.flatnonzero(keep)
+    if not len(kept):
+        return
+    kinds = table.block("bullet")[kept]
+    is_start = np.zeros(len(kept), dtype=bool)
+    is_start[_group_starts(table, kept)] = True
+    is_start[1:] |= kinds[1:] != kinds[:-1]
+    texts = _texts(table, kept)
+    starts = np.flatnonzero(is_start).tolist()
+    for start, end in zip(starts, [*starts[1:], len(kept)], strict=True):
+        yield int(kinds[start]), texts[start:end]
 
 
-def _one_line(table: FlatTable, index: int) -> str:
-    """The text of a block, its broken lines joined."""
-    text = table.block_text(index)
-    return " ".join(text.split()) if table.block("lines")[index] > 1 else text
+def _texts(table: FlatTable, kept: NDArray[np.intp]) -> list[str]:
+    """The texts of blocks, the broken lines of each joined."""
+    text = table.text
+    bounds = zip(table.block("start")[kept].tolist(), table.block("end")[kept].tolist(), strict=True)
+    texts = [text[start:end] for start, end in bounds]
+    for index in np.flatnonzero(table.block("lines")[kept] > 1).tolist():
+        texts[index] = " ".join(texts[index].split())
+    return texts
 
 
 def _unmarked(text: str, kind: int) -> str:

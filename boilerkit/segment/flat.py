@@ -34,7 +34,7 @@ class FlatTable:
       Burmese or Khmer do; longest_word
     - capitalised (words), uppercase (letters), digits, symbols (punctuation but commas, quotes and stops), non_ascii
     - sentences: stops before white space or the end; commas, quotes
-    - separators: bars, dots and arrows between words; gaps: wide white space in a line; addresses: of the web or of mail
+    - separators: bars, dots and arrows between words; gaps: wide white space in a line; addresses: of the web, of mail
     - years: words from 1900 to 2099; times: colons between digits
     - opening: its first letter or digit: 0 it has none, 1 capital, 2 lower case, 3 of a script without case, 4 digit
     - ending: 0 plain, 1 like a sentence, 2 colon, 3 comma, 4 ellipsis

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,6 @@ from numpy.typing import NDArray
 from boilerkit.features import Floats
 from boilerkit.features.flat import (
     FlatVocabulary,
-    fixed_features,
     learn_flat_vocabulary,
     stage_one_features,
     stage_two_features,
@@ -23,17 +21,22 @@ from boilerkit.gold import Gold, align, gold_text
 from boilerkit.model.content import sigmoid
 from boilerkit.model.flat import FlatModel
 from boilerkit.segment.flat import FlatTable, segment_flat
+from boilerkit.training.prepare import groups_of
 from boilerkit.training.stages import Sampling, Settings, fit_calibration, group_folds, joined, train
+
+#: As in `stages`, but a page comes in several forms.
+SAMPLED_BELOW = 0.97
 
 
 @dataclass(frozen=True)
 class FlatLesson:
     """One labelled page of plain text, ready to train on; `content` and `weight` are those of `gold.Target`.
 
-    `group` names the site, `form` the renderer that made the text.
+    `key` is a hash of the page that the text was made of, `group` names its site, `form` the renderer.
     """
 
     id: str
+    key: str
     group: str
     corpus: str
     page_type: str
@@ -45,20 +48,22 @@ class FlatLesson:
     shares: TokenShares
 
 
-def flat_lesson(text: str, gold: Gold, *, id: str, group: str, corpus: str = "", page_type: str = "", form: str = "") -> FlatLesson:
+def flat_lesson(
+    text: str, gold: Gold, *, id: str, key: str, group: str, corpus: str = "", page_type: str = "", form: str = ""
+) -> FlatLesson:
     """Segment a page and align its gold."""
     table = segment_flat(text)
     target = align(table, gold)
     shares = token_shares(table, target.content, target.weight)
     return FlatLesson(
-        id, group, corpus, page_type, form, table, target.content, target.weight, gold_text(table, gold), shares
+        id, key, group, corpus, page_type, form, table, target.content, target.weight, gold_text(table, gold), shares
     )
 
 
 def fit_flat(lessons: Sequence[FlatLesson], settings: Settings, on_step: Callable[[str], object]) -> FlatModel:
     """Train a model, as `stages.fit_stages` trains that of HTML: what a stage reads of a page is out of fold."""
-    sampling = Sampling.over(lessons, settings)
-    groups = np.unique([lesson.group for lesson in lessons], return_inverse=True)[1].astype(np.int64)
+    sampling = Sampling.over(lessons, settings, SAMPLED_BELOW)
+    groups = groups_of(lessons)
     folds = group_folds(groups, settings.n_folds, settings.seed)
     everything = np.ones(len(lessons), dtype=bool)
 
@@ -87,9 +92,7 @@ def fit_flat(lessons: Sequence[FlatLesson], settings: Settings, on_step: Callabl
     return FlatModel(_vocabulary(lessons, groups, everything), stage_one, stage_two, calibration)
 
 
-def _vocabulary(
-    lessons: Sequence[FlatLesson], groups: NDArray[np.int64], chosen: NDArray[np.bool_]
-) -> FlatVocabulary:
+def _vocabulary(lessons: Sequence[FlatLesson], groups: NDArray[np.int64], chosen: NDArray[np.bool_]) -> FlatVocabulary:
     pages = [lesson.shares for lesson, its in zip(lessons, chosen.tolist(), strict=True) if its]
     return learn_flat_vocabulary(pages, groups[chosen].tolist())
 

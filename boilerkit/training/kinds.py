@@ -52,7 +52,7 @@ def fit_kinds(lessons: Sequence[KindsLesson], strips: Sequence[Strip] = (), seed
         for strip in strips
         if all(group in fold_of for group in strip.groups)
     ]
-    trees = _train(X, np.concatenate([lesson.labels for lesson in lessons]), tickers, seed)
+    trees = train_kinds(X, np.concatenate([lesson.labels for lesson in lessons]), tickers, seed)
     return KindsModel(_vocabulary(lessons, groups, np.ones(len(lessons), dtype=bool)), trees)
 
 
@@ -67,7 +67,7 @@ def _vocabulary(
     return learn_vocabulary(pages, groups[chosen].tolist())
 
 
-def _train(X: Floats, labels: NDArray[np.int8], tickers: Sequence[Floats], seed: int) -> dict[Label, Trees]:
+def train_kinds(X: Floats, labels: NDArray[np.int8], tickers: Sequence[Floats], seed: int) -> dict[Label, Trees]:
     """Train on the rows whose label is known, a sample of those of frequent labels, and on rows of more tickers."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 

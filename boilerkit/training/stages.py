@@ -139,7 +139,7 @@ class Sampling:
     seed: int
 
     @classmethod
-    def over(cls, lessons: Sequence[Lesson], settings: Settings) -> Sampling:
+    def over(cls, lessons: Sequence[Lesson], settings: Settings, below: float = SAMPLED_BELOW) -> Sampling:
         by_corpus = settings.corpus_weights or {}
         totals = np.array([_block_weights(lesson).sum() for lesson in lessons])
         page_weights = np.array([by_corpus.get(lesson.corpus, 1.0) for lesson in lessons]) / np.maximum(totals, 1)
@@ -149,7 +149,7 @@ class Sampling:
         weights = weights[weights > 0]
         if not len(weights):
             raise GoldError("none of the pages has text that its gold speaks of")
-        full = np.quantile(weights, SAMPLED_BELOW) if len(weights) > FEW_ROWS else weights.min()
+        full = np.quantile(weights, below) if len(weights) > FEW_ROWS else weights.min()
         return cls(float(full), page_weights, settings.seed)
 
     def rows(self, index: int, features: Floats, prepared: Prepared) -> Rows:

@@ -1,0 +1,112 @@
+"""Flat pages with headlines of other pages set in: more examples of tickers and teasers beside and inside a text.
+
+What is learned from them is that short lines which have nothing to do with a page's text are boilerplate, wherever they
+stand. The headlines are blocks that a reader labelled as ticker, related or title.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from boilerkit.features.flat import token_shares
+from boilerkit.gold import GoldPage
+from boilerkit.labels import Label
+from boilerkit.segment.flat import segment_flat
+from boilerkit.training.flat import FlatLesson
+
+HEADLINES = (Label.TICKER, Label.RELATED)
+FEWEST, MOST = 3, 14  # lines of a strip
+SHORTEST, LONGEST = 3, 30  # words of a headline
+
+
+@dataclass(frozen=True)
+class Headlines:
+    """The headlines of one page, and the group of the page."""
+
+    group: str
+    texts: tuple[str, ...]
+
+
+def headlines_of(pages: Sequence[GoldPage]) -> list[Headlines]:
+    """The headlines of the pages with labelled spans that have enough of them."""
+    found = []
+    for page in pages:
+        spans = page.gold if page.gold is not None and not isinstance(page.gold, str) else []
+        texts = [" ".join((span.text or "").split()) for span in spans if span.label in HEADLINES]
+        texts = [text for text in texts if SHORTEST <= len(text.split()) <= LONGEST]
+        if len(texts) >= FEWEST:
+            found.append(Headlines(page.group, tuple(texts)))
+    return found
+
+
+def with_strips(
+    lessons: Sequence[FlatLesson], headlines: Sequence[Headlines], share: float, seed: int
+) -> Iterator[tuple[FlatLesson, str]]:
+    """A share of the lessons with two strips each, and the group of the page that the headlines are from.
+
+    A strip stands near the top, somewhere in the page's text, or below.
+    """
+    chance = random.Random(seed)
+    for lesson in lessons:
+        donor = chance.choice(headlines)
+        if chance.random() < share and donor.group != lesson.group and len(lesson.table) > 3:
+            changed = lesson
+            for _ in range(2):
+                changed = _with_strip(changed, donor.texts, chance)
+            yield replace(changed, form=f"{lesson.form}, strips"), donor.group
+
+
+def _with_strip(lesson: FlatLesson, texts: Sequence[str], chance: random.Random) -> FlatLesson:
+    """The lesson with a strip before one of its blocks; the lesson itself where the strip would not stay apart."""
+    n_blocks = len(lesson.table)
+    at = _place(lesson, chance)
+    lines = _shaped(_some(texts, chance), chance)
+    gap = "\n\n" if chance.random() < 0.5 else "\n"
+    start = int(lesson.table.block("start")[at] - lesson.table.block("indent")[at])
+    text = lesson.table.text
+    begin = text.rfind("\n", 0, start + 1) + 1
+    table = segment_flat(text[:begin] + lines + gap + text[begin:])
+    n_new = len(table) - n_blocks
+    if n_new < 1:
+        return lesson
+    content = np.insert(lesson.content, [at] * n_new, 0).astype(np.float32)
+    weight = np.insert(lesson.weight, [at] * n_new, table.block("words")[at : at + n_new]).astype(np.float32)
+    return replace(lesson, table=table, content=content, weight=weight, shares=token_shares(table, content, weight))
+
+
+def _place(lesson: FlatLesson, chance: random.Random) -> int:
+    """The block before which a strip is set: near the top, among the page's text, or near the end."""
+    n_blocks = len(lesson.table)
+    body = np.flatnonzero(lesson.content > 0.5)
+    where = chance.random()
+    if where < 0.4 or not len(body):
+        return chance.randrange(1, max(2, min(n_blocks, int(body[0]) + 1 if len(body) else 5)))
+    if where < 0.8:
+        return int(chance.choice(body.tolist()))
+    return chance.randrange(int(body[-1]), n_blocks)
+
+
+def _some(texts: Sequence[str], chance: random.Random) -> list[str]:
+    number = min(len(texts), chance.randint(FEWEST, MOST))
+    first = chance.randrange(len(texts) - number + 1)
+    return list(texts[first : first + number])
+
+
+def _shaped(texts: Sequence[str], chance: random.Random) -> str:
+    """The lines of a strip, in one of the shapes that strips have."""
+    shape = chance.randrange(6)
+    if shape == 0:
+        return "\n\n".join(texts)
+    if shape == 1:
+        return "\n".join(f"  • {text}" for text in texts)
+    if shape == 2:
+        return "\n".join(f"{chance.randrange(24):02}:{chance.randrange(60):02} {text}" for text in texts)
+    if shape == 3:
+        return f" {chance.choice('|•·')} ".join(texts[:5])
+    if shape == 4:
+        return "\n".join(f"{text}\n{chance.randint(1, 28)}.{chance.randint(1, 12):02}.2024" for text in texts)
+    return "\n".join(texts)
