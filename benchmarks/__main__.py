@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from benchmarks import accuracy, compare, curves, errors_command, learning, readme, report, speed
+from benchmarks import accuracy, compare, curves, errors_command, flat, learning, readme, report, speed
 from benchmarks.corpora import fetch
 from boilerkit.cli.group import Commands
 
@@ -27,7 +27,7 @@ def main() -> None:
     """
 
 
-for _module in (accuracy, speed, compare, curves, errors_command, learning, report, readme, fetch):
+for _module in (accuracy, speed, compare, curves, errors_command, learning, flat, report, readme, fetch):
     main.add_command(_module.command)
 
 if __name__ == "__main__":

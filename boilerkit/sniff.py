@@ -24,6 +24,7 @@ _NAMES = "|".join(sorted((name for name in TAGS if name), key=len, reverse=True)
 _START = re.compile(r"[\s\ufeff]*<(?:!doctype|html|head|body|\?xml|!--)[\s>\-]", re.IGNORECASE)
 _ROOT = re.compile(r"[\s\ufeff]*<([A-Za-z][\w:.-]*)(?:\s[^<>]*)?>")
 _TAG = re.compile(rf"</?({_NAMES})(?:\s[^<>]*|/)?>", re.IGNORECASE)
+_BEGINNING = re.compile(rf"[\s\ufeff]*<(?:{_NAMES})\s", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _LINE = re.compile(r"\S(?:.*\S)?")
 
@@ -44,7 +45,7 @@ def looks_like_html(page: str) -> bool:
         return True  # XML of some kind
     tags = list(_TAG.finditer(page))
     if not tags:
-        return False
+        return _BEGINNING.match(page) is not None  # a tag that does not end, or is no tag
     if "\n" not in page.strip():
         return True
     needed = _MARKED_UP_BEGINNING_SO if root else _MARKED_UP

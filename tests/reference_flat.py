@@ -482,6 +482,11 @@ class Reference:
             result["pairs_lowest"].append(min([0, *pairs]))
             result["pairs_highest"].append(max([0, *pairs]))
             result["whole"].append(sum(scores["wholes"][i]))
+            topics = scores["topics"][i]
+            result["topics_mean"].append(share(sum(topics), len(topics)))
+            result["topics_lowest"].append(min([0, *topics]))
+            result["topics_highest"].append(max([0, *topics]))
+            result["topics_sum"].append(sum(topics))
             result["said"].append(sum(result[name][i] for name in ("words_mean", "pairs_mean", "whole")))
         said = result["said"]
         for i in range(self.n):

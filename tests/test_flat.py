@@ -6,11 +6,14 @@ import textwrap
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import boilerkit
-from boilerkit.errors import InputError
+from benchmarks.flat import score_flat_page
+from boilerkit.cli import main
+from boilerkit.errors import InputError, ModelError
 from boilerkit.features.flat import (
     FIXED,
     KINDS,
@@ -21,12 +24,16 @@ from boilerkit.features.flat import (
     stage_one_features,
     stage_two_features,
 )
+from boilerkit.model.flat_store import load_flat_model, save_flat_model
 from boilerkit.output.flat import to_html, to_markdown, to_text
 from boilerkit.segment import flat
 from boilerkit.segment.flat import COLUMNS, segment_flat
 from boilerkit.select import page_cut
 from boilerkit.sniff import looks_like_html
+from tests.real import DATA
 from tests.reference_flat import Reference, blocks_of
+
+FLAT_PAGES = DATA / "flat_pages"
 
 PARAGRAPH = (
     "The old ferry has carried people over the river for ninety years, and nobody could say how often. "
@@ -173,7 +180,7 @@ def test_columns_are_those_of_the_reference(text):
     table = segment_flat(text)
     expected = blocks_of(text)
     assert table.blocks.tolist() == [[block[name] for name in COLUMNS] for block in expected]
-    for kind in (*KINDS, "topics"):
+    for kind in KINDS:
         tokens = [(i, token) for i, block in enumerate(expected) for token in block["tokens"][kind]]
         pairs = getattr(table, kind)
         assert list(zip(pairs[:, 0].tolist(), pairs[:, 1].view(np.uint32).tolist(), strict=True)) == tokens
@@ -302,3 +309,152 @@ def test_outputs_of_kept_blocks():
     )
     nothing = np.zeros(len(table), dtype=bool)
     assert to_text(table, nothing) == to_html(table, nothing) == to_markdown(table, nothing) == ""
+
+
+# --- Pages, by the shipped model --------------------------------------------------------------------------------------
+
+
+def test_the_text_is_kept_and_the_rest_is_not():
+    page = boilerkit.analyze(PAGE)
+    assert page.full_text == PAGE
+    assert page.text.count("The old ferry has carried people") == 8
+    for boilerplate in ("Weather", "Harbour fees", "Owls", "All rights reserved", "Privacy"):
+        assert boilerplate not in page.text
+    assert boilerkit.extract(PAGE) == boilerkit.extract(PAGE.encode()) == page.text
+    assert boilerkit.extract(PAGE, output="html").startswith("<article>\n<p>")
+    assert all(block.xpath == "" and set(block.features) == set(FIXED) for block in page.blocks)
+
+
+def test_blocks_have_labels_and_the_page_a_title():
+    found = json.loads(boilerkit.extract(PAGE, output="json"))
+    assert {block["label"] for block in found["blocks"]} <= {str(label) for label in boilerkit.Label}
+    assert found["title"] == boilerkit.analyze(PAGE).title
+    body = boilerkit.analyze(PAGE).blocks_of("body")
+    assert sum(PARAGRAPH[:60] in block.text for block in body) == 4
+
+
+def test_pages_without_text():
+    for page in ("", "  \n\n", "\x0c"):
+        found = boilerkit.analyze(page, input="text")
+        assert (found.text, found.title, found.html, found.markdown, found.blocks) == ("", "", "", "", [])
+
+
+def test_many_pages_of_both_kinds():
+    html = f"<html><body><nav><a href='/'>Home</a></nav><p>{PARAGRAPH * 4}</p></body></html>"
+    texts = list(boilerkit.extract_many([PAGE, html, PAGE.encode()], 2))
+    assert texts == [boilerkit.extract(PAGE), boilerkit.extract(html), boilerkit.extract(PAGE)]
+
+
+def test_pages_can_be_pickled():
+    page = pickle.loads(pickle.dumps(boilerkit.analyze(PAGE)))
+    assert page.text == boilerkit.extract(PAGE) and page.blocks[0].text == "Home | News | Sport | Weather"
+
+
+def test_a_saved_model_answers_as_it_did(tmp_path):
+    model = load_flat_model()
+    loaded = load_flat_model(save_flat_model(model, tmp_path / "model"))
+    table = segment_flat(PAGE)
+    assert loaded.predict_proba(table).tolist() == model.predict_proba(table).tolist()
+    assert boilerkit.extract(PAGE, model=loaded) == boilerkit.extract(PAGE)
+    with pytest.raises(ModelError):
+        boilerkit.load_model(tmp_path / "model")
+    (tmp_path / "model" / "arrays.npz").write_bytes(b"")
+    with pytest.raises(ModelError, match="damaged"):
+        load_flat_model(tmp_path / "model")
+
+
+def test_html_pages_load_no_model_of_flat_text():
+    code = "import boilerkit, sys; boilerkit.extract('<p>x</p>'); assert 'boilerkit.model.flat' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    code = "import boilerkit, sys; boilerkit.extract('a text\\n\\nof lines'); assert 'sklearn' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+# --- The command line -------------------------------------------------------------------------------------------------
+
+
+def _run(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_commands_take_flat_text(tmp_path):
+    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
+    (tmp_path / "page.html").write_text("<p>HTML</p>", encoding="utf-8")
+    printed = _run("extract", tmp_path / "page.txt", "--input", "text")
+    assert printed.exit_code == 0 and printed.stdout == boilerkit.extract(PAGE) + "\n"
+    folder = _run("extract", tmp_path, "--input", "text", "-o", tmp_path / "out")
+    assert folder.exit_code == 0 and [file.name for file in (tmp_path / "out").iterdir()] == ["page.txt.txt"]
+    explained = _run("blocks", tmp_path / "page.txt", "--explain", "3")
+    assert explained.exit_code == 0 and "topics_in_text" in explained.stdout
+
+
+def _write_wet(file, pages, kind="conversion"):
+    writer_module = pytest.importorskip("warcio.warcwriter")
+    with file.open("wb") as stream:
+        writer = writer_module.WARCWriter(stream, gzip=True)
+        writer.write_record(writer.create_warcinfo_record("pages", {"software": "a test"}))
+        for number, page in enumerate(pages):
+            headers = {}
+            if kind == "response":
+                status = importlib.import_module("warcio.statusandheaders").StatusAndHeaders
+                headers["http_headers"] = status("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.0")
+            writer.write_record(
+                writer.create_warc_record(
+                    f"https://example.org/{number}",
+                    kind,
+                    payload=io.BytesIO(page.encode()),
+                    warc_content_type="text/plain",
+                    **headers,
+                )
+            )
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_archives_of_text(tmp_path, jobs):
+    _write_wet(tmp_path / "crawl.wet.gz", [PAGE, "The <p> tag\nand the <b> tag\nare two that are told of here."])
+    found = _run("extract", tmp_path / "crawl.wet.gz", "-j", jobs)
+    assert found.exit_code == 0
+    rows = [json.loads(line) for line in found.stdout.splitlines()]
+    assert [row["url"] for row in rows] == ["https://example.org/0", "https://example.org/1"]
+    assert rows[0]["text"] == boilerkit.extract(PAGE) and rows[0]["id"].startswith("<urn:uuid:")
+
+
+def test_archives_of_html(tmp_path):
+    html = f"<html><body><nav><a href='/'>Home</a></nav><p>{PARAGRAPH * 4}</p></body></html>"
+    _write_wet(tmp_path / "crawl.warc.gz", [html], "response")
+    found = _run("extract", tmp_path / "crawl.warc.gz")
+    assert json.loads(found.stdout)["text"] == boilerkit.extract(html)
+
+
+def test_lines_of_json_go_on_where_they_were_stopped(tmp_path):
+    rows = [{"id": 7, "text": PAGE}, {"text": PAGE, "url": "https://example.org"}, {"no": "page"}]
+    file = tmp_path / "pages.jsonl.gz"
+    file.write_bytes(gzip.compress(("\n".join(map(json.dumps, rows)) + "\n{").encode()))
+    found = _run("extract", file, "-o", tmp_path / "out")
+    assert found.exit_code == 1
+    assert 'line 3: expected an object with "text" or "html"' in found.stderr and "line 4: no JSON" in found.stderr
+    lines = [json.loads(line) for line in (tmp_path / "out" / "pages.jsonl").read_text().splitlines()]
+    text = boilerkit.extract(PAGE)
+    assert lines == [{"id": "7", "url": "", "text": text}, {"id": "line 2", "url": "https://example.org", "text": text}]
+    again = _run("extract", file, "-o", tmp_path / "out")
+    assert again.exit_code == 0 and "was done before" in again.stderr
+
+
+def test_archives_that_cannot_be_read(tmp_path, monkeypatch):
+    assert "No such file" in _run("extract", tmp_path / "none.wet").stderr
+    (tmp_path / "bad.wet.gz").write_bytes(b"\x1f\x8b damaged")
+    assert _run("extract", tmp_path / "bad.wet.gz").exit_code == 1
+    monkeypatch.setitem(sys.modules, "warcio.archiveiterator", None)
+    assert "pip install 'boilerkit[warc]'" in _run("extract", tmp_path / "bad.wet.gz").stderr
+
+
+# --- Real pages, where they are ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not FLAT_PAGES.is_dir(), reason="the folder of pages is not here")
+@pytest.mark.parametrize("file", sorted(FLAT_PAGES.glob("*.txt")), ids=lambda file: file.stem)
+def test_real_pages(file):
+    scores = score_flat_page(file)
+    assert scores.word_f1 >= 0.97
+    assert not {"ticker", "related", "footer"} & set(scores.kept_boilerplate)
+    assert scores.missing_body == 0

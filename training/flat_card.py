@@ -68,10 +68,10 @@ def render(card: dict[str, Any]) -> str:
         + f". {card['strips']:.0%} of them came a second time with strips of other pages' headlines set in. No page, "
         "gold text or snippet of these is in the model's files; they hold hashes of words with their weights.",
         "## Out-of-fold scores",
-        "Mean word F1 as in WCXB. Five folds by site, all forms of a page in one fold, everything trained anew for "
-        "each, one threshold of 0.5. Features were chosen by the first two folds' scores, so they are somewhat high.",
+        "Mean word F1 as in WCXB. Two halves by site, all forms of a page in one half, everything trained anew on the "
+        "other half, one threshold of 0.5. The shipped model is trained on all pages, twice as many.",
         markdown_table(card["out of fold"]),
-        "On the pages of WCXB in the first fold, trained on all forms and on all but one:",
+        "On the pages of WCXB in the first half, trained on all forms and on all but one:",
         markdown_table(card["unseen form"]),
         "## Features and parameters",
         markdown_table([{"what": name, "number": value} for name, value in card["features"].items()]),
@@ -113,7 +113,7 @@ def render_kinds(card: dict[str, Any]) -> str:
         f"Trained on {card['pages']} pages of wcxb, fundus and labelled_extra whose every block a person labelled, as "
         "plain text in four forms. The labels were aligned to the lines of the text.",
         "## Out-of-fold scores",
-        "Labels as users see them, given what the content model keeps. Five folds by site, the same as the content "
+        "Labels as users see them, given what the content model keeps. Two halves by site, the same as the content "
         "model's, everything trained anew for each.",
         markdown_table(card["out of fold"]),
         "By label; blocks are those of the first form:",

@@ -21,6 +21,7 @@ from boilerkit.training.flat import FlatLesson
 HEADLINES = (Label.TICKER, Label.RELATED)
 FEWEST, MOST = 3, 14  # lines of a strip
 SHORTEST, LONGEST = 3, 30  # words of a headline
+WEIGHT = 3  # of a word of a strip, against one of the page
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ def _with_strip(lesson: FlatLesson, texts: Sequence[str], chance: random.Random)
     if n_new < 1:
         return lesson
     content = np.insert(lesson.content, [at] * n_new, 0).astype(np.float32)
-    weight = np.insert(lesson.weight, [at] * n_new, table.block("words")[at : at + n_new]).astype(np.float32)
+    counts = WEIGHT * table.block("words")[at : at + n_new]
+    weight = np.insert(lesson.weight, [at] * n_new, counts).astype(np.float32)
     return replace(lesson, table=table, content=content, weight=weight, shares=token_shares(table, content, weight))
 
 

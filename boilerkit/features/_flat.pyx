@@ -441,7 +441,7 @@ cdef enum:
     V_AT
     V_IN = V_AT + N_OFFSETS
     V_GROUP = V_IN + N_WINDOWS
-    V_LEAD, V_PAGE
+    V_LEAD, V_PAGE, V_TOPICS, V_TOPICS_LOWEST, V_TOPICS_HIGHEST, V_TOPICS_SUM
     N_VOCABULARY
 
 cdef struct Summary:  # of the known tokens of a block; all are 0 where it has none
@@ -466,17 +466,20 @@ cdef int summarise(const int32_t[:, ::1] tokens, Lookup lookup, Summary* result)
 
 
 def fill_vocabulary(FlatSurvey survey not None, float[:, ::1] X not None, Py_ssize_t at, dict lookups not None):
-    """Fill N_VOCABULARY columns of X from column `at` on; `lookups` holds a Lookup for words, pairs and wholes."""
+    """Fill N_VOCABULARY columns of X from column `at` on; `lookups` holds a Lookup for each kind of token."""
     cdef Lookup words = lookups["words"], pairs = lookups["pairs"], wholes = lookups["wholes"]
+    cdef Lookup topics = lookups["topics"]
     if X.shape[1] != survey.n or at < 0 or X.shape[0] < at + N_VOCABULARY:
         raise ValueError("the matrix does not fit the page")
     with nogil:
-        fill_words(survey, X[at:], words, pairs, wholes)
+        fill_words(survey, X[at:], words, pairs, wholes, topics)
 
 
-cdef int fill_words(FlatSurvey survey, float[:, ::1] X, Lookup words, Lookup pairs, Lookup wholes) except -1 nogil:
+cdef int fill_words(
+    FlatSurvey survey, float[:, ::1] X, Lookup words, Lookup pairs, Lookup wholes, Lookup topics
+) except -1 nogil:
     cdef Py_ssize_t n = survey.n, i, k, beside
-    cdef Summary* said = <Summary*>calloc(3 * n + 1, sizeof(Summary))
+    cdef Summary* said = <Summary*>calloc(4 * n + 1, sizeof(Summary))
     cdef double* sums = <double*>calloc(n + 1, sizeof(double))
     cdef Summary* its
     try:
@@ -486,6 +489,7 @@ cdef int fill_words(FlatSurvey survey, float[:, ::1] X, Lookup words, Lookup pai
         summarise(survey.words, words, said)
         summarise(survey.pairs, pairs, said + n)
         summarise(survey.wholes, wholes, said + 2 * n)
+        summarise(survey.topics, topics, said + 3 * n)
         for i in range(n):
             its = &said[i]
             X[V_WORDS, i] = share(its.total, its.known)
@@ -497,6 +501,11 @@ cdef int fill_words(FlatSurvey survey, float[:, ::1] X, Lookup words, Lookup pai
             X[V_PAIRS_LOWEST, i] = its.lowest
             X[V_PAIRS_HIGHEST, i] = its.highest
             X[V_WHOLE, i] = said[2 * n + i].total
+            its = &said[3 * n + i]
+            X[V_TOPICS, i] = share(its.total, its.known)
+            X[V_TOPICS_LOWEST, i] = its.lowest
+            X[V_TOPICS_HIGHEST, i] = its.highest
+            X[V_TOPICS_SUM, i] = its.total
             X[V_SAID, i] = X[V_WORDS, i] + X[V_PAIRS, i] + X[V_WHOLE, i]
             sums[i + 1] = sums[i] + X[V_SAID, i]
         for i in range(n):

@@ -139,6 +139,10 @@ VOCABULARY = {
     "group_said": "mean of those over its group",
     "lead_said": "those of the last line that may be a heading",
     "page_said": "mean of those over the page",
+    "topics_mean": "mean log odds of all its words of four letters or more, or pairs of ideographs",
+    "topics_lowest": "lowest of those",
+    "topics_highest": "highest of those",
+    "topics_sum": "sum of those",
 }
 NEIGHBOURHOOD = {
     "p": "stage one's probability that the block is content",
@@ -182,8 +186,8 @@ FIXED: tuple[str, ...] = (*TEXT, *PAGE, *AROUND, *RUNS, *PLACE)
 STAGE_ONE: tuple[str, ...] = (*FIXED, *VOCABULARY)
 STAGE_TWO: tuple[str, ...] = (*STAGE_ONE, *NEIGHBOURHOOD)
 
-#: What tokens are taken of: first words, pairs of them, and short blocks as wholes.
-KINDS = ("words", "pairs", "wholes")
+#: What tokens are taken of: first words, pairs of them, short blocks as wholes, and longer words wherever they stand.
+KINDS = ("words", "pairs", "wholes", "topics")
 
 
 @dataclass(frozen=True)

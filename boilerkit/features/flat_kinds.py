@@ -21,7 +21,8 @@ NAMED = {
     "words": "mean log ratio of its first words",
     "pairs": "mean log ratio of the pairs of neighbouring words among these",
     "whole": "log ratio of the whole block, if it is short",
-    "before": "those three together of the block before",
+    "topics": "mean log ratio of all its longer words",
+    "before": "those of its first words, pairs and whole together of the block before",
     "after": "of the block after",
     **{f"around{window}": f"mean of those of the {window} blocks on either side" for window in WINDOWS},
     "lead": "those of the last line that may be a heading",
@@ -39,7 +40,7 @@ def flat_kinds_features(table: FlatTable, p: NDArray[np.floating], words: KindsV
     X[:, : len(FIXED)] = fixed_features(table)
     fill_answers(survey, X, len(FIXED), table, p)
     own = [_means(table, words, kind) for kind in KINDS]
-    said = np.concatenate([sum(own), np.zeros((1, len(LABELS)))])  # the last row is that of no block
+    said = np.concatenate([sum(own[:3]), np.zeros((1, len(LABELS)))])  # the last row is that of no block
     sums = np.concatenate([np.zeros((1, len(LABELS))), np.cumsum(said[:-1], axis=0)])
     index = np.arange(n)
     first, end, lead = survey.groups

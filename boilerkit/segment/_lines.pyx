@@ -457,7 +457,7 @@ cdef int count(const Text* text, State* s, int32_t* row) except -1 nogil:
             elif is_quote(c):
                 row[F_QUOTES] += 1
             elif c == c'@':
-                row[F_ADDRESSES] += previous != 0 and not is_white(previous)
+                row[F_ADDRESSES] += i > row[F_START] and not is_white(previous)
             elif c == c':':
                 if i + 2 < end and at(text, i + 1) == c'/' and at(text, i + 2) == c'/':
                     row[F_ADDRESSES] += 1
