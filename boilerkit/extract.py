@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from boilerkit.labels import Label
 from boilerkit.model.content import ContentModel
@@ -91,8 +91,8 @@ def analyze(
     if text is not None:
         from boilerkit.flat_page import analyze_flat  # with the model of flat text, which HTML has no use for
 
-        return analyze_flat(text, threshold, url, model if _judges(model, "text") else None)
-    model = model if _judges(model, "html") else load_model()
+        return analyze_flat(text, threshold, url, cast("FlatModel", model) if _judges(model, "text") else None)
+    model = cast(ContentModel, model) if _judges(model, "html") else load_model()
     if threshold is None:
         threshold = model.threshold
     source, table = read(page, charset)

@@ -27,6 +27,16 @@ class FlatPage(Page):
 
     _table: FlatTable  # type: ignore[assignment]
 
+    def __init__(
+        self,
+        table: FlatTable,
+        probabilities: NDArray[np.float64],
+        keep: NDArray[np.bool_],
+        threshold: float,
+        url: str | None,
+    ) -> None:
+        super().__init__(table.text, table, probabilities, keep, threshold, url)  # type: ignore[arg-type]
+
     @property
     def title(self) -> str:
         """The block that has the label of the title, "" where none has."""
@@ -75,4 +85,4 @@ def analyze_flat(text: str, threshold: float | None, url: str | None, model: Fla
         threshold = model.threshold
     table = segment_flat(text)
     probabilities = model.predict_proba(table)
-    return FlatPage(text, table, probabilities, select(table, probabilities, threshold), threshold, url)
+    return FlatPage(table, probabilities, select(table, probabilities, threshold), threshold, url)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.segment.table import BlockTable
+from boilerkit.segment.blocks import Blocks
 
 #: Text that comes again is dropped if it has at least this many words; shorter texts may well be said twice.
 REPEATED_WORDS = 10
@@ -16,7 +16,7 @@ REPEATED_WORDS = 10
 TRUST = 0.75
 
 
-def select(table: BlockTable, probabilities: NDArray[np.float64], threshold: float) -> NDArray[np.bool_]:
+def select(table: Blocks, probabilities: NDArray[np.float64], threshold: float) -> NDArray[np.bool_]:
     """Which blocks are content, [n_blocks]: those over the page's cut, each longer text only where it stands first.
 
     None are where all that is over the cut is an unlikely word or two, of which fewer than `threshold` are expected to

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import importlib
+import io
+import json
+import pickle
+import subprocess
+import sys
 import textwrap
 
 import numpy as np
@@ -39,6 +46,15 @@ PARAGRAPH = (
     "The old ferry has carried people over the river for ninety years, and nobody could say how often. "
     "When the bridge opens in spring, the ferry will stay where it is, the council said on Monday. "
 )
+PARAGRAPHS = (
+    PARAGRAPH * 2,
+    "The boat was built in 1931 at the yard across the river, where the ferryman's grandfather worked. "
+    "She has had three engines since, and the last of them came out of a bus.",
+    "“People ask me whether I am sad,” said Ann Weller, who steers the ferry on most days. "
+    "“I tell them that a bridge cannot wait for you when you are late, and that I can.”",
+    "On Sundays in summer the ferry now carries more bicycles than people. "
+    "The council thinks that this will go on when the cars take the bridge, and has put money aside for a new landing.",
+)
 PAGE = (
     """\
 Home | News | Sport | Weather
@@ -51,7 +67,7 @@ The ferry stays
 By Ann Lee, 12 March 2024, 14:05
 
 """
-    + "\n\n".join([PARAGRAPH * 2] * 4)
+    + "\n\n".join(PARAGRAPHS)
     + """
 
 Most read
@@ -317,7 +333,7 @@ def test_outputs_of_kept_blocks():
 def test_the_text_is_kept_and_the_rest_is_not():
     page = boilerkit.analyze(PAGE)
     assert page.full_text == PAGE
-    assert page.text.count("The old ferry has carried people") == 8
+    assert all(page.text.count(paragraph.strip()) == 1 for paragraph in PARAGRAPHS)
     for boilerplate in ("Weather", "Harbour fees", "Owls", "All rights reserved", "Privacy"):
         assert boilerplate not in page.text
     assert boilerkit.extract(PAGE) == boilerkit.extract(PAGE.encode()) == page.text
@@ -330,7 +346,7 @@ def test_blocks_have_labels_and_the_page_a_title():
     assert {block["label"] for block in found["blocks"]} <= {str(label) for label in boilerkit.Label}
     assert found["title"] == boilerkit.analyze(PAGE).title
     body = boilerkit.analyze(PAGE).blocks_of("body")
-    assert sum(PARAGRAPH[:60] in block.text for block in body) == 4
+    assert {paragraph.strip() for paragraph in PARAGRAPHS} <= {block.text for block in body}
 
 
 def test_pages_without_text():

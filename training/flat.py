@@ -43,7 +43,7 @@ SEED = 0
 #: Models that are measured are trained on one half of the sites each, so that all takes minutes and not hours.
 N_FOLDS = 2
 #: The share of the training pages that also come with strips of other pages' headlines.
-STRIPS = 0.5
+STRIPS = 0.4
 #: The form that is left out of training to see how well other forms stand in for it.
 UNSEEN = "resiliparse"
 SETTINGS = Settings(

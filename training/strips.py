@@ -1,12 +1,13 @@
 """Flat pages with headlines of other pages set in: more examples of tickers and teasers beside and inside a text.
 
 What is learned from them is that short lines which have nothing to do with a page's text are boilerplate, wherever they
-stand. The headlines are blocks that a reader labelled as ticker, related or title.
+stand. The headlines are blocks that a reader labelled as ticker or related, or first sentences of paragraphs.
 """
 
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,23 +25,30 @@ SHORTEST, LONGEST = 3, 30  # words of a headline
 WEIGHT = 3  # of a word of a strip, against one of the page
 
 
+_SENTENCE = re.compile(r".+?[.!?](?=\s)", re.DOTALL)  # with more behind it
+
+
 @dataclass(frozen=True)
 class Headlines:
-    """The headlines of one page, and the group of the page."""
+    """Headlines of one page, or sentences that could be its teasers, and the group of the page."""
 
     group: str
     texts: tuple[str, ...]
+    are_sentences: bool
 
 
 def headlines_of(pages: Sequence[GoldPage]) -> list[Headlines]:
-    """The headlines of the pages with labelled spans that have enough of them."""
+    """The headlines, and first sentences of paragraphs, of the pages with labelled spans that have enough of them."""
     found = []
     for page in pages:
         spans = page.gold if page.gold is not None and not isinstance(page.gold, str) else []
-        texts = [" ".join((span.text or "").split()) for span in spans if span.label in HEADLINES]
-        texts = [text for text in texts if SHORTEST <= len(text.split()) <= LONGEST]
-        if len(texts) >= FEWEST:
-            found.append(Headlines(page.group, tuple(texts)))
+        headlines = [span.text or "" for span in spans if span.label in HEADLINES]
+        paragraphs = [span.text or "" for span in spans if span.label == Label.BODY]
+        sentences = [match[0] for text in paragraphs if (match := _SENTENCE.match(text))]
+        for texts, are_sentences in ((headlines, False), (sentences, True)):
+            fit = [" ".join(text.split()) for text in texts if SHORTEST <= len(text.split()) <= LONGEST]
+            if len(fit) >= FEWEST:
+                found.append(Headlines(page.group, tuple(fit), are_sentences))
     return found
 
 
@@ -49,7 +57,7 @@ def with_strips(
 ) -> Iterator[tuple[FlatLesson, str]]:
     """A share of the lessons with two strips each, and the group of the page that the headlines are from.
 
-    A strip stands near the top, somewhere in the page's text, or below.
+    A strip stands near the top, below, or, if it is of headlines, amid the page's text.
     """
     chance = random.Random(seed)
     for lesson in lessons:
@@ -57,15 +65,15 @@ def with_strips(
         if chance.random() < share and donor.group != lesson.group and len(lesson.table) > 3:
             changed = lesson
             for _ in range(2):
-                changed = _with_strip(changed, donor.texts, chance)
+                changed = _with_strip(changed, donor, chance)
             yield replace(changed, form=f"{lesson.form}, strips"), donor.group
 
 
-def _with_strip(lesson: FlatLesson, texts: Sequence[str], chance: random.Random) -> FlatLesson:
+def _with_strip(lesson: FlatLesson, donor: Headlines, chance: random.Random) -> FlatLesson:
     """The lesson with a strip before one of its blocks; the lesson itself where the strip would not stay apart."""
     n_blocks = len(lesson.table)
-    at = _place(lesson, chance)
-    lines = _shaped(_some(texts, chance), chance)
+    at = _place(lesson, chance, amid=not donor.are_sentences)
+    lines = _shaped(_some(donor.texts, chance), chance)
     gap = "\n\n" if chance.random() < 0.5 else "\n"
     start = int(lesson.table.block("start")[at] - lesson.table.block("indent")[at])
     text = lesson.table.text
@@ -80,14 +88,14 @@ def _with_strip(lesson: FlatLesson, texts: Sequence[str], chance: random.Random)
     return replace(lesson, table=table, content=content, weight=weight, shares=token_shares(table, content, weight))
 
 
-def _place(lesson: FlatLesson, chance: random.Random) -> int:
-    """The block before which a strip is set: near the top, among the page's text, or near the end."""
+def _place(lesson: FlatLesson, chance: random.Random, amid: bool) -> int:
+    """The block before which a strip is set: near the top, near the end, or amid the page's text."""
     n_blocks = len(lesson.table)
     body = np.flatnonzero(lesson.content > 0.5)
     where = chance.random()
     if where < 0.4 or not len(body):
         return chance.randrange(1, max(2, min(n_blocks, int(body[0]) + 1 if len(body) else 5)))
-    if where < 0.8:
+    if where < 0.8 and amid:
         return int(chance.choice(body.tolist()))
     return chance.randrange(int(body[-1]), n_blocks)
 

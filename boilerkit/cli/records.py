@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import boilerkit
 from boilerkit.cli.common import complain, reason, to_json
@@ -181,11 +181,12 @@ def _json_lines(file: Path) -> Iterator[Record]:
 def _row(row: Any, number: int) -> Record:
     fields = row if isinstance(row, dict) else {}
     id, url = str(fields.get("id", f"line {number}")), str(fields.get("url") or "")
-    for name, input in (("text", "text"), ("html", "html")):
-        if isinstance(fields.get(name), str):
-            return Record(id, url, fields[name], input)
+    if isinstance(fields.get("text"), str):
+        return Record(id, url, fields["text"], "text")
+    if isinstance(fields.get("html"), str):
+        return Record(id, url, fields["html"], "html")
     return Record(id, url, InputError('expected an object with "text" or "html"'), "auto")
 
 
-def _opened(file: Path) -> IO[bytes]:
-    return gzip.open(file, "rb") if file.name.lower().endswith(".gz") else file.open("rb")
+def _opened(file: Path) -> BinaryIO:
+    return cast(BinaryIO, gzip.open(file)) if file.name.lower().endswith(".gz") else file.open("rb")

@@ -26,7 +26,7 @@ class FlatKindsModel(KindsModel):
     COLUMNS: ClassVar[tuple[str, ...]] = COLUMNS
     TOKENS: ClassVar[tuple[str, ...]] = KINDS
 
-    def _features(self, table: FlatTable, content: NDArray[np.float64]) -> Floats:  # type: ignore[override]
+    def _features(self, table: FlatTable, content: NDArray[np.float64]) -> Floats:
         return flat_kinds_features(table, content, self.vocabulary)
 
 

@@ -12,7 +12,7 @@ from boilerkit.features import Floats
 from boilerkit.features.kinds import COLUMNS, TOKENS, KindsVocabulary, kinds_features
 from boilerkit.labels import KINDS, Label
 from boilerkit.model.trees import Trees
-from boilerkit.segment.table import BlockTable
+from boilerkit.segment.blocks import Blocks
 
 #: Gold texts differ on whether these are main text, so a block may be one of them whether it is kept or not.
 EITHER = (Label.TITLE, Label.CAPTION)
@@ -37,7 +37,7 @@ class KindsModel:
     temperature: float = 1.0
     card: dict[str, Any] = field(default_factory=dict)
 
-    def predict_proba(self, table: BlockTable, content: NDArray[np.float64]) -> NDArray[np.float64]:
+    def predict_proba(self, table: Blocks, content: NDArray[np.float64]) -> NDArray[np.float64]:
         """The probability of each label for each block, [n_blocks, 12]; `content` [n_blocks] is the content model's."""
         if not len(table):
             return np.zeros((0, len(KINDS)))
@@ -47,7 +47,7 @@ class KindsModel:
             scores[:, KINDS.index(label)] = trees.log_odds(X)
         return softmax(scores / self.temperature)
 
-    def _features(self, table: BlockTable, content: NDArray[np.float64]) -> Floats:
+    def _features(self, table: Any, content: NDArray[np.float64]) -> Floats:
         return kinds_features(table, content, self.vocabulary)
 
 

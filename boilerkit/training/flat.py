@@ -25,7 +25,7 @@ from boilerkit.training.prepare import groups_of
 from boilerkit.training.stages import Sampling, Settings, fit_calibration, group_folds, joined, train
 
 #: As in `stages`, but a page comes in several forms.
-SAMPLED_BELOW = 0.97
+SAMPLED_BELOW = 0.98
 
 
 @dataclass(frozen=True)

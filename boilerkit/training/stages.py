@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,27 @@ WORD_POWER = 0.6
 
 #: Values of a feature that trees tell apart.
 N_VALUES = 128
+
+
+class Weighed(Protocol):
+    """A page whose blocks have weights [n_blocks]: a lesson, or what is prepared of one."""
+
+    @property
+    def weight(self) -> NDArray[np.float32]: ...
+
+
+class Labelled(Weighed, Protocol):
+    """A page of which it is known how much of each block is content [n_blocks]."""
+
+    @property
+    def content(self) -> NDArray[np.float32]: ...
+
+
+class OfCorpus(Weighed, Protocol):
+    """A page of a corpus."""
+
+    @property
+    def corpus(self) -> str: ...
 
 
 @dataclass
@@ -139,7 +160,7 @@ class Sampling:
     seed: int
 
     @classmethod
-    def over(cls, lessons: Sequence[Lesson], settings: Settings, below: float = SAMPLED_BELOW) -> Sampling:
+    def over(cls, lessons: Sequence[OfCorpus], settings: Settings, below: float = SAMPLED_BELOW) -> Sampling:
         by_corpus = settings.corpus_weights or {}
         totals = np.array([_block_weights(lesson).sum() for lesson in lessons])
         page_weights = np.array([by_corpus.get(lesson.corpus, 1.0) for lesson in lessons]) / np.maximum(totals, 1)
@@ -152,14 +173,14 @@ class Sampling:
         full = np.quantile(weights, below) if len(weights) > FEW_ROWS else weights.min()
         return cls(float(full), page_weights, settings.seed)
 
-    def rows(self, index: int, features: Floats, prepared: Prepared) -> Rows:
+    def rows(self, index: int, features: Floats, prepared: Labelled) -> Rows:
         weight = _block_weights(prepared) * self.page_weights[index]
         chance = np.random.default_rng((self.seed, index)).random(len(weight))
         taken = chance * self.full < weight
         return Rows(features[taken], prepared.content[taken], np.maximum(weight[taken], self.full) / self.full)
 
 
-def _block_weights(page: Lesson | Prepared) -> NDArray[np.float64]:
+def _block_weights(page: Weighed) -> NDArray[np.float64]:
     return page.weight.astype(np.float64) ** WORD_POWER
 
 
