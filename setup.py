@@ -8,7 +8,10 @@ modules = [
     Extension("boilerkit.output._layout", ["boilerkit/output/_layout.pyx"]),
     Extension("boilerkit._floods", ["boilerkit/_floods.pyx"]),
     # The headers of libxml2's structs; nothing is linked.
-    Extension("boilerkit.segment._walk", ["boilerkit/segment/_walk.pyx"], include_dirs=lxml.get_include()),
+    *(
+        Extension(f"boilerkit.segment.{name}", [f"boilerkit/segment/{name}.pyx"], include_dirs=lxml.get_include())
+        for name in ("_fit", "_walk")
+    ),
     Extension("boilerkit.segment._lines", ["boilerkit/segment/_lines.pyx"]),
     *(
         Extension(f"boilerkit.features.{name}", [f"boilerkit/features/{name}.pyx"])

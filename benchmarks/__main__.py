@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import click
 
-from benchmarks import accuracy, compare, curves, errors_command, flat, learning, readme, report, speed
+from benchmarks import (
+    accuracy,
+    compare,
+    curves,
+    errors_command,
+    flat,
+    learning,
+    performance,
+    profiling,
+    readme,
+    report,
+    speed,
+)
 from benchmarks.corpora import fetch
 from boilerkit.cli.group import Commands
 
@@ -18,6 +30,7 @@ def main() -> None:
     \b
     How good, next to the peers:     python -m benchmarks accuracy wcxb_dev.parquet --jobs 2
     How fast:                        python -m benchmarks speed wcxb_dev.parquet --limit 300
+    Where the time goes:             python -m benchmarks profile wcxb_dev.parquet
     Two systems, page by page:       python -m benchmarks compare boilerkit trafilatura
     Where a model goes wrong:        python -m benchmarks errors wcxb_dev.parquet --html errors/
     All in one page, with pictures:  python -m benchmarks report
@@ -27,7 +40,20 @@ def main() -> None:
     """
 
 
-for _module in (accuracy, speed, compare, curves, errors_command, learning, flat, report, readme, fetch):
+for _module in (
+    accuracy,
+    speed,
+    profiling,
+    performance,
+    compare,
+    curves,
+    errors_command,
+    learning,
+    flat,
+    report,
+    readme,
+    fetch,
+):
     main.add_command(_module.command)
 
 if __name__ == "__main__":

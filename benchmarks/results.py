@@ -35,7 +35,7 @@ def context() -> dict[str, Any]:
         "machine": f"{platform.system()} {platform.machine()}, {_processor()}, {os.cpu_count()} cores",
         "python": platform.python_version(),
         "versions": {name: version for name in _PACKAGES if (version := version_of(name))},
-        "commit": _commit(),
+        "commit": git_commit(),
     }
 
 
@@ -96,17 +96,15 @@ def _processor() -> str:
     return found[1] if found else platform.processor() or "unknown processor"
 
 
-def _commit() -> str:
-    """The commit of the code, with "+" where files other than results were changed since; "" outside a clone."""
-    commit = _git("rev-parse", "--short=12", "HEAD")
-    changed = _git("status", "--porcelain", "--", ".", f":!{RESULTS.relative_to(REPOSITORY)}")
+def git_commit(code: Path = REPOSITORY) -> str:
+    """The commit of a folder's code, with "+" where files other than results were changed; "" outside a clone."""
+    commit = _git(code, "rev-parse", "--short=12", "HEAD")
+    changed = _git(code, "status", "--porcelain", "--", ".", f":!{RESULTS.relative_to(REPOSITORY)}")
     return f"{commit}+" if changed else commit
 
 
-def _git(*arguments: str) -> str:
+def _git(code: Path, *arguments: str) -> str:
     try:
-        return subprocess.run(
-            ["git", *arguments], cwd=REPOSITORY, capture_output=True, text=True, check=True
-        ).stdout.strip()
+        return subprocess.run(["git", *arguments], cwd=code, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return ""

@@ -21,3 +21,7 @@ class GoldError(BoilerkitError, ValueError):
 
 class PageError(BoilerkitError):
     """A page of many got no answer: it took too long, its process ended, or it met a fault of Boilerkit's own."""
+
+
+class BuildError(BoilerkitError, ImportError):
+    """The compiled parts are missing or do not fit the lxml that is installed; raised by `import boilerkit`."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection
 from typing import TYPE_CHECKING, cast
 
-from boilerkit.labels import Label
+from boilerkit.labels import Label, of_twelve
 from boilerkit.model.content import ContentModel
 from boilerkit.model.store import load_model
 from boilerkit.page import OUTPUTS, Output, Page
@@ -63,7 +63,7 @@ def extract(
     InputError
         For what is no page: other types than str and bytes, binary data, more than 128 MB.
     """
-    check_options(output, threshold, input)
+    check_options(output, threshold, keep, input)
     result = analyze(page, input=input, threshold=threshold, url=url, charset=charset, model=model)
     if keep is not None:
         result = result.keeping(keep)
@@ -86,7 +86,7 @@ def analyze(
 
     The parameters and what is raised are as for `extract`.
     """
-    check_options("text", threshold, input)
+    check_options("text", threshold, input=input)
     text = flat_text(page, input, charset)
     if text is not None:
         from boilerkit.flat_page import analyze_flat  # with the model of flat text, which HTML has no use for
@@ -106,11 +106,15 @@ def _judges(model: ContentModel | FlatModel | None, input: Input) -> bool:
     return model is not None and getattr(model, "input", "html") == input
 
 
-def check_options(output: str, threshold: float | None, input: str) -> None:
-    """Raise ValueError for an output, a threshold or an input that `extract` does not know."""
+def check_options(
+    output: str, threshold: float | None, keep: Collection[Label | str] | None = None, input: str = "auto"
+) -> None:
+    """Raise ValueError for an output, a threshold, labels or an input that `extract` does not know."""
     if input not in INPUTS:
         raise ValueError(f"input is one of {', '.join(INPUTS)}, not {input!r}")
     if output not in OUTPUTS:
         raise ValueError(f"output is one of {', '.join(OUTPUTS)}, not {output!r}")
     if threshold is not None and not 0 <= threshold <= 1:
         raise ValueError(f"threshold is a probability from 0 to 1, not {threshold!r}")
+    if keep is not None:
+        of_twelve(keep)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -40,3 +41,13 @@ CONTENT_LABELS = frozenset({Label.CONTENT, Label.TITLE, Label.BODY, Label.CAPTIO
 
 #: The twelve that say which content or which boilerplate, content first: the order of all arrays over labels.
 KINDS: tuple[Label, ...] = tuple(label for label in Label if label not in (Label.CONTENT, Label.BOILERPLATE))
+
+
+def of_twelve(labels: Collection[Label | str]) -> set[Label]:
+    """The labels as such; ValueError where one is none of the twelve."""
+    if isinstance(labels, str):
+        raise ValueError(f"expected several labels, such as {{{labels!r}}}, found the text {labels!r}")
+    odd = [str(label) for label in labels if label not in KINDS]
+    if odd:
+        raise ValueError(f"labels are {', '.join(KINDS)}, not {', '.join(odd)}")
+    return {Label(label) for label in labels}

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from boilerkit.decode import parse
 from boilerkit.features import FAMILIES, FIXED, fixed_features
-from boilerkit.labels import KINDS, Label
+from boilerkit.labels import KINDS, Label, of_twelve
 from boilerkit.model.kinds import KindsModel, choose
 from boilerkit.model.kinds_store import load_kinds_model
 from boilerkit.output.text import to_text
@@ -158,6 +158,13 @@ class Page:
         """What the features of the blocks are, by family and name."""
         return FAMILIES
 
+    @property
+    def view(self) -> str:
+        """A web page of its own that shows the blocks, tinted by label."""
+        from boilerkit.output.view import to_view
+
+        return to_view(self)
+
     @cached_property
     def blocks(self) -> list[Block]:
         """All blocks, in document order."""
@@ -179,12 +186,12 @@ class Page:
 
     def blocks_of(self, *labels: Label | str) -> list[Block]:
         """The blocks that have one of these labels, in document order; ValueError for what is none of the twelve."""
-        wanted = _twelve(labels)
+        wanted = of_twelve(labels)
         return [block for block in self.blocks if block.label in wanted]
 
     def keeping(self, labels: Collection[Label | str]) -> Page:
         """The same page with the blocks of these labels as its text; they keep their labels."""
-        wanted = _twelve(labels)
+        wanted = of_twelve(labels)
         chosen = self._labels[1]
         page = copy(self)
         page.__dict__.pop("blocks", None)
@@ -233,13 +240,3 @@ class Page:
 
     def _features(self, index: int) -> dict[str, float]:
         return dict(zip(FIXED, self._feature_matrix[index].tolist(), strict=True))
-
-
-def _twelve(labels: Collection[Label | str]) -> set[Label]:
-    """The labels as such; ValueError where one is none of the twelve."""
-    if isinstance(labels, str):
-        raise ValueError(f"expected several labels, such as {{{labels!r}}}, found the text {labels!r}")
-    odd = [str(label) for label in labels if label not in KINDS]
-    if odd:
-        raise ValueError(f"labels are {', '.join(KINDS)}, not {', '.join(odd)}")
-    return {Label(label) for label in labels}

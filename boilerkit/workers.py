@@ -12,8 +12,8 @@ import pickle
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import islice
 from math import inf
 from multiprocessing.connection import Connection, wait
@@ -128,7 +128,8 @@ class _Worker:
         context = get_context("loky")
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
-        self.process.start()
+        with _interrupts_held():
+            self.process.start()
         theirs.close()  # or its end would not show here
         self.is_ready = False
         self.todo: deque[Numbered] = deque()
@@ -245,6 +246,22 @@ class _Crew:
             self.line.returned.extend(worker.todo)
         self.workers[place] = _Worker()
         self.workers[place].begin(self.setup)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back until this is over; processes that are started meanwhile never get it.
+
+    It goes to all processes of a terminal, and one that is still starting would complain on its own.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 # --- In the worker ----------------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def test_every_page_is_answered_once_and_in_order(number: int) -> None:
 @pytest.mark.parametrize("output", ["text", "markdown", "html", "json"])
 def test_processes_answer_as_extract_does(output: boilerkit.page.Output, shipped_model: ContentModel) -> None:
     sources = [EXAMPLE, EXAMPLE.decode(), "", "<p>żółw \ud800</p>", "<p>ż</p>".encode("iso8859-2"), bytearray(EXAMPLE)]
-    options: dict[str, Any] = {"output": output, "threshold": 0.3, "charset": "iso-8859-2"}
+    options: dict[str, Any] = {"output": output, "threshold": 0.3, "charset": "iso-8859-2", "keep": ["body", "ticker"]}
     expected = [extract(source, **options) for source in sources]  # type: ignore[arg-type]
     assert list(extract_many(sources, 1, **options)) == expected  # type: ignore[arg-type]
     assert list(extract_many(sources, 2, **options)) == expected  # type: ignore[arg-type]
@@ -95,10 +95,18 @@ def test_what_the_iterable_raises_comes_after_the_answers_to_the_pages_before(n_
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"n_jobs": 0}, {"n_jobs": -2}, {"timeout": 0}, {"timeout": float("nan")}, {"output": "pdf"}, {"threshold": 2}],
+    [
+        {"n_jobs": 0},
+        {"n_jobs": -2},
+        {"timeout": 0},
+        {"timeout": float("nan")},
+        {"output": "pdf"},
+        {"threshold": 2},
+        {"keep": ["tcker"]},
+    ],
 )
 def test_wrong_arguments_are_told_of_at_once(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=str(next(iter(wrong.values())))):
+    with pytest.raises(ValueError, match=str(next(iter(wrong.values()))).strip("[']")):
         extract_many([], **wrong)
 
 

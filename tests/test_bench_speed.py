@@ -21,7 +21,7 @@ from benchmarks.speed.generated import generated_page
 from benchmarks.speed.growth import Growth, exponent, grow, growth_rows, page_sizes
 from benchmarks.speed.pages import SavedPage, corpora_of, save_pages
 from benchmarks.speed.process import in_fresh_process
-from benchmarks.speed.snippets import BASELINE, SNIPPETS, code_of
+from benchmarks.speed.snippets import BASELINE, PARSE, SNIPPETS, code_of
 from benchmarks.speed.timing import (
     PARSE_BYTES,
     PARSE_TEXT,
@@ -406,7 +406,7 @@ def test_what_users_type_for_boilerkit(small_model: ContentModel, tmp_path: Path
 
 
 def test_peers_are_called_without_boilerkit() -> None:
-    assert set(SNIPPETS) == {BASELINE, *PEERS}
+    assert set(SNIPPETS) == {BASELINE, PARSE, *PEERS}
     assert not any("boilerkit" in code_of(name) for name in SNIPPETS)
 
 

@@ -9,6 +9,7 @@ import random
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,13 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 import boilerkit
 from boilerkit.cli import main
+from boilerkit.cli.colours import COLOURS
 from boilerkit.cli.extract import find_pages
 from boilerkit.cli.put import places
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "news-article.html"
-COMMANDS = ("extract", "blocks", "train", "evaluate", "info")
+COMMANDS = ("extract", "blocks", "view", "train", "evaluate", "info")
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
 
@@ -69,6 +71,11 @@ def site(tmp_path: Path) -> Path:
     return folder
 
 
+def visible(folder: Path) -> list[Path]:
+    """The files of a folder and those in it, but for what tells the options that they were made with."""
+    return [file for file in folder.rglob("*") if file.is_file() and not file.name.startswith(".boilerkit-")]
+
+
 # --- Help and errors --------------------------------------------------------------------------------------------------
 
 
@@ -103,7 +110,10 @@ def test_usage_errors_exit_with_two(args: tuple[str, ...]) -> None:
     assert "Error:" in result.stderr and "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize("command", [("extract", "x.html", "--model"), ("blocks", "x.html", "--model"), ("info",)])
+@pytest.mark.parametrize(
+    "command",
+    [("extract", "x.html", "--model"), ("blocks", "x.html", "--model"), ("view", "x.html", "--model"), ("info",)],
+)
 def test_unknown_model_is_one_line(command: tuple[str, ...], tmp_path: Path) -> None:
     result = run(*command, tmp_path / "nowhere")
     assert result.exit_code == 1
@@ -214,7 +224,7 @@ def test_output_dir_mirrors_the_folder(model: Path, site: Path, tmp_path: Path, 
     out = tmp_path / "out"
     result = run("extract", site, "-o", out, "--model", model, "-f", output)
     assert result.exit_code == 1 and result.stdout == ""
-    written = sorted(str(file.relative_to(out)) for file in out.rglob("*") if file.is_file())
+    written = sorted(str(file.relative_to(out)) for file in visible(out))
     assert written == [f"a{suffix}", str(Path("deep") / f"c{suffix}")]
     assert (out / f"a{suffix}").read_text(encoding="utf-8").strip()
 
@@ -226,7 +236,7 @@ def test_pages_of_one_name_do_not_overwrite_each_other(model: Path, site: Path, 
     other.write_bytes(EXAMPLE.read_bytes())
     out = tmp_path / "out"
     assert run("extract", site, other, site / "a.html", "-", "-o", out, "--model", model, input=b"<p>x").exit_code == 0
-    names = sorted(file.name for file in out.rglob("*") if file.is_file())
+    names = sorted(file.name for file in visible(out))
     assert names == ["a.htm.txt", "a.html-2.txt", "a.html.txt", "c.txt", "stdin.txt"]
     assert "Aldous Penn" in (out / "a.htm.txt").read_text(encoding="utf-8")
 
@@ -289,6 +299,7 @@ def done(model: Path, site: Path, tmp_path: Path) -> tuple[Path, Path]:
     for file in files:
         file.write_text("done", encoding="utf-8")
         os.utime(file, (2000, 2000))
+    os.utime(out / ".boilerkit-text.json", (1000, 1000))
     for page in (site / "a.html", site / "deep" / "c.xhtml"):
         os.utime(page, (1000, 1000))
     return files
@@ -319,20 +330,82 @@ def test_pages_that_are_not_done_or_newer_are_done(
 def test_again_does_all_anew(model: Path, site: Path, tmp_path: Path, done: tuple[Path, Path]) -> None:
     result = run("extract", site, "-o", tmp_path / "out", "--model", model, "--again")
     assert texts(done) == [False, False] and "before" not in result.stderr
+    # Had it been stopped before the last page, that one's older file would not pass for done.
+    os.utime(done[1], (2000, 2000))
+    result = run("extract", site, "-o", tmp_path / "out", "--model", model)
+    assert "2 of 2" not in result.stderr and done[1].stat().st_mtime > 2000
 
 
 def test_a_file_that_cannot_be_written_whole_is_not_there(
     model: Path, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    out = tmp_path / "out"
+    assert run("extract", site / "a.html", "-o", out, "--model", model).exit_code == 0
+    (out / "a.txt").unlink()
+
     def full(file: Path, content: str, encoding: str) -> None:
         file.write_bytes(content.encode(encoding)[:10])
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Path, "write_text", full)
-    out = tmp_path / "out"
     result = run("extract", site / "a.html", "-o", out, "--model", model)
     assert result.exit_code == 1 and f"cannot write {out / 'a.txt'}: No space left on device" in result.stderr
-    assert list(out.iterdir()) == []
+    assert visible(out) == []
+
+
+# --- extract: labels --------------------------------------------------------------------------------------------------
+
+TWELVE = "title, body, caption, navigation, ticker, related, metadata, share, comments, promotion, notice, footer"
+
+
+@pytest.mark.parametrize("given", [("--keep", "title,caption , body"), ("--keep", "body", "--keep", "caption,title")])
+@pytest.mark.parametrize("output", ["text", "json"])
+def test_keep_takes_labels_in_either_way(given: tuple[str, ...], output: boilerkit.page.Output) -> None:
+    expected = boilerkit.extract(EXAMPLE.read_bytes(), output=output, keep={"title", "body", "caption"})
+    assert run("extract", EXAMPLE, *given, "-f", output).stdout == expected + "\n"
+    assert expected != boilerkit.extract(EXAMPLE.read_bytes(), output=output)
+
+
+def test_keep_reaches_other_processes(site: Path) -> None:
+    one, two = (run("extract", site, EXAMPLE, "--keep", "ticker,footer", "-j", jobs) for jobs in ("1", "2"))
+    assert one.stdout == two.stdout
+    assert "Rovers sign goalkeeper" in two.stdout and "Aldous Penn" not in two.stdout
+
+
+@pytest.mark.parametrize("args", [("extract", "--keep", "body,tcker"), ("blocks", "--only", "tcker")])
+def test_labels_that_are_none_are_refused_with_the_names_of_those_that_are(args: tuple[str, ...]) -> None:
+    result = run(args[0], EXAMPLE, *args[1:])
+    assert result.exit_code == 2
+    assert f"labels are {TWELVE}, not tcker." in " ".join(result.stderr.split())
+
+
+def test_json_has_labels_and_their_probabilities() -> None:
+    page = boilerkit.analyze(EXAMPLE.read_bytes())
+    for args in (("extract", EXAMPLE, "-f", "json"), ("blocks", EXAMPLE, "--json")):
+        found = json.loads(run(*args).stdout)["blocks"]
+        assert [block["label"] for block in found] == [block.label for block in page.blocks]
+        assert all(list(block["probabilities"]) == TWELVE.split(", ") for block in found)
+
+
+def test_outputs_of_several_options_are_not_mixed(
+    model: Path, site: Path, tmp_path: Path, done: tuple[Path, Path]
+) -> None:
+    out = tmp_path / "out"
+    result = run("extract", site, "-o", out, "--model", model, "--keep", "navigation")
+    assert result.exit_code == 0 and "before" not in result.stderr
+    assert texts(done) == [False, False]
+    # The form of output is no such option: files of several stand side by side.
+    assert run("extract", site, "-o", out, "--model", model, "-f", "json").exit_code == 0
+    for file in (*done, out / ".boilerkit-text.json"):
+        os.utime(file, (3000, 3000 + (file in done)))
+    again = run("extract", site, "-o", out, "--model", model, "--keep", "navigation")
+    assert "2 of 2 pages were done before" in again.stderr
+    # A run with other options that was stopped midway leaves files of both; only its own are done.
+    os.utime(done[0], (2000, 2000))
+    assert (
+        "1 of 2 pages were done before"
+        in run("extract", site, "-o", out, "--model", model, "--keep", "navigation").stderr
+    )
 
 
 # --- blocks -----------------------------------------------------------------------------------------------------------
@@ -360,6 +433,51 @@ def test_blocks_in_a_pipe_are_cut_with_a_sign_and_not_padded(model: Path) -> Non
 def test_blocks_of_a_page_without_text(model: Path, page: str) -> None:
     result = run("blocks", "-", "--model", model, input=page)
     assert (result.exit_code, result.output) == (0, "The page has no visible text.\n")
+
+
+def test_blocks_shows_the_labels_that_are_wanted() -> None:
+    page = boilerkit.analyze(EXAMPLE.read_bytes())
+    wanted = [block.index for block in page.blocks_of("ticker", "title")]
+    for args in (("--only", "ticker,title"), ("--only", "title", "--only", "ticker")):
+        shown = run("blocks", EXAMPLE, *args).stdout
+        assert [int(line.split()[0]) for line in shown.splitlines() if re.match(r" +\d+ ", line)] == wanted
+        found = json.loads(run("blocks", EXAMPLE, "--json", *args).stdout)
+        assert found["blocks"] == [page.blocks[index].to_dict() for index in wanted]
+        assert found["full_text"] == page.full_text
+
+
+def test_blocks_counts_the_labels_of_the_whole_page() -> None:
+    page = boilerkit.analyze(EXAMPLE.read_bytes())
+    said = f"{len(page.blocks)} blocks: "
+    for args in ((), ("--only", "ticker")):
+        (line,) = [line for line in run("blocks", EXAMPLE, *args).stdout.splitlines() if line.startswith(said)]
+        counts = re.findall(r"(\d+) (\w+)", line.removeprefix(said))
+        assert {name: int(number) for number, name in counts} == Counter(str(block.label) for block in page.blocks)
+
+
+def test_each_label_has_a_colour_that_reads_on_black_and_on_white() -> None:
+    assert len(set(COLOURS.values())) == len(COLOURS) == len(boilerkit.labels.KINDS)
+    for colour in COLOURS.values():
+        values = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in values]
+        luminance = sum(weight * value for weight, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+        assert 1.05 / (luminance + 0.05) > 3.9 and (luminance + 0.05) / 0.05 > 3.9
+
+
+@pytest.mark.parametrize(("variable", "is_coloured"), [("FORCE_COLOR", True), ("NO_COLOR", False), ("LANG", False)])
+def test_blocks_are_coloured_where_colours_are_wanted(
+    variable: str, is_coloured: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv(variable, "1")
+    shown = run("blocks", EXAMPLE, "--only", "ticker,body").stdout
+    # bold is content; 38;2 is what a colour of red, green and blue begins with
+    assert ("\x1b[38;2;255;0;0mticker" in shown) is is_coloured
+    assert ("\x1b[1;38;2;0;135;0mbody" in shown) is is_coloured
+    assert ("\x1b" in shown) is is_coloured
 
 
 def test_blocks_json_holds_the_text_that_blocks_point_into(model: Path) -> None:

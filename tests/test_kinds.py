@@ -8,28 +8,33 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
+from click.testing import CliRunner, Result
 from generated import sentence
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 import boilerkit
 from boilerkit import Label, ModelError, analyze, extract
+from boilerkit.cli import main as cli
 from boilerkit.errors import GoldError
 from boilerkit.features.kinds import COLUMNS, TOKENS, kinds_features, label_shares, learn_vocabulary
+from boilerkit.features.vocabulary import tokens
 from boilerkit.gold import GoldPage, Span, align_labels
 from boilerkit.labels import KINDS
 from boilerkit.model.content import ContentModel
 from boilerkit.model.kinds import KindsModel, choose, softmax
 from boilerkit.model.kinds_store import load_kinds_model, save_kinds_model
+from boilerkit.model.store import save_model
 from boilerkit.model.trees import Trees
 from boilerkit.read import read
 from boilerkit.training.grafts import GRAFTS, Strip, graft, strips_of
 from boilerkit.training.kinds import fit_kinds, fit_temperature
 from boilerkit.training.kinds_evaluate import calibration_error, chosen_labels, cross_validate_kinds, score_labels
-from boilerkit.training.kinds_lessons import KindsLesson, kinds_lessons
+from boilerkit.training.kinds_lessons import FurtherPage, KindsLesson, kinds_lessons
 from boilerkit.training.prepare import Lesson, page_key, prepare
 
 EXAMPLE = (Path(__file__).parent.parent / "examples" / "news-article.html").read_bytes()
@@ -76,7 +81,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> list[Lesson]:
 
 @pytest.fixture(scope="module")
 def lessons(prepared: list[Lesson]) -> list[KindsLesson]:
-    return kinds_lessons(prepared, [np.full(36, 0.4)] * len(prepared))
+    folds = [int(lesson.group.removeprefix("site ")) % 2 for lesson in prepared]
+    return kinds_lessons(prepared, [np.full(36, 0.4)] * len(prepared), folds)[0]
 
 
 @pytest.fixture(scope="module")
@@ -139,9 +145,25 @@ def test_tokens_of_too_few_sites_are_not_learned(lessons: list[KindsLesson]) -> 
     assert all(len(many.hashes[kind]) for kind in ("element", "tags"))
 
 
+def test_what_weighs_less_says_less() -> None:
+    label, other = PLACE[Label.SHARE], PLACE[Label.FOOTER]
+    sure = np.eye(12)[[label, other]]
+    table = read("<div class='sharing'>one two</div><div class='legal'>three four</div>")[1]
+    pages = [label_shares(table, sure)] * 4 + [label_shares(table, sure[::-1])] * 4
+    token = next(hash for owner, hash in zip(*tokens(table, "element"), strict=True) if owner == 2)
+
+    def score(weight: float) -> float:
+        words = learn_vocabulary(pages, range(8), [1.0] * 4 + [weight] * 4)
+        return float(words.scores["element"][words.hashes["element"] == token, label][0])
+
+    assert score(1.0) == pytest.approx(0, abs=0.01) and 0 < score(0.5) < score(0.1)
+
+
 def test_shares_leave_out_what_is_not_known() -> None:
     table = read("<div class='known'>one two</div><div class='unknown'>three four</div>")[1]
-    shares = label_shares(table, np.array([PLACE[Label.SHARE], -1], dtype=np.int8))
+    is_label = np.zeros((2, 12))
+    is_label[0, PLACE[Label.SHARE]] = 1
+    shares = label_shares(table, is_label)
     for kind in TOKENS:
         assert shares.shares[kind].sum(axis=1) == pytest.approx(1)
         assert (shares.shares[kind][:, PLACE[Label.SHARE]] == 1).all()
@@ -250,8 +272,6 @@ def test_arrays_that_do_not_fit_together_are_refused(name: str, model: KindsMode
 
 
 def test_a_content_model_is_none_of_the_labels(small_model: ContentModel, tmp_path: Path) -> None:
-    from boilerkit.model.store import save_model
-
     with pytest.raises(ModelError, match="not the configuration"):
         load_kinds_model(save_model(small_model, tmp_path))
 
@@ -261,13 +281,36 @@ def test_a_content_model_is_none_of_the_labels(small_model: ContentModel, tmp_pa
 
 def test_pages_without_answers_or_labels_teach_nothing(prepared: list[Lesson], tmp_path: Path) -> None:
     plain = prepare([GoldPage("text", "<p>one two</p>", "one two")], tmp_path, n_jobs=1)[0]
-    lessons = kinds_lessons([*prepared[:2], *plain], [None, np.zeros(36), np.zeros(1)])
-    assert [lesson.key for lesson in lessons] == [prepared[1].key]
+    lessons, further = kinds_lessons([*prepared[:2], *plain], [None, np.zeros(36), np.zeros(1)], [0, 1, 2])
+    assert [(lesson.key, lesson.fold) for lesson in lessons] == [(prepared[1].key, 1)]
+    assert [(page.lesson.id, page.fold) for page in further] == [("text", 2)]
+
+
+def test_a_page_is_not_learned_from_twice(prepared: list[Lesson], tmp_path: Path) -> None:
+    page = gold_pages()[0]
+    again = prepare([replace(page, gold="other gold")], tmp_path, n_jobs=1)[0]
+    lessons, further = kinds_lessons([*again, prepared[0], prepared[0]], [np.zeros(36)] * 3, [0, 0, 0])
+    assert (len(lessons), further) == (1, [])
+
+
+def test_words_of_further_pages_are_learned(
+    lessons: list[KindsLesson], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("boilerkit.training.kinds.N_ITERATIONS", 8)
+    monkeypatch.setattr("boilerkit.training.kinds.LEARNING_RATE", 0.3)
+    html = "<div class='strip panel'>A ferry</div><div class='story'><p>It came late, they say.</p></div>"
+    pages = [GoldPage(f"p{n}", f"{html}<p>{n}</p>", "", group=f"other site {n}") for n in range(4)]
+    prepared = prepare(pages, tmp_path, n_jobs=1)[0]
+    _, further = kinds_lessons(prepared, [np.full(3, 0.4)] * 4, [0] * 4)
+    hashes = tokens(read(html)[1], "element")[1]
+    without, learned = fit_kinds(lessons).vocabulary, fit_kinds(lessons, further).vocabulary
+    assert (without.rows("element", hashes) < 0).any()
+    assert (learned.rows("element", hashes) >= 0).all()
 
 
 def test_answers_for_another_segmentation_are_refused(prepared: list[Lesson]) -> None:
     with pytest.raises(GoldError, match="36 blocks, but the content model's answers are 2"):
-        kinds_lessons(prepared[:1], [np.zeros(2)])
+        kinds_lessons(prepared[:1], [np.zeros(2)], [0])
 
 
 def without(lesson: KindsLesson, *labels: Label) -> KindsLesson:
@@ -302,15 +345,16 @@ def test_answers_out_of_fold_come_from_the_other_folds(
 ) -> None:
     seen: list[set[str]] = []
 
-    def remember(chosen: list[KindsLesson], strips: list[Strip], seed: int) -> KindsModel:
+    def remember(chosen: list[KindsLesson], further: list[FurtherPage], strips: list[Strip], seed: int) -> KindsModel:
         seen.append({lesson.group for lesson in chosen})
-        return fit_kinds(chosen, strips, seed)
+        assert further == [others[len(seen) % 2]]
+        return fit_kinds(chosen, strips=strips, seed=seed)
 
     monkeypatch.setattr("boilerkit.training.kinds.N_ITERATIONS", 2)
     monkeypatch.setattr("boilerkit.training.kinds_evaluate.fit_kinds", remember)
     monkeypatch.setattr("boilerkit.training.kinds.N_FOLDS", 2)
-    folds = np.array([int(lesson.group.removeprefix("site ")) % 2 for lesson in lessons])
-    answers = cross_validate_kinds(lessons, folds)
+    others = [FurtherPage(cast(Lesson, None), fold, np.zeros(0)) for fold in (0, 1)]
+    answers = cross_validate_kinds(lessons, others)
     assert seen == [{"site 1", "site 3", "site 5"}, {"site 0", "site 2", "site 4"}]
     assert [len(answer) for answer in answers] == [len(lesson.table) for lesson in lessons]
 
@@ -359,7 +403,7 @@ def test_strips_of_groups_that_are_not_trained_on_are_left_out(
     strips = strips_of([marked, *others], HTML, small_model)
 
     def values(some: list[Strip]) -> bytes:
-        return fit_kinds(lessons, some).trees[Label.TICKER].value.tobytes()
+        return fit_kinds(lessons, strips=some).trees[Label.TICKER].value.tobytes()
 
     assert values(strips) == values([])
     known = [replace(strip, groups=(lessons[0].group, strip.groups[1])) for strip in strips]
@@ -498,3 +542,77 @@ def test_the_shipped_model_is_no_worse_out_of_fold_than_it_was() -> None:
     assert scores["accuracy, content against boilerplate"] >= 0.95
     by_label = {row["label"]: row["f1"] for row in scores["labels"]}
     assert min(by_label[label] for label in ("title", "body", "navigation", "footer")) >= 0.9
+
+
+# --- boilerkit train --------------------------------------------------------------------------------------------------
+
+
+def write_pages(file: Path, pages: list[GoldPage]) -> Path:
+    rows = [
+        {
+            "id": page.id,
+            "html": page.html,
+            "group": page.group,
+            "spans": [{"label": span.label, "text": span.text} for span in page.gold or () if isinstance(span, Span)],
+        }
+        for page in pages
+    ]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return file
+
+
+def train(gold: Path, out: Path, *options: str) -> Result:
+    arguments = ["train", str(gold), "-o", str(out), "--trees", "3", "--cache", str(out.parent / "cache"), *options]
+    return CliRunner().invoke(cli, [*arguments, "--folds", "2", "--jobs", "1"], catch_exceptions=False)
+
+
+def test_train_makes_a_labels_model_of_labelled_spans(
+    small_model: ContentModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("boilerkit.training.kinds.N_ITERATIONS", 8)
+    gold = write_pages(tmp_path / "gold.jsonl", gold_pages())
+    result = train(gold, tmp_path / "model")
+    assert result.exit_code == 0, result.output
+    assert "Out-of-fold scores of the labels" in result.output
+    assert "## The twelve labels" in (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
+    model = boilerkit.load_model(tmp_path / "model")
+    assert model.kinds is not None and set(model.kinds.trees) == set(KINDS)
+    html = gold_pages()[0].html
+    own, shipped = analyze(html, model=model), analyze(html, model=replace(model, kinds=None))
+    expected = model.kinds.predict_proba(read(html)[1], np.array([block.probability for block in own.blocks]))
+    assert [list(block.probabilities.values()) for block in own.blocks] == pytest.approx(expected)
+    assert own.blocks[0].probabilities != shipped.blocks[0].probabilities
+
+
+def test_train_without_labels_makes_none_and_removes_that_of_before(
+    model: KindsModel, small_model: ContentModel, tmp_path: Path
+) -> None:
+    save_model(replace(small_model, kinds=model), tmp_path / "model")
+    assert boilerkit.load_model(tmp_path / "model").kinds is not None
+    halves = [
+        replace(
+            page,
+            gold=[
+                Span(Label.CONTENT if span.label.is_content else Label.BOILERPLATE, span.text)
+                for span in page.gold or ()
+                if isinstance(span, Span)
+            ],
+        )
+        for page in gold_pages()
+    ]
+    result = train(write_pages(tmp_path / "gold.jsonl", halves), tmp_path / "model")
+    assert result.exit_code == 0 and "of the labels" not in result.output
+    assert boilerkit.load_model(tmp_path / "model").kinds is None
+
+
+def test_train_says_why_labels_are_too_few(tmp_path: Path) -> None:
+    few = [
+        replace(
+            page,
+            gold=[span for span in page.gold or () if isinstance(span, Span) and span.label in ("body", "footer")],
+        )
+        for page in gold_pages()
+    ]
+    result = train(write_pages(tmp_path / "gold.jsonl", few), tmp_path / "model")
+    assert result.exit_code == 0 and "too few labels" in result.output
+    assert boilerkit.load_model(tmp_path / "model").kinds is None

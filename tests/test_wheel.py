@@ -66,12 +66,16 @@ def test_the_wheel_holds_the_model_the_types_and_the_compiled_parts(wheel: Path)
         "boilerkit/models/content/arrays.npz",
         "boilerkit/models/kinds/config.json",
         "boilerkit/models/kinds/arrays.npz",
+        "boilerkit/output/view.html",
+        "boilerkit/output/view.css",
+        "boilerkit/output/view.js",
     ]
     assert [name for name in expected if name not in names] == []
     suffix = ".pyd" if os.name == "nt" else ".so"
     features = [f"boilerkit/features/{name}." for name in ("_survey", "_fixed", "_vocabulary", "_neighbourhood")]
     others = ("boilerkit/model/_trees.", "boilerkit/output/_layout.")
-    for module in ("boilerkit/_floods.", "boilerkit/segment/_walk.", *features, *others):
+    segment = ("boilerkit/segment/_fit.", "boilerkit/segment/_walk.")
+    for module in ("boilerkit/_floods.", *segment, *features, *others):
         assert [name for name in names if name.startswith(module) and name.endswith(suffix)], module
     assert {name.split("/")[0].split("-")[0] for name in names} == {"boilerkit"}  # no tests, no recipes
 
@@ -95,6 +99,13 @@ def test_the_installed_package_extracts(output: str, programs: Path, tmp_path: P
     done = run(programs / "python", "-c", code, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert Path(done.stdout.strip()).is_relative_to(programs.parent)
+
+
+def test_the_installed_program_writes_the_view(programs: Path, tmp_path: Path) -> None:
+    page = shutil.copy(EXAMPLE, tmp_path / "page.html")
+    done = run(programs / "boilerkit", "view", page, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "page.view.html\n", "")
+    assert "By the time the third was done" in (tmp_path / "page.view.html").read_text(encoding="utf-8")
 
 
 def test_what_only_training_needs_is_not_there(programs: Path, tmp_path: Path) -> None:

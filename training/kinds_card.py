@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from boilerkit.cli.card import markdown_table
+from boilerkit.cli.scores import kinds_figures
 from boilerkit.features.kinds import COLUMNS
 from boilerkit.labels import KINDS
 from boilerkit.training.grafts import GRAFTS
-from boilerkit.training.kinds import LEARNING_RATE, N_ITERATIONS, RARITY_POWER, ROWS_A_LABEL, STRIPS_WEIGHT
-from boilerkit.training.kinds_evaluate import KindsScores
-from boilerkit.training.kinds_lessons import KindsLesson
+from boilerkit.training.kinds import (
+    GUESSED_WEIGHT,
+    LEARNING_RATE,
+    N_ITERATIONS,
+    RARITY_POWER,
+    ROWS_A_LABEL,
+    STRIPS_WEIGHT,
+)
+from boilerkit.training.kinds_evaluate import KindsReport
+from boilerkit.training.kinds_lessons import FurtherPage, KindsLesson
 from training.corpora import CORPORA
 
 WEAKNESSES = (
@@ -24,13 +31,8 @@ WEAKNESSES = (
 )
 
 
-def kinds_card(
-    lessons: list[KindsLesson], likeliest: KindsScores, chosen: KindsScores, calibration_error: float
-) -> dict[str, Any]:
-    """The card as plain values. It holds no date: the same data gives the same files.
-
-    `likeliest` are the scores of each block's likeliest label, `chosen` those of the label that fits what is kept.
-    """
+def kinds_card(lessons: list[KindsLesson], further: list[FurtherPage], report: KindsReport) -> dict[str, Any]:
+    """The card as plain values. It holds no date: the same data gives the same files."""
     return {
         "purpose": "tells which of twelve labels each block of a web page has",
         "trained on": {
@@ -38,6 +40,7 @@ def kinds_card(
             "groups": len({lesson.group for lesson in lessons}),
             "blocks": sum(int((lesson.labels >= 0).sum()) for lesson in lessons),
             "gold": "every text block labelled by reading",
+            "further pages": len(further),
             "from the corpora": [{"corpus": corpus.name, "licence": corpus.licence} for corpus in CORPORA],
         },
         "features": len(COLUMNS),
@@ -47,29 +50,17 @@ def kinds_card(
             "blocks of a label at most": ROWS_A_LABEL,
             "other pages that each ticker is set into": GRAFTS,
             "weight of those, against the tickers found": STRIPS_WEIGHT,
+            "weight of a further page in the vocabulary": GUESSED_WEIGHT,
             "weight of a label k times rarer": f"k to the power of {RARITY_POWER}",
         },
         "out of fold": {
-            "how": "5 folds by domain and publisher, vocabulary and trees trained anew for each, the content model's "
-            "answers out of fold; all blocks count the same",
-            "likeliest label": _scores(likeliest),
-            "label that fits what is kept": _scores(chosen),
-            "expected calibration error": round(calibration_error, 4),
+            "how": "5 folds by domain and publisher, vocabulary, guesses and trees made anew for each, the content "
+            "model's answers out of fold; all blocks count the same",
+            "likeliest label": kinds_figures(report.likeliest),
+            "label that fits what is kept": kinds_figures(report.chosen),
+            "expected calibration error": round(report.calibration_error, 4),
         },
         "known weaknesses": list(WEAKNESSES),
-    }
-
-
-def _scores(scores: KindsScores) -> dict[str, Any]:
-    return {
-        "macro F1": round(scores.macro_f1, 4),
-        "accuracy": round(scores.accuracy, 4),
-        "accuracy, content against boilerplate": round(scores.content_accuracy, 4),
-        "labels": [
-            {name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(score).items()}
-            for score in scores.labels
-        ],
-        "confusion": scores.confusion,
     }
 
 
@@ -85,6 +76,8 @@ def render(card: dict[str, Any], folder: Path) -> str:
         f"{trained['blocks']:,} blocks of {trained['pages']} pages of {trained['groups']} sites, {trained['gold']}, "
         "from these corpora:",
         markdown_table(trained["from the corpora"]),
+        f"From {trained['further pages']:,} further pages of these corpora, whose labels were guessed by a first "
+        "model, the vocabulary was learned too.",
         "No page, gold text or snippet of these is in the model's files; they hold hashes of words with their weights.",
         "## Out-of-fold scores",
         f"How: {fold['how']}.",

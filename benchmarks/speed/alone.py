@@ -79,12 +79,18 @@ def memory_rows(systems: Sequence[System], pages: Sequence[SavedPage]) -> list[d
     named = _named(systems)
     with bar("Measuring memory", len(named)) as advance:
         for name, version in named:
-            start, peak = json.loads(_run(name, _MEMORY, *(str(page.file) for page in chosen)))
+            start, peak = memory_of(name, [page.file for page in chosen])
             rows.append(
                 {"system": name, "version": version, "start_mb": round(start / 1e6, 1), "peak_mb": round(peak / 1e6, 1)}
             )
             advance()
     return rows
+
+
+def memory_of(name: str, files: Sequence[Path]) -> tuple[int, int]:
+    """The peak of resident memory of one system, in bytes: once it is loaded, and after the pages in some files."""
+    start, peak = json.loads(_run(name, _MEMORY, *map(str, files)))
+    return start, peak
 
 
 def start_rows(systems: Sequence[System]) -> list[dict[str, Any]]:

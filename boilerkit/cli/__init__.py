@@ -8,7 +8,7 @@ import sys
 import click
 
 import boilerkit
-from boilerkit.cli import blocks, evaluate, extract, info, train
+from boilerkit.cli import blocks, evaluate, extract, info, train, view
 from boilerkit.cli.group import Commands
 
 
@@ -23,6 +23,7 @@ def main() -> None:
     Get a page's text:          boilerkit extract page.html
     Of a folder, as Markdown:   boilerkit extract site/ -f markdown -o texts/
     See what was kept and why:  boilerkit blocks page.html
+    The same in a browser:      boilerkit view page.html --open
     Learn from your own pages:  boilerkit train gold.jsonl -o my-model
     Measure a model:            boilerkit evaluate gold.jsonl --model my-model
 
@@ -37,5 +38,5 @@ def _write_all_of_unicode(stream: object) -> None:
         stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
 
 
-for _module in (extract, blocks, train, evaluate, info):
+for _module in (extract, blocks, view, train, evaluate, info):
     main.add_command(_module.command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -10,11 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 import boilerkit
+from boilerkit.cli.colours import coloured, counted
 from boilerkit.cli.common import (
     PageFile,
     charset_option,
     cut,
     input_option,
+    labels_option,
     model_option,
     show,
     table,
@@ -22,6 +25,7 @@ from boilerkit.cli.common import (
     to_json,
 )
 from boilerkit.errors import InputError
+from boilerkit.labels import Label
 from boilerkit.page import Block, Page
 from boilerkit.sniff import Input
 
@@ -40,6 +44,7 @@ _SHOWN = 100  # characters of a block's text
     help="Show instead the features of block N that need no model: all but those of vocabulary and neighbourhood.",
 )
 @input_option
+@labels_option("--only", "Show only the blocks of these labels, for instance ticker,related.")
 @threshold_option
 @model_option
 @charset_option
@@ -48,15 +53,20 @@ def command(
     as_json: bool,
     explain: int | None,
     input: str,
+    only: frozenset[Label] | None,
     threshold: float | None,
     model_folder: Path | None,
     charset: str | None,
 ) -> None:
-    """Show every block of a page: its label, the probability that it is content, and how its text begins.
+    """Show the blocks of a page: label, the probability that it is content, and how its text begins.
+
+    Labels are title, body and caption, which are content, and navigation, ticker, related, metadata, share, comments,
+    promotion, notice and footer.
 
     \b
     Examples:
       boilerkit blocks page.html
+      boilerkit blocks page.html --only ticker,related
       boilerkit blocks page.html --explain 12
       boilerkit blocks page.html --json | jq '.blocks[] | select(.is_content) | .text'
     """
@@ -76,10 +86,15 @@ def command(
             show(_features(block))
     elif as_json:
         whole = found.to_dict()
-        blocks = whole.pop("blocks")
+        del whole["blocks"]
+        blocks = [block.to_dict() for block in _shown(found, only)]
         click.echo(to_json(whole | {"full_text": found.full_text, "blocks": blocks}, indent=1))
     elif found.blocks:
-        show(_blocks(found), f"Content is what is over {found.cut:.2f} on this page (threshold {found.threshold:g}).")
+        show(
+            _blocks(_shown(found, only)),
+            Text(f"{len(found.blocks):,} blocks: ") + counted([block.label for block in found.blocks]),
+            f"The text is what is over {found.cut:.2f} on this page (threshold {found.threshold:g}).",
+        )
     else:
         click.echo("The page has no visible text.")
 
@@ -94,23 +109,20 @@ def _block(page: Page, number: int) -> Block:
     return page.blocks[number]
 
 
-def _blocks(page: Page) -> Table:
+def _shown(page: Page, only: frozenset[Label] | None) -> list[Block]:
+    return page.blocks if only is None else page.blocks_of(*only)
+
+
+def _blocks(blocks: Sequence[Block]) -> Table:
     return table(
         "",
         ("block", "label", "probability", "text"),
-        (
-            (block.index, Text(block.label, _colour(block)), block.probability, _beginning(block))
-            for block in page.blocks
-        ),
+        ((block.index, coloured(block.label), block.probability, _beginning(block)) for block in blocks),
     )
 
 
 def _beginning(block: Block) -> Text:
     return Text(cut(block.text, _SHOWN), no_wrap=True, overflow="ellipsis")
-
-
-def _colour(block: Block) -> str:
-    return "green" if block.is_content else "red"
 
 
 def _features(block: Block) -> Table:

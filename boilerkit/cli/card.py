@@ -23,6 +23,12 @@ def render(card: Mapping[str, Any]) -> str:
             f"Expected calibration error over blocks: {calibration['expected_error']}.",
             markdown_table(reliability(calibration)),
         ]
+    if labels := card.get("labels, out of fold"):
+        parts += [
+            "## The twelve labels",
+            f"Out of fold, of the blocks of {labels['pages']} pages; macro F1 {labels['macro F1']}.",
+            markdown_table(labels["labels"]),
+        ]
     parts += [
         "## Parameters",
         markdown_table([{"parameter": name, "value": value} for name, value in card["parameters"].items()]),

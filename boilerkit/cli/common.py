@@ -6,11 +6,11 @@ import json
 import math
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from rich import box
@@ -20,10 +20,13 @@ from rich.text import Text
 
 from boilerkit.decode import MAX_BYTES
 from boilerkit.errors import BoilerkitError, InputError
+from boilerkit.labels import Label, of_twelve
 from boilerkit.sniff import INPUTS
 
 HTML_SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
 TEXT_SUFFIXES = (".txt",)
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 # --- Options ----------------------------------------------------------------------------------------------------------
 
@@ -77,6 +80,20 @@ cache_option = click.option(
 jobs_option = click.option(
     "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that prepare pages. Default: one a core."
 )
+
+
+def labels_option(name: str, what: str) -> Callable[[F], F]:
+    """An option that takes labels, given more than once or with commas; None where it is not given."""
+    return click.option(name, multiple=True, callback=_labels, metavar="LABEL,...", help=what)
+
+
+def _labels(ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> frozenset[Label] | None:
+    if not values:
+        return None
+    try:
+        return frozenset(of_twelve([name.strip() for value in values for name in value.split(",")]))
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.") from None
 
 
 def cache_folder() -> Path:

@@ -20,6 +20,7 @@ from boilerkit.cli.common import (
     charset_option,
     complain,
     input_option,
+    labels_option,
     model_option,
     reason,
     threshold_option,
@@ -29,6 +30,7 @@ from boilerkit.cli.progress import bar
 from boilerkit.cli.put import Printer, Writer
 from boilerkit.cli.records import holds_records, put_records
 from boilerkit.errors import BoilerkitError
+from boilerkit.labels import Label
 from boilerkit.model.content import ContentModel
 from boilerkit.page import OUTPUTS, Output
 from boilerkit.sniff import Input
@@ -42,6 +44,7 @@ class Request:
     input: Input = "auto"
     output: Output = "text"
     threshold: float | None = None
+    keep: frozenset[Label] | None = None
     url: str | None = None
     charset: str | None = None
     named: bool = False
@@ -57,6 +60,7 @@ class Request:
                 input=self.input,
                 output=self.output,
                 threshold=self.threshold,
+                keep=self.keep,
                 charset=self.charset,
                 model=self.model,
             )
@@ -73,6 +77,7 @@ class Request:
                 input=self.input,
                 output=self.output,
                 threshold=self.threshold,
+                keep=self.keep,
                 url=self.url,
                 charset=self.charset,
                 model=self.model,
@@ -102,6 +107,9 @@ def _source(page: PageFile) -> bytes | BoilerkitError:
 )
 @input_option
 @threshold_option
+@labels_option(
+    "--keep", "Keep the blocks of these labels, for instance title,body,caption. Default: what is over the threshold."
+)
 @model_option
 @click.option("--url", metavar="URL", help="Address of the page; links in Markdown and HTML are made absolute with it.")
 @charset_option
@@ -121,6 +129,7 @@ def command(
     output_dir: Path | None,
     input: str,
     threshold: float | None,
+    keep: frozenset[Label] | None,
     model_folder: Path | None,
     url: str | None,
     charset: str | None,
@@ -137,13 +146,14 @@ def command(
     are printed each under a line with its name; as JSON, one object a line, with the name in "file".
 
     What lies in the output folder is not done again where it is newer than its page, so that a run that was stopped can
-    be gone on with. After a change of options or of the model, say --again.
+    be gone on with. With other options all are done anew; after a model was trained anew in its folder, say --again.
 
     \b
     Examples:
       boilerkit extract page.html
       curl -s https://example.org/ | boilerkit extract - --url https://example.org/ -f markdown
       boilerkit extract site/ -o texts/ -j 4
+      boilerkit extract page.html --keep title,body,caption
       boilerkit extract *.html -f json > pages.jsonl
       boilerkit extract crawl/*.wet.gz -o texts/ -j 4
     """
@@ -160,6 +170,7 @@ def command(
         input=cast(Input, input),
         output=cast(Output, output),
         threshold=threshold,
+        keep=keep,
         url=url,
         charset=charset,
         named=several and output == "json" and output_dir is None,
@@ -167,14 +178,29 @@ def command(
     fine = [put_records(file, request, jobs, output_dir, again) for file in many]
     if many and not single:
         sys.exit(not all(fine))
-    put = Printer(headed=several and output != "json") if output_dir is None else Writer(found, output_dir, output)
+    if output_dir is None:
+        put: Printer | Writer = Printer(headed=several and output != "json")
+    else:
+        put = Writer(found, output_dir, output, _options(request, model_folder), again)
     others -= {page.path for page in found}
     if others:
         print(_passed_over(len(others), suffixes), file=sys.stderr)
-    if isinstance(put, Writer) and not again:
+    if isinstance(put, Writer):
         found = _not_done(found, put)
     if not extract_all(found, request, put, max(1, min(jobs, len(found)))) or not all(fine):
         sys.exit(1)
+
+
+def _options(request: Request, model_folder: Path | None) -> dict[str, object]:
+    """What the content of a page depends on, apart from the page."""
+    return {
+        "input": request.input,
+        "threshold": request.threshold,
+        "keep": None if request.keep is None else sorted(request.keep),
+        "model": None if model_folder is None else str(model_folder.resolve()),
+        "url": request.url,
+        "charset": request.charset,
+    }
 
 
 def _not_done(pages: Sequence[PageFile], put: Writer) -> list[PageFile]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -31,21 +32,32 @@ class Printer:
 
 
 class Writer:
-    """Writes the content of each page to a file of its own, whole or not at all."""
+    """Writes the content of each page to a file of its own, whole or not at all.
 
-    def __init__(self, pages: Sequence[PageFile], folder: Path, output: str) -> None:
+    A hidden file in the folder tells the options with which files of this output were made, and by its date since when:
+    `again` sets it to now.
+    """
+
+    def __init__(
+        self, pages: Sequence[PageFile], folder: Path, output: str, options: Mapping[str, object], again: bool
+    ) -> None:
         self.files = {page: folder / place for page, place in zip(pages, places(pages, _SUFFIXES[output]), strict=True)}
         sources = {page.path.resolve() for page in pages}
         for file in self.files.values():
             if file.resolve() in sources:
                 raise click.UsageError(f"{file} is itself a page to extract and would be overwritten.")
         folder.mkdir(parents=True, exist_ok=True)  # a folder that cannot be is told of once, not with each page
+        self.options = folder / f".boilerkit-{output}.json"
+        said = json.dumps(options) + "\n"
+        if again or not self.options.is_file() or self.options.read_bytes() != said.encode():
+            _write(self.options, said)
 
     def has(self, page: PageFile) -> bool:
-        """Whether an earlier run wrote the page's content, and the page is older than that."""
+        """Whether an earlier run wrote the page's content with these options, and the page is older than that."""
         file = self.files[page]
         try:
-            return page.path != Path("-") and file.is_file() and file.stat().st_mtime > page.path.stat().st_mtime
+            sources = () if page.path == Path("-") else (page.path, self.options)
+            return bool(sources) and file.is_file() and all(_is_newer(file, source) for source in sources)
         except OSError:  # which reading the page will tell of
             return False
 
@@ -56,6 +68,10 @@ class Writer:
             _write(file, content.removesuffix("\n") + "\n" if content else "")
         except (OSError, UnicodeError) as error:
             raise BoilerkitError(f"cannot write {file}: {reason(error)}") from error
+
+
+def _is_newer(file: Path, source: Path) -> bool:
+    return file.stat().st_mtime > source.stat().st_mtime
 
 
 def _write(file: Path, content: str) -> None:

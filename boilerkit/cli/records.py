@@ -109,6 +109,7 @@ def extract_records(file: Path, request: Request, jobs: int) -> Iterator[str | N
         input=input,
         output=request.output,
         threshold=request.threshold,
+        keep=request.keep,
         charset=request.charset,
         model=request.model,
     )

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from boilerkit.cli.common import table
 from boilerkit.training.evaluate import PageScore, Summary, summarise
+from boilerkit.training.kinds_evaluate import KindsScores
 
 _HEADINGS = {
     "corpus": "corpus",
@@ -44,3 +45,26 @@ def scores_table(title: str, rows: Sequence[dict[str, Any]]) -> Table:
     names = list(rows[0])
     shown = [row | {"page_type": row["page_type"] or "all"} for row in rows]
     return table(title, [_HEADINGS[name] for name in names], [[row[name] for name in names] for row in shown])
+
+
+def kinds_figures(scores: KindsScores) -> dict[str, Any]:
+    """The scores of a labels model as plain values: means, each label's, and the confusion matrix."""
+    return {
+        "macro F1": round(scores.macro_f1, 4),
+        "accuracy": round(scores.accuracy, 4),
+        "accuracy, content against boilerplate": round(scores.content_accuracy, 4),
+        "labels": [
+            {name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(score).items()}
+            for score in scores.labels
+        ],
+        "confusion": scores.confusion,
+    }
+
+
+def kinds_table(title: str, scores: KindsScores) -> Table:
+    """The scores of each label as a table."""
+    rows = [
+        (score.label, score.blocks, *(f"{value:.3f}" for value in (score.precision, score.recall, score.f1)))
+        for score in scores.labels
+    ]
+    return table(title, ("label", "blocks", "precision", "recall", "F1"), rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.cli.card import CARD, render
-from boilerkit.cli.common import cache_option, gold_argument, jobs_option, need_training, show
+from boilerkit.cli.common import cache_option, complain, gold_argument, jobs_option, need_training, show
 from boilerkit.cli.progress import steps
 from boilerkit.errors import GoldError
 from boilerkit.model.store import save_model
 
 if TYPE_CHECKING:
+    from boilerkit.model.content import ContentModel
     from boilerkit.training.prepare import Lesson
 
 #: Parameters of the classifier that do not change the model, and so have no place on its card.
@@ -47,7 +48,7 @@ def _enough_folds(ctx: click.Context, param: click.Parameter, value: int) -> int
     show_default=True,
     callback=_enough_folds,
     metavar="N",
-    help="Folds for the out-of-fold scores; each costs a training. 0: no scores.",
+    help="Folds for the out-of-fold scores; each costs a training. 0: no scores, and so no model of the labels.",
 )
 @click.option("--trees", type=click.IntRange(min=1), metavar="N", help="Trees a stage. Default: the library's.")
 @click.option(
@@ -74,6 +75,9 @@ def command(
     A gold file is JSONL or Parquet with one page a row: "id", the page as "html", "text" or "path", and what is content
     in it as "gold_text" or "spans"; also "url", "group", "page_type" and "corpus" if you have them. Pages of one group
     (their site, if nothing else is said) are never parted between training and scoring.
+
+    Where spans say more than "content" or "boilerplate", a model of the labels is trained too. The labels are:
+    title, body, caption, navigation, ticker, related, metadata, share, comments, promotion, notice, footer.
 
     \b
     Examples:
@@ -102,8 +106,11 @@ def command(
         if answers:
             card["out of fold"] = _score(lessons, answers, classifier.threshold, folds)
         classifier.fit_lessons(lessons, on_step)
+        model = classifier.model_
+        if answers is not None and fold_of is not None:
+            model = _with_kinds(model, lessons, answers, fold_of, seed, card, on_step)
     (output_dir / CARD).unlink(missing_ok=True)  # what it says of an older model is never true of this one
-    save_model(replace(classifier.model_, card=card), output_dir)
+    save_model(replace(model, card=card), output_dir)
     save_held_out(output_dir, lessons, fold_of, answers)
     (output_dir / CARD).write_text(render(card), encoding="utf-8")
     click.echo(f"The model is in {output_dir}. Use it with: boilerkit extract --model {output_dir} page.html")
@@ -128,6 +135,34 @@ def _score(
         "scores": rows,
         "calibration": calibrated.rounded(),
     }
+
+
+def _with_kinds(
+    model: ContentModel,
+    lessons: Sequence[Lesson],
+    answers: Sequence[NDArray[np.float64]],
+    folds: NDArray[np.int64],
+    seed: int,
+    card: dict[str, Any],
+    on_step: Callable[[str], object],
+) -> ContentModel:
+    """The model with one of the labels, if the pages' gold has some; prints its scores and puts them on the card."""
+    from boilerkit.cli.scores import kinds_figures, kinds_table
+    from boilerkit.training.kinds_evaluate import train_kinds
+    from boilerkit.training.kinds_lessons import kinds_lessons
+
+    labelled, further = kinds_lessons(lessons, answers, folds.tolist())
+    if not labelled:
+        return model
+    try:
+        kinds, report = train_kinds(labelled, model.threshold, further, seed=seed, on_step=on_step)
+    except GoldError as error:
+        complain("no model of the labels", str(error))
+        return model
+    show(kinds_table("Out-of-fold scores of the labels", report.likeliest))
+    figures = kinds_figures(report.likeliest)
+    card["labels, out of fold"] = {"pages": len(labelled), **figures}
+    return replace(model, kinds=replace(kinds, card=figures))
 
 
 def _check_groups(lessons: Sequence[Lesson], folds: int) -> None:

@@ -6,7 +6,7 @@ there are too few sites whose every block is labelled. What the words around say
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -106,11 +106,8 @@ class LabelShares:
     shares: dict[str, Floats]
 
 
-def label_shares(table: BlockTable, labels: NDArray[np.int8]) -> LabelShares:
-    """What one labelled page teaches a vocabulary; `labels` [n_blocks] are places in KINDS, -1 for unknown."""
-    known = np.flatnonzero(labels >= 0)
-    blocks = np.zeros((len(table), len(KINDS)))
-    blocks[known, labels[known]] = 1
+def label_shares(table: BlockTable, blocks: NDArray[np.float64]) -> LabelShares:
+    """What one page teaches a vocabulary; `blocks` [n_blocks, n_labels] is how surely each block has each label."""
     sums = np.concatenate([np.zeros((1, len(KINDS))), np.cumsum(blocks, axis=0)])
     elements = sums[table.element("end_block")] - sums[table.element("first_block")]
     totals = {"element": elements, "block": blocks, "tags": blocks}
@@ -126,39 +123,46 @@ def label_shares(table: BlockTable, labels: NDArray[np.int8]) -> LabelShares:
     return result
 
 
-def learn_vocabulary(pages: Iterable[LabelShares], groups: Sequence[int]) -> KindsVocabulary:
-    """The vocabulary of labelled pages; `groups` numbers the site of each.
+def learn_vocabulary(
+    pages: Sequence[LabelShares], groups: Sequence[int], weights: Sequence[float] | None = None
+) -> KindsVocabulary:
+    """The vocabulary of pages; `groups` numbers the site of each, `weights` says how much each counts (None: all 1).
 
     Each site counts once for each token. A token's shares are the mean over the sites that show it, drawn towards the
     overall mean by PRIOR_WEIGHT sites.
     """
-    pages = list(pages)
     vocabulary = KindsVocabulary({}, {})
     for kind in TOKENS:
-        vocabulary.hashes[kind], vocabulary.scores[kind] = learn_label_scores(pages, kind, groups)
+        vocabulary.hashes[kind], vocabulary.scores[kind] = learn_label_scores(pages, kind, groups, weights)
     return vocabulary
 
 
 def learn_label_scores(
-    pages: Sequence[LabelShares], kind: str, groups: Sequence[int]
+    pages: Sequence[LabelShares], kind: str, groups: Sequence[int], weights: Sequence[float] | None = None
 ) -> tuple[NDArray[np.uint32], Floats]:
     """The hashes (ascending) and scores of the tokens of one kind."""
     hashes = np.concatenate([page.hashes[kind] for page in pages])
     shares = np.concatenate([page.shares[kind] for page in pages]).astype(np.float64)
-    sites = np.repeat(np.asarray(groups), [len(page.hashes[kind]) for page in pages])
-    return _learn(hashes, shares, sites)
+    sizes = [len(page.hashes[kind]) for page in pages]
+    weight = np.repeat(np.ones(len(pages)) if weights is None else np.asarray(weights, dtype=np.float64), sizes)
+    return _learn(hashes, shares, np.repeat(np.asarray(groups), sizes), weight)
 
 
 def _learn(
-    hashes: NDArray[np.uint32], shares: NDArray[np.float64], sites: NDArray[np.int64]
+    hashes: NDArray[np.uint32], shares: NDArray[np.float64], sites: NDArray[np.int64], weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.uint32], Floats]:
     if not len(hashes):
         return hashes.astype(np.uint32), np.zeros((0, len(KINDS)), dtype=np.float32)
     # First over the pages of a site, then over the sites.
-    by_site, by_site_shares, _ = _means(hashes.astype(np.uint64) << np.uint64(32) | sites.astype(np.uint64), shares)
-    overall = np.clip(by_site_shares.mean(axis=0), 0.001, 0.99)
-    distinct, mean, n_sites = _means(by_site >> np.uint64(32), by_site_shares)
-    drawn = (mean * n_sites[:, None] + PRIOR_WEIGHT * overall) / (n_sites[:, None] + PRIOR_WEIGHT)
+    by_site, at, n_pages = np.unique(
+        hashes.astype(np.uint64) << np.uint64(32) | sites.astype(np.uint64), return_inverse=True, return_counts=True
+    )
+    weight = np.bincount(at, weights) / n_pages
+    weighted = _sums(at, shares, len(by_site)) / n_pages[:, None] * weight[:, None]
+    overall = np.clip(weighted.sum(axis=0) / weight.sum(), 0.001, 0.99)
+    distinct, at, n_sites = np.unique(by_site >> np.uint64(32), return_inverse=True, return_counts=True)
+    drawn = _sums(at, weighted, len(distinct)) + PRIOR_WEIGHT * overall
+    drawn /= (np.bincount(at, weight) + PRIOR_WEIGHT)[:, None]
     kept = n_sites >= MIN_GROUPS
     return distinct[kept].astype(np.uint32), np.log(drawn / overall)[kept].astype(np.float32)
 
@@ -166,11 +170,3 @@ def _learn(
 def _sums(group: NDArray[np.integer], values: NDArray[np.floating], n: int) -> NDArray[np.float64]:
     """Sums over the rows of each group, [n, n_columns]."""
     return np.stack([np.bincount(group, column, n) for column in values.T], axis=1)
-
-
-def _means(
-    keys: NDArray[np.uint64], rows: NDArray[np.float64]
-) -> tuple[NDArray[np.uint64], NDArray[np.float64], NDArray[np.int64]]:
-    """The distinct keys, the mean of the rows of each, and how many these are."""
-    distinct, group, count = np.unique(keys, return_inverse=True, return_counts=True)
-    return distinct, _sums(group, rows, len(distinct)) / count[:, None], count

@@ -9,17 +9,20 @@ from numpy.typing import NDArray
 
 from boilerkit.errors import GoldError
 from boilerkit.features import Floats
-from boilerkit.features.kinds import KindsVocabulary, kinds_features, learn_vocabulary
+from boilerkit.features.kinds import KindsVocabulary, LabelShares, kinds_features, label_shares, learn_vocabulary
 from boilerkit.labels import KINDS, Label
 from boilerkit.model.kinds import KindsModel, softmax
 from boilerkit.model.trees import Trees
 from boilerkit.training.grafts import Strip
-from boilerkit.training.kinds_lessons import KindsLesson
+from boilerkit.training.kinds_lessons import FurtherPage, KindsLesson
 from boilerkit.training.stages import group_folds, snapped
 
 #: Each iteration makes a tree for each label.
 N_ITERATIONS = 90
 LEARNING_RATE = 0.07
+
+#: A page whose labels were guessed counts so much in the vocabulary, against one whose labels are known.
+GUESSED_WEIGHT = 0.3
 
 #: Folds in which the vocabularies are learned that the trees are trained with.
 N_FOLDS = 5
@@ -36,35 +39,66 @@ STRIPS_WEIGHT = 0.3
 _TICKER = KINDS.index(Label.TICKER)
 
 
-def fit_kinds(lessons: Sequence[KindsLesson], strips: Sequence[Strip] = (), seed: int = 0) -> KindsModel:
+def fit_kinds(
+    lessons: Sequence[KindsLesson],
+    further: Sequence[FurtherPage] = (),
+    strips: Sequence[Strip] = (),
+    seed: int = 0,
+) -> KindsModel:
     """Train the vocabulary and the trees; the temperature stays 1 (see `fit_temperature`).
 
-    The vocabulary's features that the trees are trained on are out of fold, as in `training.stages`. Of the strips,
-    those are trained on of which both pages are among the lessons' groups.
+    With further pages a first model says what their blocks may be, and the vocabulary of a second one is learned from
+    them too: few pages are labelled, and most sites name things in ways that none of these does. Of the strips, those
+    are trained on of which both pages are among the lessons' groups.
     """
+    model = _fit(lessons, [], [], strips, seed)
+    if not further:
+        return model
+    guessed = []
+    for page in further:
+        table = page.lesson.load().table
+        guessed.append(label_shares(table, model.predict_proba(table, page.content)))
+    return _fit(lessons, guessed, [page.group for page in further], strips, seed)
+
+
+def _fit(
+    lessons: Sequence[KindsLesson],
+    guessed: Sequence[LabelShares],
+    their_groups: Sequence[str],
+    strips: Sequence[Strip],
+    seed: int,
+) -> KindsModel:
+    """One round. The vocabulary's features that the trees are trained on are out of fold, as in `training.stages`."""
     groups = np.unique([lesson.group for lesson in lessons], return_inverse=True)[1]
+    if groups.max() + 1 < N_FOLDS:  # as in `training.stages`
+        groups = np.arange(len(lessons))
     folds = group_folds(groups, N_FOLDS, seed)
-    vocabularies = [_vocabulary(lessons, groups, folds != fold) for fold in range(N_FOLDS)]
     fold_of = {lesson.group: fold for lesson, fold in zip(lessons, folds.tolist(), strict=True)}
-    X = np.concatenate([_features(lesson, vocabularies[fold_of[lesson.group]]) for lesson in lessons])
+
+    shares = [*(lesson.shares for lesson in lessons), *guessed]
+    sites = np.unique([*(lesson.group for lesson in lessons), *their_groups], return_inverse=True)[1]
+    weights = np.repeat([1.0, GUESSED_WEIGHT], [len(lessons), len(guessed)])
+    all_folds = np.array([*folds.tolist(), *(fold_of.get(group, -1) for group in their_groups)])
+
+    def vocabulary(chosen: NDArray[np.bool_]) -> KindsVocabulary:
+        pages = [page for page, its in zip(shares, chosen.tolist(), strict=True) if its]
+        return learn_vocabulary(pages, sites[chosen].tolist(), weights[chosen].tolist())
+
+    vocabularies = [vocabulary(all_folds != fold) for fold in range(N_FOLDS)]
+    X = np.concatenate(
+        [_features(lesson, vocabularies[fold]) for lesson, fold in zip(lessons, folds.tolist(), strict=True)]
+    )
     tickers = [
         _features(strip, vocabularies[fold_of[strip.groups[0]]])[strip.is_strip]
         for strip in strips
         if all(group in fold_of for group in strip.groups)
     ]
     trees = train_kinds(X, np.concatenate([lesson.labels for lesson in lessons]), tickers, seed)
-    return KindsModel(_vocabulary(lessons, groups, np.ones(len(lessons), dtype=bool)), trees)
+    return KindsModel(vocabulary(np.ones(len(shares), dtype=bool)), trees)
 
 
 def _features(page: KindsLesson | Strip, vocabulary: KindsVocabulary) -> Floats:
     return kinds_features(page.table, page.content, vocabulary)
-
-
-def _vocabulary(
-    lessons: Sequence[KindsLesson], groups: NDArray[np.int64], chosen: NDArray[np.bool_]
-) -> KindsVocabulary:
-    pages = [lesson.shares for lesson, its in zip(lessons, chosen.tolist(), strict=True) if its]
-    return learn_vocabulary(pages, groups[chosen].tolist())
 
 
 def train_kinds(X: Floats, labels: NDArray[np.int8], tickers: Sequence[Floats], seed: int) -> dict[Label, Trees]:

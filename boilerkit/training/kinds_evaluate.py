@@ -1,20 +1,20 @@
-"""How good a model of the twelve labels is: out-of-fold answers, and precision, recall and F1 of each label."""
+"""A model of the twelve labels with how good it is: out-of-fold answers, and precision, recall and F1 of each label."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.labels import KINDS, Label
-from boilerkit.model.kinds import choose
+from boilerkit.model.kinds import KindsModel, choose, softmax
 from boilerkit.select import select
 from boilerkit.training.grafts import Strip
-from boilerkit.training.kinds import fit_kinds
-from boilerkit.training.kinds_lessons import KindsLesson
+from boilerkit.training.kinds import fit_kinds, fit_temperature
+from boilerkit.training.kinds_lessons import FurtherPage, KindsLesson
 
 _IS_CONTENT = np.array([label.is_content for label in KINDS])
 
@@ -41,21 +41,60 @@ class KindsScores:
     confusion: list[list[int]]
 
 
+@dataclass(frozen=True)
+class KindsReport:
+    """How good a labels model is out of fold.
+
+    `likeliest` are the scores of each block's likeliest label, `chosen` those of the label that agrees with the text.
+    """
+
+    likeliest: KindsScores
+    chosen: KindsScores
+    calibration_error: float
+
+
+def train_kinds(
+    lessons: Sequence[KindsLesson],
+    threshold: float,
+    further: Sequence[FurtherPage] = (),
+    strips: Sequence[Strip] = (),
+    seed: int = 0,
+    on_step: Callable[[str], object] = lambda step: None,
+) -> tuple[KindsModel, KindsReport]:
+    """Train a calibrated labels model on all lessons, and measure out of fold what such a model can do.
+
+    `threshold` is the content model's; `further` and `strips` are as in `fit_kinds`. Raises GoldError where the
+    lessons, or those of some folds, show too few labels or sites.
+    """
+    raw = cross_validate_kinds(lessons, further, strips, seed, on_step)
+    temperature = fit_temperature(np.concatenate(raw), np.concatenate([lesson.labels for lesson in lessons]))
+    probabilities = [softmax(np.log(np.maximum(p, 1e-12)) / temperature) for p in raw]
+    report = KindsReport(
+        score_labels(lessons, [choose(p) for p in probabilities]),
+        score_labels(lessons, chosen_labels(lessons, probabilities, threshold)),
+        calibration_error(lessons, probabilities),
+    )
+    on_step("labels: all pages")
+    return replace(fit_kinds(lessons, further, strips, seed), temperature=temperature), report
+
+
 def cross_validate_kinds(
     lessons: Sequence[KindsLesson],
-    folds: NDArray[np.int64],
+    further: Sequence[FurtherPage] = (),
     strips: Sequence[Strip] = (),
     seed: int = 0,
     on_step: Callable[[str], object] = lambda step: None,
 ) -> list[NDArray[np.float64]]:
     """Probabilities [n_blocks, 12] of each page by a model that was trained, vocabulary and all, on the other folds.
 
-    `folds` holds the fold of each lesson, [n_lessons].
+    The folds are the content model's, so that no answer comes from a model that saw a page of the same site.
     """
+    folds = np.array([lesson.fold for lesson in lessons])
     answers: list[NDArray[np.float64]] = [np.zeros((0, len(KINDS)))] * len(lessons)
     for number, fold in enumerate(np.unique(folds).tolist(), 1):
         on_step(f"labels: fold {number} of {len(np.unique(folds))}")
-        model = fit_kinds([lessons[index] for index in np.flatnonzero(folds != fold).tolist()], strips, seed)
+        others = [page for page in further if page.fold != fold]
+        model = fit_kinds([lesson for lesson in lessons if lesson.fold != fold], others, strips, seed)
         for index in np.flatnonzero(folds == fold).tolist():
             answers[index] = model.predict_proba(lessons[index].table, lessons[index].content)
     return answers

@@ -1,4 +1,4 @@
-"""Pages whose blocks are labelled, as the labels model is trained on them."""
+"""Pages as the labels model is trained on them: those whose blocks are labelled, and further ones."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from boilerkit.errors import GoldError
 from boilerkit.features.kinds import LabelShares, label_shares
+from boilerkit.labels import KINDS
 from boilerkit.segment.table import BlockTable
 from boilerkit.training.prepare import Lesson
 
@@ -19,24 +20,44 @@ class KindsLesson:
     """One page whose blocks are labelled; `key` and `group` are those of its `Lesson`.
 
     `content` [n_blocks] are the answers of a content model that did not see the page, as none will have seen those that
-    the labels model is used on; `labels` [n_blocks] are places in `labels.KINDS`, -1 where the gold does not tell.
+    the labels model is used on; `fold` is the one that this model was not trained on. `labels` [n_blocks] are places in
+    `labels.KINDS`, -1 where the gold does not tell.
     """
 
     key: str
     group: str
+    fold: int
     table: BlockTable
     content: NDArray[np.float64]
     labels: NDArray[np.int8]
     shares: LabelShares
 
 
-def kinds_lessons(lessons: Iterable[Lesson], answers: Iterable[NDArray[np.float64] | None]) -> list[KindsLesson]:
-    """The lessons of those pages whose gold has labels; `answers` are the content model's out-of-fold answers.
+@dataclass(frozen=True)
+class FurtherPage:
+    """One page without labels, from which a labels model learns more words; as in `KindsLesson`."""
 
-    Pages without answers are left out.
+    lesson: Lesson
+    fold: int
+    content: NDArray[np.float64]
+
+    @property
+    def group(self) -> str:
+        """The group of the page."""
+        return self.lesson.group
+
+
+def kinds_lessons(
+    lessons: Iterable[Lesson], answers: Iterable[NDArray[np.float64] | None], folds: Iterable[int]
+) -> tuple[list[KindsLesson], list[FurtherPage]]:
+    """The pages whose gold has labels, and the others.
+
+    `answers` are the content model's out-of-fold answers, for each page those of the model that did not see its fold in
+    `folds`. Pages without answers are left out.
     """
-    found = []
-    for lesson, content in zip(lessons, answers, strict=True):
+    labelled: dict[str, KindsLesson] = {}
+    others: dict[str, FurtherPage] = {}
+    for lesson, content, fold in zip(lessons, answers, folds, strict=True):
         if content is None:
             continue
         page = lesson.load()
@@ -44,7 +65,12 @@ def kinds_lessons(lessons: Iterable[Lesson], answers: Iterable[NDArray[np.float6
             raise GoldError(
                 f"{lesson.id} has {len(page.table)} blocks, but the content model's answers are {len(content)}"
             )
-        if (page.labels >= 0).any():
-            shares = label_shares(page.table, page.labels)
-            found.append(KindsLesson(lesson.key, lesson.group, page.table, content, page.labels, shares))
-    return found
+        known = np.flatnonzero(page.labels >= 0)
+        if len(known):
+            is_label = np.zeros((len(page.table), len(KINDS)))
+            is_label[known, page.labels[known]] = 1
+            shares = label_shares(page.table, is_label)
+            labelled[lesson.key] = KindsLesson(lesson.key, lesson.group, fold, page.table, content, page.labels, shares)
+        else:
+            others[lesson.key] = FurtherPage(lesson, fold, content)
+    return list(labelled.values()), [page for key, page in others.items() if key not in labelled]

@@ -14,7 +14,7 @@ from boilerkit.features import Floats, stage_two_features, vocabulary_features
 from boilerkit.features.vocabulary import Vocabulary, learn_vocabulary
 from boilerkit.model.content import ContentModel, sigmoid
 from boilerkit.model.trees import Trees
-from boilerkit.training.prepare import Lesson, Prepared, groups_of
+from boilerkit.training.prepare import Lesson, groups_of
 
 
 @dataclass(frozen=True)
