@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.features.flat import FAMILIES, FIXED, fixed_features
-from boilerkit.labels import Label
+from boilerkit.labels import KINDS, Label
 from boilerkit.model.flat import FlatModel
 from boilerkit.model.flat_kinds import load_flat_kinds_model
 from boilerkit.model.flat_store import load_flat_model
@@ -17,6 +17,11 @@ from boilerkit.output import flat as output
 from boilerkit.page import Page
 from boilerkit.segment.flat import FlatTable, segment_flat
 from boilerkit.select import select
+
+#: A probability; text says less of its title than HTML does.
+LEAST_TITLE = 0.1
+
+_TITLE = KINDS.index(Label.TITLE)
 
 
 class FlatPage(Page):
@@ -39,8 +44,11 @@ class FlatPage(Page):
 
     @property
     def title(self) -> str:
-        """The block that has the label of the title, "" where none has."""
-        return next((" ".join(block.text.split()) for block in self.blocks_of(Label.TITLE)), "")
+        """The block that is likeliest to be the title, "" where none is likelier than LEAST_TITLE."""
+        probabilities = self._labels[0][:, _TITLE]
+        if not len(probabilities) or probabilities.max() < LEAST_TITLE:
+            return ""
+        return " ".join(self._table.block_text(int(probabilities.argmax())).split())
 
     @property
     def text(self) -> str:

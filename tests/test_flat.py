@@ -399,7 +399,7 @@ def test_commands_take_flat_text(tmp_path):
     printed = _run("extract", tmp_path / "page.txt", "--input", "text")
     assert printed.exit_code == 0 and printed.stdout == boilerkit.extract(PAGE) + "\n"
     folder = _run("extract", tmp_path, "--input", "text", "-o", tmp_path / "out")
-    assert folder.exit_code == 0 and [file.name for file in (tmp_path / "out").iterdir()] == ["page.txt.txt"]
+    assert folder.exit_code == 0 and [file.name for file in (tmp_path / "out").glob("*.txt")] == ["page.txt.txt"]
     explained = _run("blocks", tmp_path / "page.txt", "--explain", "3")
     assert explained.exit_code == 0 and "topics_in_text" in explained.stdout
 

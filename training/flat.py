@@ -37,11 +37,10 @@ from boilerkit.training.stages import Settings, group_folds
 from training.corpora import CORPORA, labelled_pages, training_pages
 from training.flat_card import flat_card, flat_kinds_card, render, render_kinds
 from training.renderings import RENDERERS, renderings
-from training.strips import Headlines, headlines_of, with_strips
+from training.strips import Headlines, headlines_of, tickers_of, with_strips
 
 SEED = 0
-#: Models that are measured are trained on one half of the sites each, so that all takes minutes and not hours.
-N_FOLDS = 2
+N_FOLDS = 5
 #: The share of the training pages that also come with strips of other pages' headlines.
 STRIPS = 0.4
 #: The form that is left out of training to see how well other forms stand in for it.
@@ -79,10 +78,10 @@ def build_flat(data: Path, out: Path, kinds_out: Path, cache: Path, on_step: Ste
     unseen = _unseen(pages, answers, on_step)
     on_step("all pages")
     model = _fit(pages, tuple(RENDERERS), np.ones(len(pages.lessons), dtype=bool), on_step)
-    card = flat_card(pages.lessons, SETTINGS, STRIPS, scores, unseen)
+    card = flat_card(pages.lessons, SETTINGS, STRIPS, scores, kept_whole(pages.lessons), unseen)
     save_flat_model(replace(model, card=card), out)
     (out / "README.md").write_text(render(card), encoding="utf-8")
-    build_flat_kinds(data, kinds_out, pages, answers, on_step)
+    build_flat_kinds(data, kinds_out, pages, answers, model, on_step)
 
 
 def prepare_flat(data: Path, cache: Path) -> Pages:
@@ -166,6 +165,11 @@ def _unseen(pages: Pages, answers: dict[int, NDArray[np.float64]], on_step: Step
     ]
 
 
+def kept_whole(lessons: Sequence[FlatLesson]) -> list[dict[str, Any]]:
+    """The scores of keeping all text."""
+    return mean_scores(lessons, {index: np.ones(len(lesson.table)) for index, lesson in enumerate(lessons)})
+
+
 def mean_scores(lessons: Sequence[FlatLesson], answers: dict[int, NDArray[np.float64]]) -> list[dict[str, Any]]:
     """Mean word F1 by corpus and form, and for WCXB by page type over all forms."""
     scores: dict[tuple[str, str, str], list[float]] = {}
@@ -185,19 +189,26 @@ def mean_scores(lessons: Sequence[FlatLesson], answers: dict[int, NDArray[np.flo
 
 
 def build_flat_kinds(
-    data: Path, out: Path, pages: Pages, answers: dict[int, NDArray[np.float64]], on_step: Step
+    data: Path,
+    out: Path,
+    pages: Pages,
+    answers: dict[int, NDArray[np.float64]],
+    content_model: FlatModel,
+    on_step: Step,
 ) -> None:
     """Measure, train and write the model of the twelve labels; `answers` are the content model's out of fold."""
-    spans = {(page.corpus, page.id): page.gold for page in labelled_pages(data)}
+    labelled = list(labelled_pages(data))
+    spans = {(page.corpus, page.id): page.gold for page in labelled}
     chosen = [i for i, lesson in enumerate(pages.lessons) if (lesson.corpus, lesson.id) in spans]
     lessons = [_kinds_lesson(pages.lessons[i], spans, answers[i]) for i in chosen]
     on_step("labels: folds")
-    raw = cross_validate_flat_kinds(lessons, pages.folds[chosen], SEED)
+    tickers = list(tickers_of(lessons, labelled, content_model, SEED))
+    raw = cross_validate_flat_kinds(lessons, pages.folds[chosen], tickers, SEED)
     temperature = fit_temperature(np.concatenate(raw), np.concatenate([lesson.labels for lesson in lessons]))
     probabilities = [softmax(np.log(np.maximum(p, 1e-12)) / temperature) for p in raw]
     card = flat_kinds_card(len(spans), _label_scores(lessons, probabilities))
     on_step("labels: all pages")
-    save_kinds_model(replace(fit_flat_kinds(lessons, SEED), temperature=temperature, card=card), out)
+    save_kinds_model(replace(fit_flat_kinds(lessons, tickers, SEED), temperature=temperature, card=card), out)
     (out / "README.md").write_text(render_kinds(card), encoding="utf-8")
 
 

@@ -15,16 +15,20 @@ import numpy as np
 
 from boilerkit.features.flat import token_shares
 from boilerkit.gold import GoldPage
-from boilerkit.labels import Label
-from boilerkit.segment.flat import segment_flat
+from boilerkit.labels import KINDS, Label
+from boilerkit.model.flat import FlatModel
+from boilerkit.segment.flat import FlatTable, segment_flat
 from boilerkit.training.flat import FlatLesson
+from boilerkit.training.flat_kinds import FlatKindsLesson, FlatTicker
 
 HEADLINES = (Label.TICKER, Label.RELATED)
 FEWEST, MOST = 3, 14  # lines of a strip
+GRAFTS = 6  # pages that a ticker is set into
 SHORTEST, LONGEST = 3, 30  # words of a headline
 WEIGHT = 3  # of a word of a strip, against one of the page
 
 
+_TICKER = KINDS.index(Label.TICKER)
 _SENTENCE = re.compile(r".+?[.!?](?=\s)", re.DOTALL)  # with more behind it
 
 
@@ -71,21 +75,43 @@ def with_strips(
 
 def _with_strip(lesson: FlatLesson, donor: Headlines, chance: random.Random) -> FlatLesson:
     """The lesson with a strip before one of its blocks; the lesson itself where the strip would not stay apart."""
-    n_blocks = len(lesson.table)
     at = _place(lesson, chance, amid=not donor.are_sentences)
-    lines = _shaped(_some(donor.texts, chance), chance)
-    gap = "\n\n" if chance.random() < 0.5 else "\n"
-    start = int(lesson.table.block("start")[at] - lesson.table.block("indent")[at])
-    text = lesson.table.text
-    begin = text.rfind("\n", 0, start + 1) + 1
-    table = segment_flat(text[:begin] + lines + gap + text[begin:])
-    n_new = len(table) - n_blocks
+    table = _set_in(lesson.table, at, donor, chance)
+    n_new = len(table) - len(lesson.table)
     if n_new < 1:
         return lesson
     content = np.insert(lesson.content, [at] * n_new, 0).astype(np.float32)
     counts = WEIGHT * table.block("words")[at : at + n_new]
     weight = np.insert(lesson.weight, [at] * n_new, counts).astype(np.float32)
     return replace(lesson, table=table, content=content, weight=weight, shares=token_shares(table, content, weight))
+
+
+def tickers_of(
+    lessons: Sequence[FlatKindsLesson], pages: Sequence[GoldPage], model: FlatModel, seed: int
+) -> Iterator[FlatTicker]:
+    """The tickers of pages near the top of others that have none, GRAFTS times each."""
+    chance = random.Random(seed)
+    hosts = [lesson for lesson in lessons if _TICKER not in lesson.labels and len(lesson.table) > FEWEST]
+    for page in pages:
+        spans = page.gold if page.gold is not None and not isinstance(page.gold, str) else []
+        texts = [" ".join((span.text or "").split()) for span in spans if span.label == Label.TICKER]
+        for host in chance.sample(hosts, GRAFTS) if len(texts) >= FEWEST else []:
+            body = np.flatnonzero(host.content > 0.5)
+            at = chance.randrange(1, max(2, int(body[0]) if len(body) else 5)) % len(host.table)
+            table = _set_in(host.table, at, Headlines(page.group, tuple(texts), False), chance)
+            n_new = len(table) - len(host.table)
+            if n_new > 0 and host.group != page.group:
+                is_ticker = np.isin(np.arange(len(table)), np.arange(at, at + n_new))
+                yield FlatTicker((page.group, host.group), table, model.predict_proba(table), is_ticker)
+
+
+def _set_in(table: FlatTable, at: int, donor: Headlines, chance: random.Random) -> FlatTable:
+    """The page with some of the donor's texts before one of its blocks."""
+    lines = _shaped(_some(donor.texts, chance), chance)
+    gap = "\n\n" if chance.random() < 0.5 else "\n"
+    start = int(table.block("start")[at] - table.block("indent")[at])
+    begin = table.text.rfind("\n", 0, start + 1) + 1
+    return segment_flat(table.text[:begin] + lines + gap + table.text[begin:])
 
 
 def _place(lesson: FlatLesson, chance: random.Random, amid: bool) -> int:

@@ -29,6 +29,16 @@ class FlatKindsLesson:
     shares: LabelShares
 
 
+@dataclass(frozen=True)
+class FlatTicker:
+    """The ticker of a page of one group set into a page of another; the fields are those of `grafts.Strip`."""
+
+    groups: tuple[str, str]
+    table: FlatTable
+    content: NDArray[np.float64]
+    is_strip: NDArray[np.bool_]
+
+
 def flat_kinds_lesson(
     table: FlatTable, gold: Gold, content: NDArray[np.float64], group: str, form: str
 ) -> FlatKindsLesson:
@@ -37,8 +47,13 @@ def flat_kinds_lesson(
     return FlatKindsLesson(group, form, table, content, labels, label_shares(table, labels))
 
 
-def fit_flat_kinds(lessons: Sequence[FlatKindsLesson], seed: int = 0) -> FlatKindsModel:
-    """Train the vocabulary and the trees, as `kinds.fit_kinds` trains those of HTML."""
+def fit_flat_kinds(
+    lessons: Sequence[FlatKindsLesson], tickers: Sequence[FlatTicker] = (), seed: int = 0
+) -> FlatKindsModel:
+    """Train the vocabulary and the trees, as `kinds.fit_kinds` trains those of HTML.
+
+    Of the tickers, those are trained on of which both pages are among the lessons' groups.
+    """
     groups = np.unique([lesson.group for lesson in lessons], return_inverse=True)[1].astype(np.int64)
     folds = group_folds(groups, N_FOLDS, seed)
     vocabularies = [_vocabulary(lessons, groups, folds != fold) for fold in range(N_FOLDS)]
@@ -48,7 +63,13 @@ def fit_flat_kinds(lessons: Sequence[FlatKindsLesson], seed: int = 0) -> FlatKin
             for lesson, fold in zip(lessons, folds.tolist(), strict=True)
         ]
     )
-    trees = train_kinds(X, np.concatenate([lesson.labels for lesson in lessons]), [], seed)
+    fold_of = {lesson.group: fold for lesson, fold in zip(lessons, folds.tolist(), strict=True)}
+    more = [
+        flat_kinds_features(ticker.table, ticker.content, vocabularies[fold_of[ticker.groups[0]]])[ticker.is_strip]
+        for ticker in tickers
+        if all(group in fold_of for group in ticker.groups)
+    ]
+    trees = train_kinds(X, np.concatenate([lesson.labels for lesson in lessons]), more, seed)
     return FlatKindsModel(_vocabulary(lessons, groups, np.ones(len(lessons), dtype=bool)), trees)
 
 
@@ -60,12 +81,12 @@ def _vocabulary(
 
 
 def cross_validate_flat_kinds(
-    lessons: Sequence[FlatKindsLesson], folds: NDArray[np.int64], seed: int = 0
+    lessons: Sequence[FlatKindsLesson], folds: NDArray[np.int64], tickers: Sequence[FlatTicker] = (), seed: int = 0
 ) -> list[NDArray[np.float64]]:
     """Probabilities [n_blocks, 12] of each page by a model that was trained, vocabulary and all, on the other folds."""
     answers: list[NDArray[np.float64]] = [np.zeros((0, 0))] * len(lessons)
     for fold in np.unique(folds).tolist():
-        model = fit_flat_kinds([lessons[i] for i in np.flatnonzero(folds != fold).tolist()], seed)
+        model = fit_flat_kinds([lessons[i] for i in np.flatnonzero(folds != fold).tolist()], tickers, seed)
         for i in np.flatnonzero(folds == fold).tolist():
             answers[i] = model.predict_proba(lessons[i].table, lessons[i].content)
     return answers
