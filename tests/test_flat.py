@@ -349,6 +349,11 @@ def test_blocks_have_labels_and_the_page_a_title():
     assert {paragraph.strip() for paragraph in PARAGRAPHS} <= {block.text for block in body}
 
 
+def test_labels_say_what_is_kept():
+    kept = boilerkit.extract(PAGE, keep={"footer"})
+    assert "All rights reserved" in kept and "ferry" not in kept
+
+
 def test_pages_without_text():
     for page in ("", "  \n\n", "\x0c"):
         found = boilerkit.analyze(page, input="text")
