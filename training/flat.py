@@ -86,9 +86,9 @@ def build_flat(data: Path, out: Path, kinds_out: Path, cache: Path, on_step: Ste
 
 def prepare_flat(data: Path, cache: Path) -> Pages:
     """The lessons of all pages in all forms."""
-    jobs = (
+    jobs = [
         (page, form, text) for page, texts in renderings(training_pages(data), cache) for form, text in texts.items()
-    )
+    ]
     lessons = Parallel(n_jobs=-1, batch_size=16)(delayed(_lesson)(*job) for job in jobs)
     folds = group_folds(groups_of(lessons), N_FOLDS, SEED)
     return Pages(lessons, folds, headlines_of(list(labelled_pages(data))))
