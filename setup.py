@@ -7,6 +7,8 @@ from setuptools import Extension, setup
 modules = [
     Extension("boilerkit.output._layout", ["boilerkit/output/_layout.pyx"]),
     Extension("boilerkit._floods", ["boilerkit/_floods.pyx"]),
+    Extension("boilerkit._utf8", ["boilerkit/_utf8.pyx"]),
+    Extension("boilerkit._select", ["boilerkit/_select.pyx"]),
     # The headers of libxml2's structs; nothing is linked.
     *(
         Extension(f"boilerkit.segment.{name}", [f"boilerkit/segment/{name}.pyx"], include_dirs=lxml.get_include())

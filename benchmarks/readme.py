@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
@@ -17,14 +17,20 @@ from benchmarks.scores import ALL, Scores, all_scores
 from benchmarks.systems import OURS, PEERS
 from benchmarks.tables import said
 from boilerkit.cli.card import markdown_table
+from boilerkit.model.kinds_store import load_kinds_model
 
 README = REPOSITORY / "README.md"
 EXAMPLE = REPOSITORY / "examples" / "news-article.html"
 SHOWN_BLOCKS = (1, 7, 16, 22, 24, 28, 32, 60, 68, 72)
 
+#: A page with all twelve labels, and those that are shown of it.
+LABELLED = REPOSITORY / "examples" / "science-story.html"
+SHOWN_LABELS = ("ticker", "related", "promotion")
+
 _BY = "written by python -m benchmarks readme"
 SECTIONS = {  # of the README, between these lines
     "demo": (f"<!-- demo: {_BY} -->", "<!-- end of demo -->"),
+    "labels": (f"<!-- labels: {_BY} -->", "<!-- end of labels -->"),
     "results": (f"<!-- results: {_BY} -->", "<!-- end of results -->"),
 }
 
@@ -54,7 +60,7 @@ def command() -> None:
 
 def current(readme: str) -> str:
     """The README with its written sections as they should be now."""
-    for name, write in (("demo", demo), ("results", results)):
+    for name, write in (("demo", demo), ("labels", labels), ("results", results)):
         begin, end = SECTIONS[name]
         readme = re.sub(f"{begin}.*{end}", _always(f"{begin}\n{write()}\n{end}"), readme, flags=re.DOTALL)
     return readme
@@ -70,11 +76,43 @@ def demo() -> str:
     lines = ["```console", f"$ boilerkit extract examples/{EXAMPLE.name}"]
     lines += [shorten(paragraph, 108, placeholder=" …") for paragraph in page.text.split("\n\n")[:4]]
     lines += ["…", "", f"$ boilerkit blocks examples/{EXAMPLE.name}    # some of its {len(page.blocks)} lines"]
-    lines += [
-        f"{block.index:4}  {block.label:<11}  {block.probability:.3f}  {shorten(block.text, 78, placeholder=' …')}"
-        for block in (page.blocks[number] for number in SHOWN_BLOCKS)
-    ]
+    lines += _lines(page.blocks[number] for number in SHOWN_BLOCKS)
     return "\n".join([*lines, "```"])
+
+
+def _lines(blocks: Iterable[boilerkit.Block]) -> list[str]:
+    return [
+        f"{block.index:4}  {block.label:<11}  {block.probability:.3f}  {shorten(block.text, 78, placeholder=' …')}"
+        for block in blocks
+    ]
+
+
+def labels() -> str:
+    """The README's example of labels, and how good they are."""
+    page = boilerkit.analyze(LABELLED.read_bytes())
+    card = load_kinds_model().card
+    scores = card["out of fold"]["likeliest label"]
+    f1 = {row["label"]: row["f1"] for row in scores["labels"]}
+    best, worst = sorted(f1, key=lambda label: -f1[label])[:4], sorted(f1, key=lambda label: f1[label])[:3]
+    transcript = [
+        "```console",
+        f"$ boilerkit blocks examples/{LABELLED.name} --only {','.join(SHOWN_LABELS)}",
+        *_lines(page.blocks_of(*SHOWN_LABELS)),
+        "```",
+    ]
+    return "\n\n".join(
+        [
+            "\n".join(transcript),
+            f"Out of fold, on {card['trained on']['blocks']:,} blocks of {card['trained on']['pages']} pages that were "
+            f"read block by block: macro F1 {scores['macro F1']:.2f} over the labels; best are {_with(f1, best)}, "
+            f"hardest are {_with(f1, worst)}. [docs/label-scores.md](docs/label-scores.md) has each label, the "
+            "confusion matrix, and examples of where the gold itself is in doubt.",
+        ]
+    )
+
+
+def _with(values: dict[str, float], names: Iterable[str]) -> str:
+    return ", ".join(f"{name} ({values[name]:.2f})" for name in names)
 
 
 def results(folder: Path = RESULTS) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
+import threading
 from itertools import accumulate
 
 from lxml import etree
 
-from boilerkit._floods import long_tags
+from boilerkit._floods import count_attributes, long_tags, may_hold_flood
+from boilerkit._utf8 import is_utf8
 from boilerkit.errors import InputError
 
 #: Pages larger than this are refused, in bytes of UTF-8. Work grows linearly with size; this bounds it.
@@ -55,10 +57,11 @@ _MAGIC = {
     b"wOF": "a font",
 }
 
+_REPLACEMENT = "\ufffd".encode()
 _ASCII_ESCAPES = ("iso2022_jp", "iso2022_kr", "hz", "utf-7")
 _SNIFFED = 4096  # bytes looked at for a declared encoding; browsers look at 1024, some pages need more
-_META_CHARSET = re.compile(rb"""<meta[^>]{0,256}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.+-]{2,40})""", re.IGNORECASE)
-_XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,128}?encoding\s*=\s*["']([A-Za-z0-9_:.+-]{2,40})["']""")
+_META_CHARSET = re.compile(rb"""<meta[^>]{0,256}?charset\s*=\s*["']?\s*([a-z0-9_:.+-]{2,40})""")
+_XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,128}?encoding\s*=\s*["']([a-z0-9_:.+-]{2,40})["']""")
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\b\x1b"))
 
 
@@ -69,29 +72,28 @@ def decode(page: str | bytes, charset: str | None = None) -> str:
     if the bytes outside ASCII are valid UTF-8, one that the page declares in a meta tag or an XML declaration, else
     what charset-normalizer detects. A name that no codec has is passed over. Valid UTF-8 goes before a declaration
     because text in another encoding is hardly ever valid UTF-8, while pages that were saved or transcoded as UTF-8
-    often keep their old declaration. Bytes that do not fit the encoding become U+FFFD; so does NUL.
+    often keep their old declaration. Bytes that do not fit the encoding become U+FFFD; so do NUL and lone surrogates.
 
     Raises InputError for what is neither str nor bytes, for binary data, and for pages over `MAX_BYTES`.
     """
-    return decode_with_utf8(page, charset)[0]
+    return decode_to_utf8(page, charset).decode()
 
 
-def decode_with_utf8(page: str | bytes, charset: str | None = None) -> tuple[str, bytes]:
-    """The text of a page as `decode` gives it, and that in UTF-8: most pages are in UTF-8 already."""
+def decode_to_utf8(page: str | bytes, charset: str | None = None) -> bytes:
+    """The text of a page as `decode` gives it, in UTF-8: most pages are in UTF-8 already, and not copied."""
     if isinstance(page, bytearray | memoryview):
         page = bytes(page)
     if isinstance(page, str):
-        text, is_utf8 = page, False
+        if len(page) > MAX_BYTES:
+            raise InputError(f"the page has {len(page):,} characters; the most is {MAX_BYTES:,}")
+        data = _utf8(page)
     elif isinstance(page, bytes):
-        text, is_utf8 = _decode_bytes(page, charset)
+        if len(page) > MAX_BYTES:
+            raise InputError(f"the page has {len(page):,} bytes; the most is {MAX_BYTES:,}")
+        data = _recoded(page, charset)
     else:
         raise InputError(f"a page is str or bytes, not {type(page).__name__}")
-    if len(text) > MAX_BYTES:
-        raise InputError(f"the page has {len(text):,} characters; the most is {MAX_BYTES:,}")
-    if is_utf8 and isinstance(page, bytes) and b"\x00" not in page:
-        return text, page
-    text = text.replace("\x00", "\ufffd")
-    return text, _utf8(text)
+    return data.replace(b"\x00", _REPLACEMENT)
 
 
 def _utf8(text: str) -> bytes:
@@ -101,44 +103,50 @@ def _utf8(text: str) -> bytes:
         return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode("utf-8")
 
 
-def _decode_bytes(page: bytes, charset: str | None) -> tuple[str, bool]:
-    """The text of bytes, and whether they are just its UTF-8."""
-    if len(page) > MAX_BYTES:
-        raise InputError(f"the page has {len(page):,} bytes; the most is {MAX_BYTES:,}")
+def _recoded(page: bytes, charset: str | None) -> bytes:
+    """A page's bytes as UTF-8."""
+    encoding, start = _told(page, charset)
+    if start:
+        page = page[start:]
+    if encoding in (None, "utf-8") and is_utf8(page):
+        return page
+    # One bad byte in a page that says it is UTF-8 does not make it anything else.
+    return _utf8(page.decode(encoding or _declared(page) or _detected(page), "replace"))
+
+
+def _told(page: bytes, charset: str | None) -> tuple[str | None, int]:
+    """The codec that goes before UTF-8, None where there is none, and the size of the page's byte order mark."""
     for mark, encoding in _BOMS:
         if page.startswith(mark):
-            return page[len(mark) :].decode(encoding, "replace"), False
+            return encoding, len(mark)
     unmarked = _utf16_without_mark(page)
     if unmarked:
-        return page.decode(unmarked, "replace"), False
+        return unmarked, 0
     codec = _codec(charset)
     if codec and codec.startswith(("utf-16", "utf-32")):  # whose bytes look binary
-        return page.decode(codec, "replace"), False
+        return codec, 0
     _refuse_binary(page)
-    if codec:
-        return page.decode(codec, "replace"), False
-    declared = _codec(_declared(page))
-    if declared and declared.startswith(("utf-16", "utf-32")):
-        declared = "utf-8"  # a declaration that can be read as ASCII is not true
-    if declared in _ASCII_ESCAPES:  # written in ASCII alone, so that it would pass for UTF-8
-        return page.decode(declared, "replace"), False
-    try:
-        return page.decode("utf-8"), True
-    except UnicodeDecodeError:
-        # One bad byte in a page that says it is UTF-8 does not make it anything else.
-        return page.decode(declared or _detected(page), "replace"), False
+    declared = _declared(page)
+    # Those are written in ASCII alone, so that they would pass for UTF-8.
+    return codec or (declared if declared in _ASCII_ESCAPES else None), 0
 
 
 def _declared(page: bytes) -> str | None:
-    head = page[:_SNIFFED]
+    """The codec that a page declares in its markup."""
+    head = page[:_SNIFFED].lower()  # an expression that minds no case takes ten times as long
     match = _META_CHARSET.search(head) or _XML_ENCODING.search(head)
-    return match[1].decode("ascii") if match else None
+    codec = _codec(match[1].decode("ascii")) if match else None
+    if codec and codec.startswith(("utf-16", "utf-32")):
+        return "utf-8"  # a declaration that can be read as ASCII is not true
+    return codec
 
 
 def _codec(label: str | None) -> str | None:
     """The Python codec for an encoding label as pages write it; None for none or one that nobody knows."""
+    if not label:
+        return None
     try:
-        name = codecs.lookup((label or "").strip()).name
+        name = codecs.lookup(label.strip()).name
         b"\xff".decode(name, "replace")  # LookupError from codecs of no text, UnicodeError from some for host names
     except (LookupError, ValueError):
         return None
@@ -156,9 +164,9 @@ def _utf16_without_mark(page: bytes) -> str | None:
 
 
 def _refuse_binary(page: bytes) -> None:
-    for magic, what in _MAGIC.items():
-        if page.startswith(magic):
-            raise InputError(f"this is {what}, not an HTML page")
+    if page.startswith(tuple(_MAGIC)):
+        what = next(what for magic, what in _MAGIC.items() if page.startswith(magic))
+        raise InputError(f"this is {what}, not an HTML page")
     head = page[:_SNIFFED]
     controls = len(head) - len(head.translate(None, _CONTROL))
     if controls > 0.03 * len(head) and controls > 4:
@@ -182,15 +190,15 @@ MAX_ATTRIBUTES = 2000
 
 _FLOOD = 20_000  # bytes of a tag; less takes libxml2 no second, whatever it holds
 _TAG_NAME = re.compile(rb"<[\w:.-]+")
-_ATTRIBUTE = re.compile(rb"""[^\s"'>=/]++\s*+(?:=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?""")
 
 
 def _without_floods(data: bytes) -> bytes:
     """The page with the attributes of elements that have more than MAX_ATTRIBUTES left out."""
-    parts, done = [], 0
-    for start, end in long_tags(data, _FLOOD):
-        tag, name = data[start:end], _TAG_NAME.match(data, start)
-        if name and b"</" not in tag and len(_ATTRIBUTE.findall(tag)) > MAX_ATTRIBUTES:
+    parts: list[bytes] = []
+    done = 0
+    for start, end in long_tags(data, _FLOOD) if may_hold_flood(data, _FLOOD) else ():
+        name = _TAG_NAME.match(data, start)
+        if name and data.find(b"</", start, end) < 0 and count_attributes(data, start, end) > MAX_ATTRIBUTES:
             parts += [data[done:start], name[0], b">"]
             done = end
     return b"".join([*parts, data[done:]]) if parts else data
@@ -205,13 +213,22 @@ def parse(text: str) -> etree._Element | None:
     return parse_utf8(_utf8(text))
 
 
+class _OfThread(threading.local):
+    """A parser for each thread, as making one costs about ten microseconds a page."""
+
+    def __init__(self) -> None:
+        # Nobody asks for elements by their id, and to keep a table of ids takes libxml2 a tenth of its time.
+        self.parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, collect_ids=False)
+
+
+_of_thread = _OfThread()
+
+
 def parse_utf8(data: bytes) -> etree._Element | None:
     """As `parse`, for text in UTF-8."""
     if not data or data.isspace():
         return None
-    # Nobody asks for elements by their id, and to keep a table of ids takes libxml2 a tenth of its time.
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, collect_ids=False)
     try:
-        return etree.fromstring(_without_floods(data), parser)
+        return etree.fromstring(_without_floods(data), _of_thread.parser)
     except etree.XMLSyntaxError:  # nothing in it that makes a tree: only comments, say
         return None

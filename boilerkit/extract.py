@@ -95,10 +95,10 @@ def analyze(
     model = cast(ContentModel, model) if _judges(model, "html") else load_model()
     if threshold is None:
         threshold = model.threshold
-    source, table = read(page, charset)
+    html, table = read(page, charset)
     probabilities = model.predict_proba(table)
     keep = select(table, probabilities, threshold)
-    return Page(source, table, probabilities, keep, threshold, url, model.kinds)
+    return Page(html, table, probabilities, keep, threshold, url, model.kinds)
 
 
 def _judges(model: ContentModel | FlatModel | None, input: Input) -> bool:

@@ -40,7 +40,12 @@ class FlatPage(Page):
         threshold: float,
         url: str | None,
     ) -> None:
-        super().__init__(table.text, table, probabilities, keep, threshold, url)  # type: ignore[arg-type]
+        super().__init__(b"", table, probabilities, keep, threshold, url)  # type: ignore[arg-type]
+
+    @property
+    def source(self) -> str:
+        """The text as it came."""
+        return self._table.text
 
     @property
     def title(self) -> str:

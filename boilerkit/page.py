@@ -12,7 +12,7 @@ import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
 
-from boilerkit.decode import parse
+from boilerkit.decode import parse_utf8
 from boilerkit.features import FAMILIES, FIXED, fixed_features
 from boilerkit.labels import KINDS, Label, of_twelve
 from boilerkit.model.kinds import KindsModel, choose
@@ -97,7 +97,7 @@ class Page:
 
     def __init__(
         self,
-        source: str,
+        html: bytes,
         table: BlockTable,
         probabilities: NDArray[np.float64],
         keep: NDArray[np.bool_],
@@ -107,12 +107,16 @@ class Page:
     ) -> None:
         self.url = url
         self.threshold = threshold
-        #: The page's HTML as text. For an empty shell that scripts would fill, the text that they carry, as HTML.
-        self.source = source
+        self._html = html
         self._table = table
         self._probabilities = probabilities
         self._keep = keep
         self._kinds = kinds  # None: the shipped one
+
+    @property
+    def source(self) -> str:
+        """The page's HTML as text. For an empty shell that scripts would fill, the text that they carry, as HTML."""
+        return self._html.decode()
 
     @property
     def cut(self) -> float:
@@ -222,7 +226,7 @@ class Page:
 
     @property
     def _tree(self) -> etree._Element | None:
-        return parse(self.source)
+        return parse_utf8(self._html)
 
     @cached_property
     def _element_paths(self) -> ElementPaths:

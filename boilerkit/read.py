@@ -6,27 +6,28 @@ from dataclasses import replace
 
 from lxml import etree
 
-from boilerkit.decode import decode, decode_with_utf8, parse, parse_utf8
+from boilerkit.decode import decode, decode_to_utf8, parse_utf8
 from boilerkit.segment.html import segment_html
 from boilerkit.segment.table import BlockTable
 from boilerkit.shell import SHELL_WORDS, embedded_html
 from boilerkit.sniff import Input, begins_like_html, looks_like_html
 
 
-def read(page: str | bytes, charset: str | None = None) -> tuple[str, BlockTable]:
-    """The HTML of a page as text, and its blocks.
+def read(page: str | bytes, charset: str | None = None) -> tuple[bytes, BlockTable]:
+    """The HTML of a page in UTF-8, and its blocks.
 
     For a page that is an empty shell, the HTML is what its scripts carry as the page's text, if there is such. Raises
     InputError as `decode` does.
     """
-    source, data = decode_with_utf8(page, charset)
-    root = parse_utf8(data)
+    source = decode_to_utf8(page, charset)
+    root = parse_utf8(source)
     if root is None:
         return source, BlockTable.empty()
     table = segment_html(root)
     if table.block("words").sum() < SHELL_WORDS:
-        embedded = embedded_html(root)
-        if embedded is not None:
+        text = embedded_html(root)
+        if text is not None:
+            embedded = decode_to_utf8(text)
             return embedded, _with_head(segment_html(_tree(embedded)), table)
     return source, table
 
@@ -41,8 +42,8 @@ def flat_text(page: str | bytes, input: Input, charset: str | None = None) -> st
     return page if isinstance(page, str) else text  # as it came, also where it holds NUL
 
 
-def _tree(html: str) -> etree._Element:
-    root = parse(html)
+def _tree(html: bytes) -> etree._Element:
+    root = parse_utf8(html)
     assert root is not None, "HTML with an element makes a tree"
     return root
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from boilerkit._select import best_expected_f1, choose
 from boilerkit.segment.blocks import Blocks
 
 #: Text that comes again is dropped if it has at least this many words; shorter texts may well be said twice.
@@ -22,16 +23,10 @@ def select(table: Blocks, probabilities: NDArray[np.float64], threshold: float) 
     None are where all that is over the cut is an unlikely word or two, of which fewer than `threshold` are expected to
     be content: the cut of a page that did not load may be so low that its site's name is over it.
     """
+    p = np.ascontiguousarray(probabilities, dtype=np.float64)
     words = table.block("words")
-    keep = probabilities > page_cut(probabilities, words, threshold)
-    if (probabilities * words)[keep].sum() < threshold:
-        return np.zeros(len(table), dtype=bool)
-    long = np.flatnonzero(keep & (words >= REPEATED_WORDS))
-    hashes = table.block("text_hash")[long].tolist()
-    first = dict(zip(reversed(hashes), reversed(long.tolist()), strict=True))  # of equal keys the last one stays
-    keep[long] = False
-    keep[list(first.values())] = True
-    return keep
+    cut = page_cut(p, words, threshold)
+    return choose(p, words, table.block("text_hash"), cut, threshold, REPEATED_WORDS)
 
 
 def page_cut(probabilities: NDArray[np.floating], words: NDArray[Any], threshold: float) -> float:
@@ -44,11 +39,19 @@ def page_cut(probabilities: NDArray[np.floating], words: NDArray[Any], threshold
     F1, which is the model's own guess: it guesses low for pages without any content, of which nothing should be kept.
     Over a threshold of 0.5 the draw-down shrinks, to nothing at 1: who asks for sure content gets no doubtful page.
     """
-    order = np.argsort(-probabilities)
-    weight = words[order]
-    content = np.cumsum(probabilities[order] * weight)  # expected words of content among the likeliest blocks
-    if not len(content) or content[-1] <= 0:
+    p = np.ascontiguousarray(probabilities, dtype=np.float64)
+    return cut_by_rank(p, words, likeliest_first(p), threshold)
+
+
+def likeliest_first(p: NDArray[np.float64]) -> NDArray[np.intp]:
+    """The blocks by falling probability, [n_blocks]; equal ones stay in their order."""
+    return np.argsort(-p, kind="stable")
+
+
+def cut_by_rank(p: NDArray[np.float64], words: NDArray[Any], likeliest: NDArray[np.intp], threshold: float) -> float:
+    """As `page_cut`, for blocks in the order of `likeliest_first`."""
+    best = best_expected_f1(p, np.ascontiguousarray(words, dtype=np.float64), likeliest)
+    if best < 0:
         return threshold
-    best = (2 * content / (np.cumsum(weight) + content[-1])).max()
     trust = TRUST * min(1.0, 2 * (1 - threshold))
     return float(threshold * (1 - trust + trust * best))

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import zlib
+from itertools import product
 from typing import Any
 
 import pytest
@@ -18,8 +19,9 @@ from hypothesis import strategies as st
 from strategies import mutations, tag_soup
 
 from boilerkit import decode as module
-from boilerkit._floods import long_tags
-from boilerkit.decode import decode, decode_with_utf8, parse
+from boilerkit._floods import count_attributes, long_tags, may_hold_flood
+from boilerkit._utf8 import is_utf8
+from boilerkit.decode import decode, decode_to_utf8, parse
 from boilerkit.errors import BoilerkitError, InputError
 
 TEXT = "<p>Žluťoučký kůň — 你好</p>"
@@ -175,6 +177,27 @@ def test_long_tags_are_those_of_the_expression(html: str, size: int) -> None:
     assert long_tags(data, size) == expected
 
 
+@given(tag_soup(), st.integers(0, 60))
+@example("</" + "x" * 9 + "</", 10)
+@example("</" + "x" * 9 + "</", 9)
+@example("x<", 2)
+def test_a_flood_may_be_where_end_tags_are_far_apart(html: str, size: int) -> None:
+    data = html.encode()
+    windows = (data[start : start + size + 1] for start in range(len(data) - size))
+    assert may_hold_flood(data, size) == any(b"</" not in window for window in windows)
+
+
+#: What `count_attributes` counts, as an expression.
+ATTRIBUTE = re.compile(rb"""[^\s"'>=/]++\s*+(?:=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?""")
+
+
+@given(st.text("ab= \n\"'>/<é"), st.integers(0, 3), st.integers(0, 3))
+def test_attributes_are_those_of_the_expression(tag: str, before: int, behind: int) -> None:
+    data = tag.encode()
+    start, end = min(before, len(data)), max(len(data) - behind, min(before, len(data)))
+    assert count_attributes(data, start, end) == len(ATTRIBUTE.findall(data[start:end]))
+
+
 def test_signs_in_quotes_hide_no_flood() -> None:
     flood = " ".join(f'a{number}="<>"' for number in range(5000))
     root = parse(f"<p>before</p><p {flood}>in</p><p class='b'>after</p>")
@@ -190,11 +213,42 @@ def test_signs_in_quotes_hide_no_flood() -> None:
 @example("<p>\ud800", None)
 def test_pages_in_utf8_are_those_of_their_text(page: str | bytes, charset: str | None) -> None:
     try:
-        text, data = decode_with_utf8(page, charset)
+        data = decode_to_utf8(page, charset)
     except InputError:
         return
-    assert text == decode(page, charset)
-    assert data == text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode()
+    assert data.decode() == decode(page, charset)
+    assert b"\x00" not in data
+
+
+def is_utf8_to_python(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+@given(
+    st.lists(st.one_of(st.binary(max_size=4), st.text(max_size=40).map(str.encode), st.just(b"x" * 32))).map(b"".join)
+)
+@example(b"\xf4\x8f\xbf\xbf" + b"x" * 40)
+@example(b"\xed\x9f\xbf\xee\x80\x80")
+def test_what_is_utf8_is_so_to_python(data: bytes) -> None:
+    assert is_utf8(data) == is_utf8_to_python(data)
+
+
+def test_each_lead_and_second_byte_is_judged_as_python_does() -> None:
+    for lead, second in product(range(0x80, 0x100), range(0x100)):
+        for rest in (b"", b"\x80", b"\xbf\x80", b"\x80\x80\x80", b"\x80x", b"\xc0"):
+            data = bytes([lead, second]) + rest
+            assert is_utf8(data) == is_utf8_to_python(data), data
+
+
+@pytest.mark.parametrize("size", [1, 31, 32, 33, 70])
+def test_a_broken_byte_is_seen_wherever_it_stands(size: int) -> None:
+    assert is_utf8(b"x" * size)
+    for place in range(size):
+        assert not is_utf8(b"x" * place + b"\xe9" + b"x" * (size - place - 1))
 
 
 def test_detection_sees_text_behind_much_markup() -> None:

@@ -122,7 +122,7 @@ def judge(page: GoldPage, extractor: BoilerkitExtractor) -> JudgedPage:
     table, probabilities = extractor.probabilities(html_bytes(page.html))
     return JudgedPage(
         page=page,
-        source=read(html_bytes(page.html))[0],
+        source=read(html_bytes(page.html))[0].decode(),
         table=table,
         probabilities=probabilities,
         kept=select(table, probabilities, extractor.threshold),

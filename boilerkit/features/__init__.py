@@ -20,7 +20,7 @@ from boilerkit.features._survey import Survey
 from boilerkit.features._vocabulary import fill_vocabulary
 from boilerkit.features.vocabulary import Vocabulary
 from boilerkit.segment.table import BlockTable
-from boilerkit.select import page_cut
+from boilerkit.select import cut_by_rank, likeliest_first
 
 Floats = NDArray[np.float32]
 
@@ -101,6 +101,6 @@ def _fill_stage_one(survey: Survey, X: Floats, words: Vocabulary) -> None:
 def fill_answers(survey: Survey, X: Floats, at: int, table: BlockTable, p: NDArray[np.floating]) -> None:
     """Fill the columns of the neighbourhood, from column `at` on: what a model's answers `p` say around each block."""
     answers: NDArray[np.float64] = np.ascontiguousarray(p, dtype=np.float64)
-    likeliest = np.argsort(-answers, kind="stable")
-    cut = page_cut(answers, table.block("words") + 0.5, 0.5)  # a block without words still counts a little
+    likeliest = likeliest_first(answers)
+    cut = cut_by_rank(answers, table.block("words") + 0.5, likeliest, 0.5)  # a block without words counts a little
     fill_neighbourhood(survey, X.T, at, answers, likeliest, cut)

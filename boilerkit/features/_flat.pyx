@@ -453,14 +453,14 @@ cdef struct Summary:  # of the known tokens of a block; all are 0 where it has n
 cdef int summarise(const int32_t[:, ::1] tokens, Lookup lookup, Summary* result) except -1 nogil:
     """What the tokens of each block say together."""
     cdef Summary* its
-    cdef Py_ssize_t i, at
+    cdef float score = 0
+    cdef Py_ssize_t i
     for i in range(tokens.shape[0]):
-        at = find(lookup, <uint32_t>tokens[i, 1])
-        if at >= 0:
+        if find(lookup, <uint32_t>tokens[i, 1], &score):
             its = &result[tokens[i, 0]]
-            its.total += lookup.scores[at]
-            its.lowest = min(its.lowest, lookup.scores[at])
-            its.highest = max(its.highest, lookup.scores[at])
+            its.total += score
+            its.lowest = min(its.lowest, score)
+            its.highest = max(its.highest, score)
             its.known += 1
     return 0
 

@@ -3,6 +3,7 @@
 
 import numpy as np
 
+from libc.math cimport isnan
 from libc.stdlib cimport calloc, free
 
 from boilerkit.features._survey cimport *
@@ -24,32 +25,35 @@ cdef uint32_t n_tags = len(TAGS)
 
 
 cdef class Lookup:
-    """Scores by token: rows of `hashes` (uint32, ascending), found through where those with equal first bits start."""
+    """Scores by token: a hash table of `hashes` (uint32, distinct) and `scores` (float32, numbers).
+
+    A token and its score stand side by side, so that a look-up costs one access to memory, which is most of its time.
+    """
 
     def __init__(self, hashes, scores):
-        bits = max(len(hashes), 2).bit_length()
-        self.hashes = np.ascontiguousarray(hashes, dtype=np.uint32)
-        self.scores = np.ascontiguousarray(scores, dtype=np.float32)
+        cdef const uint32_t[::1] tokens = np.ascontiguousarray(hashes, dtype=np.uint32)
+        cdef const float[::1] values = np.ascontiguousarray(scores, dtype=np.float32)
+        cdef Py_ssize_t i
+        cdef uint32_t slot
+        if tokens.shape[0] != values.shape[0] or np.isnan(scores).any():
+            raise ValueError("there is not one score for each token")
+        bits = max(3 * len(hashes) // 2, 1).bit_length()  # at most two thirds of the table are full
+        if bits > 31:
+            raise ValueError("more tokens than a table holds")
+        self.hashes, self.scores = hashes, scores
         self.shift = 32 - bits
-        sizes = np.bincount(np.asarray(self.hashes) >> self.shift, minlength=1 << bits)
-        self.starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
+        self.room = np.full((1 << bits, 2), np.nan, dtype=np.float32)
+        cdef float[:, ::1] room = self.room
+        self.slots = <Slot*>&room[0, 0]
+        for i in range(tokens.shape[0]):
+            slot = first_slot(self, tokens[i])
+            while not isnan(self.slots[slot].score):
+                slot = next_slot(self, slot)
+            self.slots[slot].token = tokens[i]
+            self.slots[slot].score = values[i]
 
     def __reduce__(self):
-        return Lookup, (np.asarray(self.hashes), np.asarray(self.scores))
-
-
-cdef Py_ssize_t find(Lookup lookup, uint32_t token) noexcept nogil:
-    """The row of a token, -1 for one that is not known."""
-    cdef Py_ssize_t low = lookup.starts[token >> lookup.shift]
-    cdef Py_ssize_t end = lookup.starts[(token >> lookup.shift) + 1]
-    cdef Py_ssize_t high = end, middle
-    while low < high:
-        middle = (low + high) // 2
-        if lookup.hashes[middle] < token:
-            low = middle + 1
-        else:
-            high = middle
-    return low if low < end and lookup.hashes[low] == token else -1
+        return Lookup, (self.hashes, self.scores)
 
 
 cdef struct Summary:  # of the known tokens of an element or a block; all are 0 where it has none
@@ -62,17 +66,17 @@ cdef Summary* summaries(const int32_t[:, ::1] tokens, Lookup lookup, Py_ssize_t 
     """What the tokens of each of n owners say together, and one more for an owner without any."""
     cdef Summary* result = <Summary*>calloc(n + 1, sizeof(Summary))
     cdef Summary* its
-    cdef Py_ssize_t i, at
+    cdef float score = 0
+    cdef Py_ssize_t i
     if result == NULL:
         with gil:
             raise MemoryError("no memory for the features of this page")
     for i in range(tokens.shape[0]):
-        at = find(lookup, <uint32_t>tokens[i, 1])
-        if at >= 0:
+        if find(lookup, <uint32_t>tokens[i, 1], &score):
             its = &result[tokens[i, 0]]
-            its.total += lookup.scores[at]
-            its.lowest = min(its.lowest, lookup.scores[at])
-            its.highest = max(its.highest, lookup.scores[at])
+            its.total += score
+            its.lowest = min(its.lowest, score)
+            its.highest = max(its.highest, score)
             its.known += 1
     for i in range(n):
         result[i].mean = <float>share(result[i].total, result[i].known)
@@ -153,24 +157,24 @@ cdef int fill_words(Survey survey, float[:, ::1] X, Py_ssize_t at, Lookup lookup
 cdef void fill_tags(Survey survey, float[:, ::1] X, Py_ssize_t column, Lookup lookup) noexcept nogil:
     cdef int32_t element
     cdef uint32_t chain
-    cdef Py_ssize_t i, level, at
+    cdef float score = 0
+    cdef Py_ssize_t i, level
     for i in range(survey.n_blocks):
         element = survey.blocks[i, B_ELEMENT]
         chain = 0
         for level in range(3):
             chain = chain * n_tags + <uint32_t>survey.elements[element, E_TAG]
             element = up(survey, element, E_PARENT)
-        at = find(lookup, chain)
-        X[column, i] = lookup.scores[at] if at >= 0 else 0
+        X[column, i] = score if find(lookup, chain, &score) else 0
 
 
 cdef void fill_page_names(Survey survey, float[:, ::1] X, Py_ssize_t column, Lookup lookup) noexcept nogil:
     cdef double total = 0
-    cdef Py_ssize_t known = 0, i, at
+    cdef float score = 0
+    cdef Py_ssize_t known = 0, i
     for i in range(survey.page_tokens.shape[0]):
-        at = find(lookup, <uint32_t>survey.page_tokens[i, 1])
-        if at >= 0:
-            total += lookup.scores[at]
+        if find(lookup, <uint32_t>survey.page_tokens[i, 1], &score):
+            total += score
             known += 1
     for i in range(survey.n_blocks):
         X[column, i] = <float>share(total, known)

@@ -18,14 +18,15 @@ _Doubles = NDArray[np.float64]
 def made_ready(roots: _Ints, feature: _Ints, threshold: _Doubles, left: _Ints, right: _Ints, value: _Doubles) -> Forest:
     """A forest of the arrays that `model.trees.Trees` describes.
 
-    For each tree it also holds its splits (a row from `first_split`, which is [n_trees + 1], on): what they ask, and in
-    `split_kept` the bits of the leaves that rows which go right may end in. `leaves` [n_trees, MOST_LEAVES] are the
-    nodes that the bits stand for; `is_large` [n_trees] tells trees that have too many.
+    It also holds the splits of all trees by the columns that they ask, those of a column by rising thresholds:
+    `first_split` [n_columns + 1] says where those of each begin. `split_tree` is the tree of a split, `split_kept` the
+    bits of the leaves that rows which go right may end in. `leaves` [n_trees, MOST_LEAVES] are the values of the leaves
+    that the bits stand for; `is_large` [n_trees] tells trees that have too many.
     """
-    leaves = np.zeros((len(roots), MOST_LEAVES), dtype=np.int32)
+    leaves = np.zeros((len(roots), MOST_LEAVES))
     is_large = np.zeros(len(roots), dtype=np.uint8)
-    first_split: list[int] = [0]
     splits: list[int] = []
+    trees: list[int] = []
     kept: list[int] = []
     children = [feature.tolist(), left.tolist(), right.tolist()]
     for tree, root in enumerate(roots.tolist()):
@@ -33,16 +34,19 @@ def made_ready(roots: _Ints, feature: _Ints, threshold: _Doubles, left: _Ints, r
         is_large[tree] = len(its_leaves) > MOST_LEAVES
         if not is_large[tree]:
             splits += its_splits.keys()
+            trees += [tree] * len(its_splits)
             kept += its_splits.values()
-            leaves[tree, : len(its_leaves)] = its_leaves
-        first_split.append(len(splits))
+            leaves[tree, : len(its_leaves)] = value[its_leaves]
     nodes = np.array(splits, dtype=np.intp)
+    thresholds = _rounded_down(threshold[nodes])
+    order = np.lexsort((thresholds, feature[nodes]))
+    sizes = np.bincount(feature[nodes]) if len(nodes) else np.zeros(0, dtype=np.intp)
     return Forest(
         *(roots, feature, threshold, left, right, value),
-        np.array(first_split, dtype=np.int32),
-        feature[nodes],
-        _rounded_down(threshold[nodes]),
-        np.array(kept, dtype=np.uint32),
+        np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32),
+        np.array(trees, dtype=np.int32)[order],
+        thresholds[order],
+        np.array(kept, dtype=np.uint32)[order],
         leaves,
         is_large,
     )

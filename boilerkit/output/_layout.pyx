@@ -89,3 +89,38 @@ def find_layout_tables(const int32_t[:, ::1] elements not None, const uint8_t[::
             if bits[elements[i, E_TAG]] & TABLE:
                 is_layout[i] = holds_part[i] or not has_columns[i]
     return result
+
+
+def joined(
+    str text not None,
+    const int32_t[:, ::1] blocks not None,
+    const Py_ssize_t[::1] kept not None,
+    const int8_t[::1] kinds not None,
+    const Py_ssize_t[::1] cells not None,
+    tuple separators not None,
+    int8_t between_cells,
+    int8_t in_cell,
+):
+    """The text of kept blocks, each parted from the next by the separator of its kind.
+
+    `kept` [n] are their rows in `blocks`, `kinds` [n - 1] numbers of `separators`, `cells` [n] the cell that each is
+    in, -1 for none. A cell stays on one line, but for preformatted text: its line breaks become spaces, and what parts
+    its blocks, unless that is `between_cells`, becomes `in_cell`.
+    """
+    cdef Py_ssize_t k
+    cdef const int32_t* block
+    cdef int8_t kind
+    cdef bint flows, flowed = False
+    cdef list pieces = []
+    for k in range(kept.shape[0]):
+        block = &blocks[kept[k], 0]
+        flows = cells[k] >= 0 and not block[B_CONTEXT] & IN_PREFORMATTED
+        if k:
+            kind = kinds[k - 1]
+            if flows and flowed and cells[k] == cells[k - 1] and kind != between_cells:
+                kind = in_cell
+            pieces.append(separators[kind])
+        piece = text[block[B_START]:block[B_END]]
+        pieces.append(piece.replace("\n", " ") if flows else piece)
+        flowed = flows
+    return "".join(pieces)

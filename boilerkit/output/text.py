@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.output._layout import kinds_between, nearest
+from boilerkit.output._layout import joined, kinds_between, nearest
 from boilerkit.output.layout import layout_tables
-from boilerkit.segment.table import IN_PREFORMATTED, BlockTable
+from boilerkit.segment.table import BlockTable
 from boilerkit.segment.tags import TAG_IDS, TAGS
 
 _PARAGRAPHS, _LINES, _CELLS, _WORDS = range(4)
@@ -43,18 +43,8 @@ def to_text(table: BlockTable, keep: NDArray[np.bool_]) -> str:
     kept = np.flatnonzero(keep)
     if not len(kept):
         return ""
-    text = table.text
-    starts, ends = table.block("start")[kept].tolist(), table.block("end")[kept].tolist()
-    pieces = [""] * (2 * len(kept) - 1)
-    pieces[::2] = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-    kinds = _between(table, kept)
-    cell = _cells_of(table, kept)
-    flowing = (cell >= 0) & (table.block("context")[kept] & IN_PREFORMATTED == 0)
-    for index in np.flatnonzero(flowing).tolist():
-        pieces[2 * index] = pieces[2 * index].replace("\n", " ")
-    kinds[flowing[:-1] & flowing[1:] & (cell[:-1] == cell[1:]) & (kinds != _CELLS)] = _WORDS
-    pieces[1::2] = [_SEPARATORS[kind] for kind in kinds.tolist()]
-    return "".join(pieces)
+    cells = _cells_of(table, kept)
+    return joined(table.text, table.blocks, kept, _between(table, kept), cells, _SEPARATORS, _CELLS, _WORDS)
 
 
 def _between(table: BlockTable, kept: NDArray[np.intp]) -> NDArray[np.int8]:

@@ -47,7 +47,7 @@ cdef enum:
     MAX_TAGS = 256
     TAG_NAME = 24               # bytes of the longest element name we know, and more
     TAG_SLOTS = 1024
-    MAX_LANDMARKS = 32
+    N_LANDMARKS = 22
     TITLE_SLOTS = 512           # sets of hashes are filled to one half at most
     PAIR_SLOTS = 32768
     BLOCK_WORD_TOKENS = 8       # the vocabulary sees this many words from the start of a block,
@@ -56,6 +56,7 @@ cdef enum:
     ELEMENT_TOKENS = 24         # this many tokens of one element's attributes
     PAGE_TOKENS = 96            # and this many about the page as a whole
     FIRST_ROOM = 16384          # bytes
+    NAME_SLOTS = 256
 
 cdef enum:
     ELEMENT_NODE = 1
@@ -78,11 +79,12 @@ cdef enum:
     C_PUNCTUATION, C_SPACE, C_LETTER, C_CAPITAL, C_DIGIT, C_HIGH
 
 cdef uint8_t char_class[256]
+cdef uint8_t lower[256]         # ASCII letters in lower case, all else as it is
+cdef uint8_t alike[256]         # the same, and all digits as one
 cdef char tag_names[MAX_TAGS][TAG_NAME]
 cdef int tag_flags[MAX_TAGS]
 cdef int tag_landmark[MAX_TAGS]
 cdef int tag_slots[TAG_SLOTS]
-cdef int n_landmarks = len(_tags.LANDMARKS)
 
 
 cdef inline uint32_t mix(uint32_t h, uint32_t value) noexcept nogil:
@@ -121,6 +123,8 @@ cdef void fill_tables() except *:
     cdef bytes name_bytes
     for c in range(256):
         char_class[c] = C_HIGH if c >= 128 else C_PUNCTUATION
+        lower[c] = c + 32 if 65 <= c <= 90 else c
+        alike[c] = 48 if 48 <= c <= 57 else lower[c]
     for c in b" \t\n\r\f\v":
         char_class[c] = C_SPACE
     for c in range(26):
@@ -128,8 +132,8 @@ cdef void fill_tables() except *:
         char_class[65 + c] = C_CAPITAL
     for c in range(10):
         char_class[48 + c] = C_DIGIT
-    if len(_tags.TAGS) > MAX_TAGS or n_landmarks > MAX_LANDMARKS:
-        raise AssertionError("segment.tags outgrew the tables of the walk")
+    if len(_tags.TAGS) > MAX_TAGS or len(_tags.LANDMARKS) != N_LANDMARKS:
+        raise AssertionError("the tables of segment.tags and of the walk differ in size")
     if (BLOCK, INVISIBLE, PREFORMATTED, LINK, EMPHASIS, BREAK, PICTURE, FIELD, NOT_HIDEABLE) != (
         _tags.BLOCK, _tags.INVISIBLE, _tags.PREFORMATTED, _tags.LINK, _tags.EMPHASIS, _tags.BREAK, _tags.PICTURE,
         _tags.FIELD, _tags.NOT_HIDEABLE,
@@ -215,6 +219,22 @@ cdef inline bint has(const uint32_t* slots, uint32_t n_slots, uint32_t value) no
     return False
 
 
+# Elements of one name share one string, as do attributes: the parser keeps a dictionary of names. So what a name means
+# is looked up once for each address of a name, not for each element. Nothing relies on it: an address not seen yet is
+# looked up, and no string of the tree goes away during a walk.
+cdef struct Names:
+    const char* name[NAME_SLOTS]
+    int meaning[NAME_SLOTS]
+
+
+cdef inline int meaning_of(Names* names, const char* name, int (*look_up)(const char*) noexcept nogil) noexcept nogil:
+    cdef size_t slot = (<size_t>name >> 3 ^ <size_t>name >> 11) % NAME_SLOTS
+    if names.name[slot] != name:
+        names.name[slot] = name
+        names.meaning[slot] = look_up(name)
+    return names.meaning[slot]
+
+
 # --- The state of one walk ---------------------------------------------------------------------------------------------
 
 cdef struct Walk:
@@ -225,10 +245,13 @@ cdef struct Walk:
     Buffer block_tokens         # int32 pairs: block, hash
     Buffer page_tokens          # int32 pairs: 0, hash
     Buffer text                 # UTF-8, the blocks parted by line feeds
+    Buffer words                # uint32: the hashes of all words, block by block
     Buffer space                # preformatted white space that is kept only if text follows
     Buffer title
     Buffer description
     Buffer address
+
+    Names tags, attributes      # numbers of tags, kinds of attributes
 
     uint32_t title_words[TITLE_SLOTS]
     int n_title_words
@@ -247,7 +270,7 @@ cdef struct Walk:
     bint pending_sentence
     int breaks                  # line breaks since the last text
     uint32_t text_hash
-    uint32_t word, previous_word
+    uint32_t word
     int word_length
     bint word_capital, word_in_link
     int word_tokens
@@ -307,7 +330,6 @@ cdef inline int end_word(Walk* w) except -1 nogil:
     if w.word_length == 0:
         return 0
     cdef uint32_t word = finish(w.word)
-    cdef uint32_t pair
     w.block[B_WORDS] += 1
     if w.word_in_link:
         w.block[B_LINK_WORDS] += 1
@@ -315,16 +337,12 @@ cdef inline int end_word(Walk* w) except -1 nogil:
         w.block[B_CAPITALISED] += 1
     if w.word_length > w.block[B_LONGEST_WORD]:
         w.block[B_LONGEST_WORD] = w.word_length
-    if w.n_title_words and has(w.title_words, TITLE_SLOTS, word):
-        w.block[B_TITLE_WORDS] += 1
-    if w.pairs != NULL:
-        pair = finish(mix(mix(SEED_WORD, w.previous_word), word))
-        if has(w.pairs, PAIR_SLOTS, pair):
-            w.block[B_DESCRIBED_PAIRS] += 1
+    reserve(&w.words, sizeof(uint32_t))
+    (<uint32_t*>(w.words.data + w.words.size))[0] = word
+    w.words.size += sizeof(uint32_t)
     if w.word_tokens < BLOCK_WORD_TOKENS:
         w.word_tokens += 1
         add_token(&w.block_tokens, w.n_blocks, word)
-    w.previous_word = word
     w.word_length = 0
     return 0
 
@@ -378,6 +396,13 @@ cdef void collect_words(Walk* w, const char* text, bint is_title, bint is_json) 
                 s += 1
 
 
+cdef inline int32_t* write_token(int32_t* row, int32_t owner, uint32_t token) noexcept nogil:
+    """Write to a buffer of tokens, which must have room; returns where the next one goes."""
+    row[0] = owner
+    row[1] = <int32_t>token
+    return row + 2
+
+
 cdef int add_name_tokens(Buffer* tokens, int32_t owner, const char* name, uint32_t seed, uint32_t whole_seed,
                          int most) except -1 nogil:
     """Tokens of an attribute: its parts (letters between other signs or at a change of case), and its whole names."""
@@ -385,31 +410,34 @@ cdef int add_name_tokens(Buffer* tokens, int32_t owner, const char* name, uint32
     cdef uint32_t part = seed, whole = whole_seed
     cdef int length = 0, whole_length = 0, kind, previous = C_SPACE, found = 0
     cdef bint letter
+    reserve(tokens, (most + 1) * 2 * sizeof(int32_t))  # one sign may end a part and a name
+    cdef int32_t* row = <int32_t*>(tokens.data + tokens.size)
     while found < most:
         kind = char_class[s[0]] if s[0] else C_SPACE
         letter = kind == C_LETTER or kind == C_CAPITAL or kind == C_HIGH
         if length and (not letter or (kind == C_CAPITAL and previous == C_LETTER)):
             if length > 1:
-                add_token(tokens, owner, finish(part))
+                row = write_token(row, owner, finish(part))
                 found += 1
             part = seed
             length = 0
         if kind == C_SPACE:
             if whole_seed and whole_length > 1:
-                add_token(tokens, owner, finish(whole))
+                row = write_token(row, owner, finish(whole))
                 found += 1
             whole = whole_seed
             whole_length = 0
             if s[0] == 0:
                 break
         elif kind != C_DIGIT:
-            whole = mix(whole, fold(s[0], 0))
+            whole = mix(whole, lower[s[0]])
             whole_length += 1
         if letter:
-            part = mix(part, fold(s[0], 0))
+            part = mix(part, lower[s[0]])
             length += 1
         previous = kind
         s += 1
+    tokens.size = <char*>row - tokens.data
     return 0
 
 
@@ -444,7 +472,6 @@ cdef int open_block(Walk* w) except -1 nogil:
     w.pending_space = w.pending_sentence = False
     w.breaks = w.word_length = w.word_tokens = 0
     w.text_hash = SEED_TEXT
-    w.previous_word = 0
     return 0
 
 
@@ -526,33 +553,21 @@ cdef int see_space(Walk* w, uint8_t byte, bint preformatted) except -1 nogil:
     return 0
 
 
-cdef int see_ascii(Walk* w, uint8_t c, int kind) except -1 nogil:
-    """Count one ASCII sign that is no white space."""
-    if kind == C_PUNCTUATION:
-        end_word(w)
-        w.pending_sentence = c == c'.' or c == c'!' or c == c'?' or (
-            w.pending_sentence and (c == c'"' or c == c"'" or c == c')' or c == c']'))
-        if w.pending_sentence:
-            w.block[B_ENDING] = ENDS_SENTENCE
-        elif c == c':':
-            w.block[B_ENDING] = ENDS_COLON
-        elif c == c',':
-            w.block[B_ENDING] = ENDS_COMMA
-            w.block[B_COMMAS] += 1
-        else:
-            w.block[B_ENDING] = ENDS_PLAIN
-            w.block[B_SYMBOLS] += 1
-        return 0
-    w.pending_sentence = False
-    w.block[B_ENDING] = ENDS_PLAIN
-    if w.word_length == 0:
-        begin_word(w, kind == C_CAPITAL)
-    if kind == C_DIGIT:
-        w.block[B_DIGITS] += 1
-    elif kind == C_CAPITAL:
-        w.block[B_UPPERCASE] += 1
-    w.word = mix(w.word, fold(c, 0))
-    w.word_length += 1
+cdef int see_punctuation(Walk* w, uint8_t c) except -1 nogil:
+    """Count one ASCII sign that is neither white space nor a letter or digit."""
+    end_word(w)
+    w.pending_sentence = c == c'.' or c == c'!' or c == c'?' or (
+        w.pending_sentence and (c == c'"' or c == c"'" or c == c')' or c == c']'))
+    if w.pending_sentence:
+        w.block[B_ENDING] = ENDS_SENTENCE
+    elif c == c':':
+        w.block[B_ENDING] = ENDS_COLON
+    elif c == c',':
+        w.block[B_ENDING] = ENDS_COMMA
+        w.block[B_COMMAS] += 1
+    else:
+        w.block[B_ENDING] = ENDS_PLAIN
+        w.block[B_SYMBOLS] += 1
     return 0
 
 
@@ -614,43 +629,82 @@ cdef int see_sequence(Walk* w, const uint8_t* s, int n) except -1 nogil:
     return 0
 
 
+cdef int see_sign(Walk* w, const uint8_t* s, int kind) except -1 nogil:
+    """Take in one sign that is neither white space nor an ASCII letter or digit; returns its bytes."""
+    cdef int n = 1, i
+    if kind == C_HIGH:
+        n = sequence_length(s[0])
+        for i in range(1, n):
+            if s[i] == 0:
+                n = i
+                break
+        see_sequence(w, s, n)
+    else:
+        see_punctuation(w, s[0])
+    reserve(&w.text, n)
+    for i in range(n):
+        write_byte(w, s[i])
+        w.text_hash = mix(w.text_hash, fold(s[i], s[i - 1] if i else 0))
+    return n
+
+
+cdef int see_letters(Walk* w, const uint8_t* s) except -1 nogil:
+    """Take in ASCII letters and digits up to the next other sign; returns how many. Most of all text is these."""
+    cdef uint32_t word, text_hash = w.text_hash
+    cdef int n = 0, digits = 0, capitals = 0, kind = char_class[s[0]]
+    if w.word_length == 0:
+        begin_word(w, kind == C_CAPITAL)
+    word = w.word
+    while C_LETTER <= kind <= C_DIGIT:
+        word = mix(word, lower[s[n]])
+        text_hash = mix(text_hash, alike[s[n]])
+        digits += kind == C_DIGIT
+        capitals += kind == C_CAPITAL
+        n += 1
+        kind = char_class[s[n]]
+    w.word = word
+    w.word_length += n
+    w.text_hash = text_hash
+    w.pending_sentence = False
+    w.block[B_ENDING] = ENDS_PLAIN
+    w.block[B_DIGITS] += digits
+    w.block[B_UPPERCASE] += capitals
+    reserve(&w.text, n)
+    memcpy(w.text.data + w.text.size, s, n)
+    w.text.size += n
+    w.chars_out += n
+    return n
+
+
 cdef int add_text(Walk* w, const char* content) except -1 nogil:
     """Take in one text node below the current element."""
     cdef const uint8_t* s = <const uint8_t*>content
     cdef int context = element_row(w, w.current)[E_CONTEXT]
     cdef bint preformatted = (context & IN_PREFORMATTED) != 0
-    cdef int kind, n, i
+    cdef int kind, n, chars, i
     while s[0]:
         kind = char_class[s[0]]
         if kind == C_SPACE or (s[0] == 0xC2 and s[1] == 0xA0):  # a no-break space is a space to a reader
-            see_space(w, s[0] if kind == C_SPACE else c' ', preformatted)
+            if w.is_open or preformatted:
+                see_space(w, s[0] if kind == C_SPACE else c' ', preformatted)
             s += 1 if kind == C_SPACE else 2
             if not preformatted:
                 while char_class[s[0]] == C_SPACE:  # indents of the markup: more of it changes nothing
                     s += 1
             continue
-        reserve(&w.text, 8)
         if not w.is_open or w.pending_space or w.breaks or w.moved or w.highest != w.current:
+            reserve(&w.text, 1)
             write_space(w, preformatted)
-            reserve(&w.text, 8)
-        n = 1
-        if kind == C_HIGH:
-            n = sequence_length(s[0])
-            for i in range(1, n):
-                if s[i] == 0:
-                    n = i
-                    break
-            see_sequence(w, s, n)
+        if C_LETTER <= kind <= C_DIGIT:
+            n = chars = see_letters(w, s)
         else:
-            see_ascii(w, s[0], kind)
-        w.block[B_CHARS] += 1
+            chars = 1
+            n = see_sign(w, s, kind)
+        w.block[B_CHARS] += chars
         if context & IN_LINK:
-            w.block[B_LINK_CHARS] += 1
+            w.block[B_LINK_CHARS] += chars
         if context & IN_EMPHASIS:
-            w.block[B_EMPHASISED] += 1
-        for i in range(n):
-            write_byte(w, s[i])
-            w.text_hash = mix(w.text_hash, c'0' if kind == C_DIGIT else fold(s[i], s[i - 1] if i else 0))
+            w.block[B_EMPHASISED] += chars
         s += n
     return 0
 
@@ -722,23 +776,28 @@ cdef int attribute_kind(const char* name) noexcept nogil:
     return A_ROLE if c == c'p' and strcmp(name, "property") == 0 else A_OTHER
 
 
+cdef inline void mix_class(uint32_t* path, const uint8_t* name) noexcept nogil:
+    """Fold a class into a path; numbered classes belong to one path."""
+    cdef uint32_t h = path[0]
+    while name[0]:
+        if char_class[name[0]] != C_DIGIT:
+            h = mix(h, name[0])
+        name += 1
+    path[0] = h
+
+
 cdef int read_attributes(Walk* w, xmlNode* node, int32_t element, int flags, uint32_t* path) except -1 nogil:
     """Take the tokens of an element's attributes, fold its class into its path; returns whether it is hidden."""
     cdef xmlAttr* attribute = node.properties
     cdef const char* name
     cdef const char* value
-    cdef const uint8_t* s
     cdef int hidden = 0, kind
     while attribute != NULL:
         name = <const char*>attribute.name
         value = value_of(attribute)
-        kind = attribute_kind(name)
+        kind = meaning_of(&w.attributes, name, attribute_kind)
         if kind == A_CLASS:
-            s = <const uint8_t*>value
-            while s[0]:
-                if char_class[s[0]] != C_DIGIT:  # numbered classes belong to one path
-                    path[0] = mix(path[0], s[0])
-                s += 1
+            mix_class(path, <const uint8_t*>value)
         if kind == A_CLASS or kind == A_ID:
             add_name_tokens(&w.element_tokens, element, value, SEED_NAME, SEED_WHOLE_NAME, ELEMENT_TOKENS)
         elif kind == A_ROLE:
@@ -755,34 +814,47 @@ cdef int read_attributes(Walk* w, xmlNode* node, int32_t element, int flags, uin
     return hidden
 
 
-cdef int32_t count_elements(xmlNode* top) noexcept nogil:
-    """Elements in the tree below and with `top`."""
+cdef int pass_over(Walk* w, xmlNode* top) except -1 nogil:
+    """Count the elements in an invisible one, itself included, and read those that tell about the page."""
     cdef xmlNode* node = top
-    cdef int32_t count = 0
+    cdef int tag
     while True:
         if node.type == ELEMENT_NODE:
-            count += 1
+            w.order += 1
+            tag = meaning_of(&w.tags, <const char*>node.name, tag_number)
+            if tells_about_page[tag]:
+                read_head_element(w, node, tag)
             if node.children != NULL:
                 node = node.children
                 continue
         while node != top and node.next == NULL:
             node = node.parent
         if node == top:
-            return count
+            return 0
         node = node.next
+
+
+cdef inline void step_away(const uint8_t* above, uint8_t* near) noexcept nogil:
+    """The landmarks of an element from those of its parent. They are copied, so that compilers may take many at once."""
+    cdef uint8_t[N_LANDMARKS] steps
+    cdef int i
+    memcpy(steps, above, N_LANDMARKS)
+    for i in range(N_LANDMARKS):
+        steps[i] += steps[i] < FAR - 1
+    memcpy(near, steps, N_LANDMARKS)
 
 
 cdef bint enter(Walk* w, xmlNode* node) except -1 nogil:
     """Take in an element's start; returns whether to go on to its children."""
     cdef const char* name = <const char*>node.name
-    cdef int tag = tag_number(name)
+    cdef int tag = meaning_of(&w.tags, name, tag_number)
     cdef int flags = tag_flags[tag]
     cdef int32_t element = w.n_elements
     cdef int32_t parent = w.current
     cdef int32_t* row
     cdef uint8_t* near
     cdef uint32_t path
-    cdef int i, context, hidden
+    cdef int context, hidden
     if flags & BLOCK:
         close_block(w)
     if flags & PICTURE:
@@ -797,8 +869,10 @@ cdef bint enter(Walk* w, xmlNode* node) except -1 nogil:
     elif flags & BREAK:
         w.space.size = 0  # white space before the first line's text
     if flags & INVISIBLE:
-        w.order += count_elements(node)
+        pass_over(w, node)
         return False
+    if tells_about_page[tag]:
+        read_head_element(w, node, tag)
 
     path = mix(<uint32_t>element_row(w, parent)[E_PATH] if parent >= 0 else SEED_PATH, tag if tag else hash_name(name))
     hidden = read_attributes(w, node, element, flags, &path)
@@ -827,15 +901,13 @@ cdef bint enter(Walk* w, xmlNode* node) except -1 nogil:
     row[E_IMAGES] = w.images
     row[E_FIELDS] = w.fields
 
-    reserve(&w.landmarks, n_landmarks)
+    reserve(&w.landmarks, N_LANDMARKS)
     near = <uint8_t*>w.landmarks.data + w.landmarks.size
-    w.landmarks.size += n_landmarks
+    w.landmarks.size += N_LANDMARKS
     if parent >= 0:
-        for i in range(n_landmarks):
-            near[i] = (near - n_landmarks * (element - parent))[i]
-            near[i] += near[i] < FAR - 1
+        step_away(near - N_LANDMARKS * (element - parent), near)
     else:
-        memset(near, FAR, n_landmarks)
+        memset(near, FAR, N_LANDMARKS)
     if tag_landmark[tag] >= 0:
         near[tag_landmark[tag]] = 0
 
@@ -975,60 +1047,66 @@ cdef int read_meta(Walk* w, xmlNode* node) except -1 nogil:
     return 0
 
 
-cdef int read_head_element(Walk* w, xmlNode* node) except -1 nogil:
+cdef int read_head_element(Walk* w, xmlNode* node, int tag) except -1 nogil:
     """Take in one element of those that tell about the page, wherever in the tree it stands."""
-    cdef const char* name = <const char*>node.name
     cdef const char* value
     cdef const char* text = ""
     cdef bint in_svg  # the root's parent is the document, which is no element
     if node.children != NULL and node.children.content != NULL:
         text = <const char*>node.children.content
-    if name[0] == c'm' and strcmp(name, "meta") == 0:
+    if tag == meta_tag:
         read_meta(w, node)
-    elif name[0] == c't' and strcmp(name, "title") == 0:
+    elif tag == title_tag:
         in_svg = node.parent.type == ELEMENT_NODE and strcmp(<const char*>node.parent.name, "svg") == 0
         if w.title.size == 0 and not in_svg:
             append(&w.title, text)
             collect_words(w, text, True, False)
-    elif name[0] == c'l' and strcmp(name, "link") == 0:
+    elif tag == link_tag:
         value = attribute_of(node, "rel")
         if value != NULL and strcmp(value, "canonical") == 0:
             value = attribute_of(node, "href")
             w.address.size = 0
             if value != NULL:
                 append(&w.address, value)
-    elif name[0] == c's' and strcmp(name, "script") == 0:
+    elif tag == script_tag:
         value = attribute_of(node, "type")
         if value != NULL and strcmp(value, "application/ld+json") == 0:
             describe(w, text, True)
             add_json_types(w, text)
-    elif name[0] == c'b' and strcmp(name, "body") == 0 or name[0] == c'h' and strcmp(name, "html") == 0:
+    else:  # body or html
         value = attribute_of(node, "class")
         if value != NULL:
             add_name_tokens(&w.page_tokens, 0, value, SEED_PAGE, 0, PAGE_TOKENS)
     return 0
 
 
-cdef int walk_head(Walk* w, xmlNode* top) except -1 nogil:
-    """Visit all elements once for what the page says about itself, before the walk over its text uses it."""
-    cdef xmlNode* node = top
-    while True:
-        if node.type == ELEMENT_NODE:
-            if node.name[0] in (c'm', c't', c'l', c's', c'b', c'h'):
-                read_head_element(w, node)
-            if node.children != NULL:
-                node = node.children
-                continue
-        while node != top and node.next == NULL:
-            node = node.parent
-        if node == top:
-            break
-        node = node.next
-    if w.address.size:
-        add_link_tokens(&w.page_tokens, 1, w.address.data)
-    return 0
+cdef void count_told_words(Walk* w) noexcept nogil:
+    """Count in each block the words and pairs that the page says of itself, now that all is known of that."""
+    cdef const uint32_t* word = <const uint32_t*>w.words.data
+    cdef uint32_t previous
+    cdef int32_t block, i
+    cdef int32_t* row
+    if w.n_title_words == 0 and w.pairs == NULL:
+        return
+    for block in range(w.n_blocks):
+        row = <int32_t*>w.blocks.data + block * N_BLOCK_COLUMNS
+        previous = 0
+        for i in range(row[B_WORDS]):
+            row[B_TITLE_WORDS] += has(w.title_words, TITLE_SLOTS, word[i])
+            if w.pairs != NULL:
+                row[B_DESCRIBED_PAIRS] += has(w.pairs, PAIR_SLOTS, finish(mix(mix(SEED_WORD, previous), word[i])))
+            previous = word[i]
+        word += row[B_WORDS]
 
 
+cdef bint[MAX_TAGS] tells_about_page
+for name in ("meta", "title", "link", "script", "body", "html"):
+    tells_about_page[<int>_tags.TAG_IDS[name]] = True
+
+cdef int meta_tag = _tags.TAG_IDS["meta"]
+cdef int title_tag = _tags.TAG_IDS["title"]
+cdef int link_tag = _tags.TAG_IDS["link"]
+cdef int script_tag = _tags.TAG_IDS["script"]
 cdef int dialog_tag = _tags.TAG_IDS["dialog"]
 cdef int noscript_tag = _tags.TAG_IDS["noscript"]
 
@@ -1044,11 +1122,21 @@ cdef object as_matrix(Buffer* buffer, int width):
 
 
 cdef object as_landmarks(Buffer* buffer):
-    matrix = np.empty((buffer.size // n_landmarks, n_landmarks), dtype=np.uint8)
+    matrix = np.empty((buffer.size // N_LANDMARKS, N_LANDMARKS), dtype=np.uint8)
     cdef uint8_t[:, ::1] view = matrix
     if buffer.size:
         memcpy(&view[0, 0], buffer.data, buffer.size)
     return matrix
+
+
+cdef int add_nothing(Walk* w) except -1 nogil:
+    """Add the row that stands for "no element"."""
+    cdef int32_t* row = add_row(&w.elements, N_ELEMENT_COLUMNS)
+    row[E_PARENT] = row[E_WIDER] = -1
+    reserve(&w.landmarks, N_LANDMARKS)
+    memset(w.landmarks.data + w.landmarks.size, FAR, N_LANDMARKS)
+    w.landmarks.size += N_LANDMARKS
+    return 0
 
 
 cdef str as_text(Buffer* buffer):
@@ -1056,15 +1144,18 @@ cdef str as_text(Buffer* buffer):
 
 
 def walk(_Element root not None):
-    """Walk the tree below `root`; returns a dict of the columns, as `segment.table.BlockTable` takes them."""
+    """Walk the tree below `root`; returns the columns by name, as `segment.table.BlockTable` takes them."""
     cdef Walk* w = <Walk*>calloc(1, sizeof(Walk))
     if w == NULL:
         raise MemoryError("no memory for the walk")
     cdef xmlNode* top = root._c_node
     try:
         with nogil:
-            walk_head(w, top)
             walk_body(w, top)
+            count_told_words(w)
+            add_nothing(w)
+            if w.address.size:
+                add_link_tokens(&w.page_tokens, 1, w.address.data)
             if w.text.size:
                 w.text.size -= 1  # the separator behind the last block
         return {
@@ -1082,7 +1173,7 @@ def walk(_Element root not None):
     finally:
         for buffer in (<size_t>w.elements.data, <size_t>w.blocks.data, <size_t>w.landmarks.data,
                        <size_t>w.element_tokens.data, <size_t>w.block_tokens.data, <size_t>w.page_tokens.data,
-                       <size_t>w.text.data, <size_t>w.space.data, <size_t>w.title.data, <size_t>w.description.data,
-                       <size_t>w.address.data, <size_t>w.pairs):
+                       <size_t>w.text.data, <size_t>w.words.data, <size_t>w.space.data, <size_t>w.title.data,
+                       <size_t>w.description.data, <size_t>w.address.data, <size_t>w.pairs):
             free(<void*><size_t>buffer)
         free(w)

@@ -20,7 +20,7 @@ def segment_html(root: etree._Element) -> BlockTable:
     marked, because scripts show much of it later: what to make of it is the model's to say. Raises InputError for a
     page of more than MAX_BLOCKS blocks.
     """
-    table = BlockTable.from_columns(walk(root))
+    table = BlockTable(**walk(root))
     if len(table) > MAX_BLOCKS:
         raise InputError(f"the page falls into {len(table):,} blocks; the most is {MAX_BLOCKS:,}")
     return table

@@ -93,7 +93,7 @@ class BlockTable:
 
     @classmethod
     def from_columns(cls, columns: dict[str, Any]) -> BlockTable:
-        """A table of what `_walk.walk` returned; adds the row that stands for "no element"."""
+        """A table of columns by name, to whose elements it adds the row that stands for "no element"."""
         nothing = np.zeros((1, len(ELEMENT_COLUMNS)), dtype=np.int32)
         nothing[0, [_ELEMENT["parent"], _ELEMENT["wider"]]] = -1
         columns["elements"] = np.concatenate([columns["elements"], nothing])
