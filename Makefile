@@ -20,7 +20,7 @@ test: .venv/installed-dev
 	$(BIN)/python -m pytest
 
 # Train the shipped model anew and measure it out of fold: make model DATA=path/to/data
-model: .venv/installed-dev
+model: .venv/installed-peers
 	$(BIN)/python -m training --data $(DATA)
 
 # Measure all that the README shows, with all peers; some hours on 2 cores: make benchmarks DATA=path/to/data

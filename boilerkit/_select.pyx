@@ -5,8 +5,6 @@ import numpy as np
 
 from libc.stdint cimport int32_t, uint8_t
 
-from boilerkit.segment._columns cimport *
-
 
 def best_expected_f1(
     const double[::1] p not None, const double[::1] weights not None, const Py_ssize_t[::1] likeliest not None
@@ -33,29 +31,34 @@ def best_expected_f1(
 
 
 def choose(
-    const double[::1] p not None, const int32_t[:, ::1] blocks not None, double cut, double least, int repeated_words
+    const double[::1] p not None,
+    const int32_t[:] words not None,
+    const int32_t[:] text_hashes not None,
+    double cut,
+    double least,
+    int repeated_words,
 ):
     """Which blocks are over the cut, bool [n_blocks]; of equal ones of `repeated_words` or more words only the first.
 
     None are where all that is over the cut holds fewer than `least` expected words of content.
     """
-    cdef Py_ssize_t n = blocks.shape[0], i
+    cdef Py_ssize_t n = words.shape[0], i
     cdef double expected = 0
-    if p.shape[0] != n:
+    if p.shape[0] != n or text_hashes.shape[0] != n:
         raise ValueError("there is not one probability for each block")
     result = np.zeros(n, dtype=bool)
     cdef uint8_t[::1] keep = result.view(np.uint8)
     with nogil:
         for i in range(n):
             if p[i] > cut:
-                expected += p[i] * blocks[i, B_WORDS]
+                expected += p[i] * words[i]
                 keep[i] = True
         if expected < least:
             keep[:] = False
     seen = set()
     for i in range(n):
-        if keep[i] and blocks[i, B_WORDS] >= repeated_words:
-            if blocks[i, B_TEXT_HASH] in seen:
+        if keep[i] and words[i] >= repeated_words:
+            if text_hashes[i] in seen:
                 keep[i] = False
-            seen.add(blocks[i, B_TEXT_HASH])
+            seen.add(text_hashes[i])
     return result

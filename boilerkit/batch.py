@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from boilerkit.errors import BoilerkitError, InputError, PageError
 from boilerkit.extract import check_options, extract
@@ -11,17 +12,22 @@ from boilerkit.labels import Label
 from boilerkit.model.content import ContentModel
 from boilerkit.model.store import load_model
 from boilerkit.page import Output
+from boilerkit.sniff import Input
+
+if TYPE_CHECKING:
+    from boilerkit.model.flat import FlatModel
 
 
 def extract_many(
     pages: Iterable[str | bytes | BoilerkitError],
     n_jobs: int = 1,
     *,
+    input: Input = "auto",
     output: Output = "text",
     threshold: float | None = None,
     keep: Collection[Label | str] | None = None,
     charset: str | None = None,
-    model: ContentModel | None = None,
+    model: ContentModel | FlatModel | None = None,
     timeout: float | None = 60,
 ) -> Generator[str | BoilerkitError, None, None]:
     """The main content of each page, in the order of the pages, as the pages come.
@@ -37,7 +43,7 @@ def extract_many(
     n_jobs
         Processes that work side by side; -1: one a core. 1: no other process; then nothing is there to end a page that
         takes too long or to survive a crash.
-    output, threshold, keep, charset, model
+    input, output, threshold, keep, charset, model
         As for `extract`, the same for all pages. The model is sent to each process once.
     timeout
         Seconds that a page may take, where `n_jobs` is not 1; None: any time.
@@ -55,14 +61,15 @@ def extract_many(
     BoilerkitError
         On the first result: where processes cannot start.
     """
-    check_options(output, threshold, keep)
+    check_options(output, threshold, keep, input)
     if isinstance(pages, str | bytes):
         raise InputError("extract_many takes an iterable of pages; one page is for extract")
     if n_jobs != -1 and n_jobs < 1:
         raise ValueError(f"n_jobs is a number of processes from 1, or -1 for one a core, not {n_jobs!r}")
     if timeout is not None and not timeout > 0:
         raise ValueError(f"timeout is a number of seconds over 0, or None, not {timeout!r}")
-    job = _Job(output, threshold, None if keep is None else frozenset(keep), charset, model or load_model())
+    labels = None if keep is None else frozenset(keep)
+    job = _Job(input, output, threshold, labels, charset, model or load_model())
     sources = map(_source, pages)
     if n_jobs == 1:
         return _here(sources, job)
@@ -77,16 +84,18 @@ def extract_many(
 class _Job:
     """What is to be done with each page."""
 
+    input: Input
     output: Output
     threshold: float | None
     keep: frozenset[Label | str] | None
     charset: str | None
-    model: ContentModel
+    model: ContentModel | FlatModel
 
     def __call__(self, page: str | bytes) -> str | BoilerkitError:
         try:
             return extract(
                 page,
+                input=self.input,
                 output=self.output,
                 threshold=self.threshold,
                 keep=self.keep,

@@ -4,31 +4,39 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from typing import TYPE_CHECKING, cast
 
 from boilerkit.labels import Label, of_twelve
 from boilerkit.model.content import ContentModel
 from boilerkit.model.store import load_model
 from boilerkit.page import OUTPUTS, Output, Page
-from boilerkit.read import read
+from boilerkit.read import flat_text, read
 from boilerkit.select import select
+from boilerkit.sniff import INPUTS, Input
+
+if TYPE_CHECKING:
+    from boilerkit.model.flat import FlatModel
 
 
 def extract(
     page: str | bytes,
     *,
+    input: Input = "auto",
     output: Output = "text",
     threshold: float | None = None,
     keep: Collection[Label | str] | None = None,
     url: str | None = None,
     charset: str | None = None,
-    model: ContentModel | None = None,
+    model: ContentModel | FlatModel | None = None,
 ) -> str:
     """The main content of a page.
 
     Parameters
     ----------
     page
-        HTML, as str or as the bytes that came over the wire.
+        HTML, or flat text (a page that was turned into plain text), as str or as the bytes that came over the wire.
+    input
+        "html", "text" (flat), or "auto": what it looks like.
     output
         "text" (paragraphs parted by blank lines), "markdown", "html" (clean: no scripts, styles or event handlers) or
         "json" (url, title, text and every block with its label, probability and place).
@@ -43,7 +51,8 @@ def extract(
     charset
         The encoding that the HTTP header named, for bytes.
     model
-        A model of `load_model` or of `BoilerplateClassifier.fit`; None: the shipped one.
+        A model of `load_model` or of `BoilerplateClassifier.fit`; None: the shipped one. Flat text is judged by the
+        shipped model of flat text unless this is a `FlatModel`, as HTML is by that of HTML if it is.
 
     Returns
     -------
@@ -54,8 +63,8 @@ def extract(
     InputError
         For what is no page: other types than str and bytes, binary data, more than 128 MB.
     """
-    check_options(output, threshold, keep)
-    result = analyze(page, threshold=threshold, url=url, charset=charset, model=model)
+    check_options(output, threshold, keep, input)
+    result = analyze(page, input=input, threshold=threshold, url=url, charset=charset, model=model)
     if keep is not None:
         result = result.keeping(keep)
     if output == "json":
@@ -67,17 +76,23 @@ def extract(
 def analyze(
     page: str | bytes,
     *,
+    input: Input = "auto",
     threshold: float | None = None,
     url: str | None = None,
     charset: str | None = None,
-    model: ContentModel | None = None,
+    model: ContentModel | FlatModel | None = None,
 ) -> Page:
     """Everything about a page: its title, its text, and each block with what the model thinks of it.
 
     The parameters and what is raised are as for `extract`.
     """
-    check_options("text", threshold)
-    model = model or load_model()
+    check_options("text", threshold, input=input)
+    text = flat_text(page, input, charset)
+    if text is not None:
+        from boilerkit.flat_page import analyze_flat  # with the model of flat text, which HTML has no use for
+
+        return analyze_flat(text, threshold, url, cast("FlatModel", model) if _judges(model, "text") else None)
+    model = cast(ContentModel, model) if _judges(model, "html") else load_model()
     if threshold is None:
         threshold = model.threshold
     html, table = read(page, charset)
@@ -86,8 +101,17 @@ def analyze(
     return Page(html, table, probabilities, keep, threshold, url, model.kinds)
 
 
-def check_options(output: str, threshold: float | None, keep: Collection[Label | str] | None = None) -> None:
-    """Raise ValueError for an output, a threshold or labels that `extract` does not know."""
+def _judges(model: ContentModel | FlatModel | None, input: Input) -> bool:
+    """Whether there is a model, and it is one of this kind of page."""
+    return model is not None and getattr(model, "input", "html") == input
+
+
+def check_options(
+    output: str, threshold: float | None, keep: Collection[Label | str] | None = None, input: str = "auto"
+) -> None:
+    """Raise ValueError for an output, a threshold, labels or an input that `extract` does not know."""
+    if input not in INPUTS:
+        raise ValueError(f"input is one of {', '.join(INPUTS)}, not {input!r}")
     if output not in OUTPUTS:
         raise ValueError(f"output is one of {', '.join(OUTPUTS)}, not {output!r}")
     if threshold is not None and not 0 <= threshold <= 1:

@@ -43,7 +43,7 @@ from numpy.typing import NDArray
 from boilerkit.errors import GoldError
 from boilerkit.labels import KINDS, Label
 from boilerkit.metrics import WORD, words_of
-from boilerkit.segment.table import BlockTable
+from boilerkit.segment.blocks import Blocks
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Target:
     weight: NDArray[np.float32]
 
 
-def align(table: BlockTable, gold: Gold) -> Target:
+def align(table: Blocks, gold: Gold) -> Target:
     """Find for each block how much of it is content.
 
     Words are matched by the longest common subsequence of the page's words and the gold's (bit-parallel, Hyyrö 2004),
@@ -126,7 +126,7 @@ def align(table: BlockTable, gold: Gold) -> Target:
     return Target((content / np.maximum(known, 1)).astype(np.float32), weight.astype(np.float32))
 
 
-def align_labels(table: BlockTable, gold: Gold) -> NDArray[np.int8]:
+def align_labels(table: Blocks, gold: Gold) -> NDArray[np.int8]:
     """The label of each block as its place in `labels.KINDS`, -1 where the gold does not tell; [n_blocks].
 
     It is the one that most of the block's words have. Words are matched as in `align`.
@@ -163,7 +163,7 @@ class _Words:
     places: NDArray[np.int64]
 
 
-def _page_words(table: BlockTable) -> _Words:
+def _page_words(table: Blocks) -> _Words:
     found = [
         (match[0].lower(), index, start + match.start())
         for index, (start, text) in enumerate(zip(table.block("start").tolist(), table.block_texts(), strict=True))
@@ -186,7 +186,7 @@ def _kinds_by_text(page: _Words, gold: str) -> NDArray[np.int64]:
 
 
 def _kinds_by_spans(
-    table: BlockTable, page: _Words, spans: Sequence[Span], kind_by_label: Mapping[Label, int]
+    table: Blocks, page: _Words, spans: Sequence[Span], kind_by_label: Mapping[Label, int]
 ) -> NDArray[np.int64]:
     """What each word of the page is: the number that `kind_by_label` has for the label of its span."""
     kinds = np.full(len(page.words), UNKNOWN)
@@ -215,7 +215,7 @@ def _common_runs(words: Sequence[str], gold: Sequence[str]) -> Iterator[tuple[in
             yield run.src_start, run.src_end - run.src_start, run.dest_start
 
 
-def gold_text(table: BlockTable, gold: Gold) -> str:
+def gold_text(table: Blocks, gold: Gold) -> str:
     """The main text that the gold of a page stands for: itself, or the blocks that its spans say are body text."""
     if isinstance(gold, str):
         return gold

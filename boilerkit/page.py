@@ -13,7 +13,7 @@ from lxml import etree
 from numpy.typing import NDArray
 
 from boilerkit.decode import parse_utf8
-from boilerkit.features import FIXED, fixed_features
+from boilerkit.features import FAMILIES, FIXED, fixed_features
 from boilerkit.labels import KINDS, Label, of_twelve
 from boilerkit.model.kinds import KindsModel, choose
 from boilerkit.model.kinds_store import load_kinds_model
@@ -156,6 +156,11 @@ class Page:
 
         root = self._tree
         return "" if root is None else to_markdown(root, self._table, self._keep, self.url)
+
+    @property
+    def families(self) -> dict[str, dict[str, str]]:
+        """What the features of the blocks are, by family and name."""
+        return FAMILIES
 
     @property
     def view(self) -> str:

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from lxml import etree
 
-from boilerkit.decode import decode_to_utf8, parse_utf8
+from boilerkit.decode import decode, decode_to_utf8, parse_utf8
 from boilerkit.segment.html import segment_html
 from boilerkit.segment.table import BlockTable
 from boilerkit.shell import SHELL_WORDS, embedded_html
+from boilerkit.sniff import Input, begins_like_html, looks_like_html
 
 
 def read(page: str | bytes, charset: str | None = None) -> tuple[bytes, BlockTable]:
@@ -29,6 +30,16 @@ def read(page: str | bytes, charset: str | None = None) -> tuple[bytes, BlockTab
             embedded = decode_to_utf8(text)
             return embedded, _with_head(segment_html(_tree(embedded)), table)
     return source, table
+
+
+def flat_text(page: str | bytes, input: Input, charset: str | None = None) -> str | None:
+    """The text of a page that is, or is to be taken for, flat text; None for HTML. Raises InputError as `decode`."""
+    if input == "html" or (input == "auto" and begins_like_html(page)):
+        return None
+    text = decode(page, charset)
+    if input == "auto" and looks_like_html(text):
+        return None
+    return page if isinstance(page, str) else text  # as it came, also where it holds NUL
 
 
 def _tree(html: bytes) -> etree._Element:

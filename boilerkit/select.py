@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit._select import best_expected_f1, choose
-from boilerkit.segment.table import BlockTable
+from boilerkit.segment.blocks import Blocks
 
 #: Text that comes again is dropped if it has at least this many words; shorter texts may well be said twice.
 REPEATED_WORDS = 10
@@ -17,14 +17,16 @@ REPEATED_WORDS = 10
 TRUST = 0.75
 
 
-def select(table: BlockTable, probabilities: NDArray[np.float64], threshold: float) -> NDArray[np.bool_]:
+def select(table: Blocks, probabilities: NDArray[np.float64], threshold: float) -> NDArray[np.bool_]:
     """Which blocks are content, [n_blocks]: those over the page's cut, each longer text only where it stands first.
 
     None are where all that is over the cut is an unlikely word or two, of which fewer than `threshold` are expected to
     be content: the cut of a page that did not load may be so low that its site's name is over it.
     """
     p = np.ascontiguousarray(probabilities, dtype=np.float64)
-    return choose(p, table.blocks, page_cut(p, table.block("words"), threshold), threshold, REPEATED_WORDS)
+    words = table.block("words")
+    cut = page_cut(p, words, threshold)
+    return choose(p, words, table.block("text_hash"), cut, threshold, REPEATED_WORDS)
 
 
 def page_cut(probabilities: NDArray[np.floating], words: NDArray[Any], threshold: float) -> float:

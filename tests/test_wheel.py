@@ -66,15 +66,19 @@ def test_the_wheel_holds_the_model_the_types_and_the_compiled_parts(wheel: Path)
         "boilerkit/models/content/arrays.npz",
         "boilerkit/models/kinds/config.json",
         "boilerkit/models/kinds/arrays.npz",
+        "boilerkit/models/flat/arrays.npz",
+        "boilerkit/models/flat-kinds/arrays.npz",
         "boilerkit/output/view.html",
         "boilerkit/output/view.css",
         "boilerkit/output/view.js",
     ]
     assert [name for name in expected if name not in names] == []
     suffix = ".pyd" if os.name == "nt" else ".so"
-    features = [f"boilerkit/features/{name}." for name in ("_survey", "_fixed", "_vocabulary", "_neighbourhood")]
+    features = [
+        f"boilerkit/features/{name}." for name in ("_survey", "_fixed", "_vocabulary", "_neighbourhood", "_flat")
+    ]
     others = ("boilerkit/model/_trees.", "boilerkit/output/_layout.")
-    segment = ("boilerkit/segment/_fit.", "boilerkit/segment/_walk.")
+    segment = ("boilerkit/segment/_fit.", "boilerkit/segment/_walk.", "boilerkit/segment/_lines.")
     for module in ("boilerkit/_floods.", *segment, *features, *others):
         assert [name for name in names if name.startswith(module) and name.endswith(suffix)], module
     assert {name.split("/")[0].split("-")[0] for name in names} == {"boilerkit"}  # no tests, no recipes

@@ -1,7 +1,8 @@
 """Builds the shipped models from the data folder: `python -m training --data DIR`.
 
 Prepares the pages, measures out of fold, trains on everything, and writes the models with their cards: first the
-content model, then that of the twelve labels, which reads the first one's answers. The same data gives the same models.
+content model, then that of the twelve labels, which reads the first one's answers, then those of flat text. The same
+data gives the same models.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from boilerkit.training.held_out import save_held_out
 from boilerkit.training.prepare import prepare
 from training.card import card_of, render
 from training.corpora import CORPORA, training_pages
+from training.flat import build_flat
 from training.kinds import build_kinds
 
 console = Console(stderr=True)
@@ -44,11 +46,26 @@ def main() -> None:
     parser.add_argument("--kinds-out", type=Path, default=REPOSITORY / "models" / "kinds", help="that of the labels")
     parser.add_argument("--kinds-only", action="store_true", help="the labels' model alone; --out holds the other one")
     parser.add_argument("--cache", type=Path, default=REPOSITORY / ".cache" / "training", help="folder for pages")
+    parser.add_argument("--flat-out", type=Path, default=REPOSITORY / "models" / "flat", help="that of flat text")
+    parser.add_argument(
+        "--flat-kinds-out", type=Path, default=REPOSITORY / "models" / "flat-kinds", help="that of its labels"
+    )
+    parser.add_argument("--flat-only", action="store_true", help="the models of flat text alone")
     arguments = parser.parse_args()
+    if arguments.flat_only:
+        _build_flat(arguments)
+        return
     if not arguments.kinds_only:
         build(arguments.data, arguments.out, arguments.cache)
     build_kinds(arguments.data, arguments.out, arguments.kinds_out, arguments.cache, _timed())
     console.print(f"the model of the labels is in {arguments.kinds_out}")
+    _build_flat(arguments)
+
+
+def _build_flat(arguments: argparse.Namespace) -> None:
+    cache = arguments.cache.parent / "renderings"
+    build_flat(arguments.data, arguments.flat_out, arguments.flat_kinds_out, cache, _timed())
+    console.print(f"the models of flat text are in {arguments.flat_out} and {arguments.flat_kinds_out}")
 
 
 def classifier_of() -> BoilerplateClassifier:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import click
 from rich.table import Table
@@ -15,6 +16,7 @@ from boilerkit.cli.common import (
     PageFile,
     charset_option,
     cut,
+    input_option,
     labels_option,
     model_option,
     show,
@@ -23,9 +25,9 @@ from boilerkit.cli.common import (
     to_json,
 )
 from boilerkit.errors import InputError
-from boilerkit.features import FAMILIES
 from boilerkit.labels import Label
 from boilerkit.page import Block, Page
+from boilerkit.sniff import Input
 
 _SHOWN = 100  # characters of a block's text
 
@@ -41,6 +43,7 @@ _SHOWN = 100  # characters of a block's text
     metavar="N",
     help="Show instead the features of block N that need no model: all but those of vocabulary and neighbourhood.",
 )
+@input_option
 @labels_option("--only", "Show only the blocks of these labels, for instance ticker,related.")
 @threshold_option
 @model_option
@@ -49,6 +52,7 @@ def command(
     page: Path,
     as_json: bool,
     explain: int | None,
+    input: str,
     only: frozenset[Label] | None,
     threshold: float | None,
     model_folder: Path | None,
@@ -69,7 +73,9 @@ def command(
     model = boilerkit.load_model(model_folder)
     file = PageFile(page, Path(page.name))
     try:
-        found = boilerkit.analyze(file.read(), threshold=threshold, charset=charset, model=model)
+        found = boilerkit.analyze(
+            file.read(), input=cast(Input, input), threshold=threshold, charset=charset, model=model
+        )
     except InputError as error:
         raise InputError(f"{file.name}: {error}") from None
     if explain is not None:
@@ -126,7 +132,7 @@ def _features(block: Block) -> Table:
         ("family", "feature", "value", "what it is"),
         (
             (family, name, values[name], what)
-            for family, columns in FAMILIES.items()
+            for family, columns in block.page.families.items()
             for name, what in columns.items()
             if name in values
         ),

@@ -21,8 +21,10 @@ from rich.text import Text
 from boilerkit.decode import MAX_BYTES
 from boilerkit.errors import BoilerkitError, InputError
 from boilerkit.labels import Label, of_twelve
+from boilerkit.sniff import INPUTS
 
 HTML_SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
+TEXT_SUFFIXES = (".txt",)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -57,6 +59,13 @@ model_option = click.option(
     type=click.Path(path_type=Path),
     metavar="DIR",
     help='A folder that "boilerkit train" wrote. Default: the model that comes with boilerkit.',
+)
+input_option = click.option(
+    "--input",
+    type=click.Choice(INPUTS),
+    default="auto",
+    show_default=True,
+    help="What the pages are: HTML, or pages that were turned into plain text.",
 )
 charset_option = click.option(
     "--charset", callback=_known_charset, metavar="NAME", help="Encoding of the bytes. Default: found out by itself."

@@ -15,9 +15,11 @@ import click
 import boilerkit
 from boilerkit.cli.common import (
     HTML_SUFFIXES,
+    TEXT_SUFFIXES,
     PageFile,
     charset_option,
     complain,
+    input_option,
     labels_option,
     model_option,
     reason,
@@ -26,10 +28,12 @@ from boilerkit.cli.common import (
 )
 from boilerkit.cli.progress import bar
 from boilerkit.cli.put import Printer, Writer
+from boilerkit.cli.records import holds_records, put_records
 from boilerkit.errors import BoilerkitError
 from boilerkit.labels import Label
 from boilerkit.model.content import ContentModel
 from boilerkit.page import OUTPUTS, Output
+from boilerkit.sniff import Input
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class Request:
     """What is wanted of each page; `named`: JSON tells the page's file."""
 
     model: ContentModel
+    input: Input = "auto"
     output: Output = "text"
     threshold: float | None = None
     keep: frozenset[Label] | None = None
@@ -52,6 +57,7 @@ class Request:
             found = boilerkit.extract_many(
                 map(_source, pages),
                 jobs,
+                input=self.input,
                 output=self.output,
                 threshold=self.threshold,
                 keep=self.keep,
@@ -68,6 +74,7 @@ class Request:
         try:
             return boilerkit.extract(
                 page.read(),
+                input=self.input,
                 output=self.output,
                 threshold=self.threshold,
                 keep=self.keep,
@@ -98,6 +105,7 @@ def _source(page: PageFile) -> bytes | BoilerkitError:
     metavar="DIR",
     help="Write a file for each page here, in folders as the pages are. Default: print.",
 )
+@input_option
 @threshold_option
 @labels_option(
     "--keep", "Keep the blocks of these labels, for instance title,body,caption. Default: what is over the threshold."
@@ -119,6 +127,7 @@ def command(
     pages: Sequence[Path],
     output: str,
     output_dir: Path | None,
+    input: str,
     threshold: float | None,
     keep: frozenset[Label] | None,
     model_folder: Path | None,
@@ -128,6 +137,10 @@ def command(
     again: bool,
 ) -> None:
     """Take the main content out of pages: files, all HTML files in folders, or "-" for standard input.
+
+    Files that hold many pages (.warc, .wet, .jsonl with a "text" or "html", also .gz) give a line of JSON for each
+    page, with its id, url and content; in the output folder one file of lines for each such file. WARC and WET need
+    boilerkit[warc].
 
     A page that cannot be read or written is named on stderr; all others are done, and the exit code is 1. Several pages
     are printed each under a line with its name; as JSON, one object a line, with the name in "file".
@@ -142,14 +155,19 @@ def command(
       boilerkit extract site/ -o texts/ -j 4
       boilerkit extract page.html --keep title,body,caption
       boilerkit extract *.html -f json > pages.jsonl
+      boilerkit extract crawl/*.wet.gz -o texts/ -j 4
     """
     others: set[Path] = set()
-    found = list(dict.fromkeys(find_pages(pages, output_dir, others.add)))  # a page named twice is done once
+    many = list(dict.fromkeys(page for page in pages if holds_records(page)))
+    single = [page for page in pages if not holds_records(page)]
+    suffixes = TEXT_SUFFIXES if input == "text" else HTML_SUFFIXES
+    found = list(dict.fromkeys(find_pages(single, output_dir, others.add, suffixes)))  # a page named twice is done once
     if url and len(found) > 1:
         raise click.UsageError(f"--url is the address of one page, but there are {len(found)} pages.")
     several = len(found) > 1
     request = Request(
         model=boilerkit.load_model(model_folder),
+        input=cast(Input, input),
         output=cast(Output, output),
         threshold=threshold,
         keep=keep,
@@ -157,22 +175,26 @@ def command(
         charset=charset,
         named=several and output == "json" and output_dir is None,
     )
+    fine = [put_records(file, request, jobs, output_dir, again) for file in many]
+    if many and not single:
+        sys.exit(not all(fine))
     if output_dir is None:
         put: Printer | Writer = Printer(headed=several and output != "json")
     else:
         put = Writer(found, output_dir, output, _options(request, model_folder), again)
     others -= {page.path for page in found}
     if others:
-        print(_passed_over(len(others)), file=sys.stderr)
+        print(_passed_over(len(others), suffixes), file=sys.stderr)
     if isinstance(put, Writer):
         found = _not_done(found, put)
-    if not extract_all(found, request, put, max(1, min(jobs, len(found)))):
+    if not extract_all(found, request, put, max(1, min(jobs, len(found)))) or not all(fine):
         sys.exit(1)
 
 
 def _options(request: Request, model_folder: Path | None) -> dict[str, object]:
     """What the content of a page depends on, apart from the page."""
     return {
+        "input": request.input,
         "threshold": request.threshold,
         "keep": None if request.keep is None else sorted(request.keep),
         "model": None if model_folder is None else str(model_folder.resolve()),
@@ -213,13 +235,16 @@ def extract_all(
     return not failed
 
 
-def _passed_over(number: int) -> str:
+def _passed_over(number: int, suffixes: Sequence[str]) -> str:
     files = "1 file that is" if number == 1 else f"{number:,} files that are"
-    return f"passed over {files} not named {', '.join(HTML_SUFFIXES)}"
+    return f"passed over {files} not named {', '.join(suffixes)}"
 
 
 def find_pages(
-    paths: Iterable[Path], output_dir: Path | None, pass_over: Callable[[Path], None] = lambda file: None
+    paths: Iterable[Path],
+    output_dir: Path | None,
+    pass_over: Callable[[Path], None] = lambda file: None,
+    suffixes: Sequence[str] = HTML_SUFFIXES,
 ) -> Iterator[PageFile]:
     """The pages that the command line names, those of a folder in the order of their names.
 
@@ -230,7 +255,7 @@ def find_pages(
     for path in paths:
         inside = []
         for file in sorted(_files(path, output_dir)) if path.is_dir() else ():
-            if file.suffix.lower() in HTML_SUFFIXES:
+            if file.suffix.lower() in suffixes:
                 inside.append(file)
             else:
                 pass_over(file)

@@ -25,6 +25,9 @@ cdef class Survey:
     cdef int32_t[::1] text
 
 
+cdef Py_ssize_t number_groups(const int32_t[:, ::1] rows, int column, int32_t[::1] group) except -1 nogil
+
+
 cdef inline int32_t up(Survey survey, int32_t element, int column) noexcept nogil:
     """The row that E_PARENT or E_WIDER leads to; from the root to the row of "no element"."""
     cdef int32_t above = survey.elements[element, column]

@@ -24,20 +24,11 @@ cdef enum:  # in the order of features.vocabulary.COLUMNS
 cdef uint32_t n_tags = len(TAGS)
 
 
-cdef struct Slot:
-    uint32_t token
-    float score  # no number: nothing is there
-
-
 cdef class Lookup:
     """Scores by token: a hash table of `hashes` (uint32, distinct) and `scores` (float32, numbers).
 
     A token and its score stand side by side, so that a look-up costs one access to memory, which is most of its time.
     """
-
-    cdef object hashes, scores, room
-    cdef Slot* slots
-    cdef int shift  # 32 less the bits of a slot's number
 
     def __init__(self, hashes, scores):
         cdef const uint32_t[::1] tokens = np.ascontiguousarray(hashes, dtype=np.uint32)
@@ -63,25 +54,6 @@ cdef class Lookup:
 
     def __reduce__(self):
         return Lookup, (self.hashes, self.scores)
-
-
-cdef inline uint32_t first_slot(Lookup lookup, uint32_t token) noexcept nogil:
-    return (token * 0x9E3779B1u) >> lookup.shift
-
-
-cdef inline uint32_t next_slot(Lookup lookup, uint32_t slot) noexcept nogil:
-    return (slot + 1) & (0xFFFFFFFFu >> lookup.shift)
-
-
-cdef inline bint find(Lookup lookup, uint32_t token, float* score) noexcept nogil:
-    """Whether a token is known; its score."""
-    cdef uint32_t slot = first_slot(lookup, token)
-    while not isnan(lookup.slots[slot].score):
-        if lookup.slots[slot].token == token:
-            score[0] = lookup.slots[slot].score
-            return True
-        slot = next_slot(lookup, slot)
-    return False
 
 
 cdef struct Summary:  # of the known tokens of an element or a block; all are 0 where it has none

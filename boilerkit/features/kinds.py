@@ -133,13 +133,19 @@ def learn_vocabulary(
     """
     vocabulary = KindsVocabulary({}, {})
     for kind in TOKENS:
-        hashes = np.concatenate([page.hashes[kind] for page in pages])
-        shares = np.concatenate([page.shares[kind] for page in pages]).astype(np.float64)
-        sizes = [len(page.hashes[kind]) for page in pages]
-        weight = np.repeat(np.ones(len(pages)) if weights is None else np.asarray(weights, dtype=np.float64), sizes)
-        sites = np.repeat(np.asarray(groups), sizes)
-        vocabulary.hashes[kind], vocabulary.scores[kind] = _learn(hashes, shares, sites, weight)
+        vocabulary.hashes[kind], vocabulary.scores[kind] = learn_label_scores(pages, kind, groups, weights)
     return vocabulary
+
+
+def learn_label_scores(
+    pages: Sequence[LabelShares], kind: str, groups: Sequence[int], weights: Sequence[float] | None = None
+) -> tuple[NDArray[np.uint32], Floats]:
+    """The hashes (ascending) and scores of the tokens of one kind."""
+    hashes = np.concatenate([page.hashes[kind] for page in pages])
+    shares = np.concatenate([page.shares[kind] for page in pages]).astype(np.float64)
+    sizes = [len(page.hashes[kind]) for page in pages]
+    weight = np.repeat(np.ones(len(pages)) if weights is None else np.asarray(weights, dtype=np.float64), sizes)
+    return _learn(hashes, shares, np.repeat(np.asarray(groups), sizes), weight)
 
 
 def _learn(

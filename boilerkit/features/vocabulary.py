@@ -140,13 +140,20 @@ def learn_vocabulary(pages: Iterable[TokenShares], groups: Sequence[int]) -> Voc
     pages = list(pages)
     vocabulary = Vocabulary({}, {})
     for kind in KINDS:
-        vocabulary.hashes[kind], vocabulary.scores[kind] = _learn(
-            np.concatenate([page.hashes[kind] for page in pages]),
-            np.concatenate([page.shares[kind] for page in pages]).astype(np.float64),
-            np.concatenate([page.weights[kind] for page in pages]).astype(np.float64),
-            np.repeat(np.asarray(groups), [len(page.hashes[kind]) for page in pages]),
-        )
+        vocabulary.hashes[kind], vocabulary.scores[kind] = learn_scores(pages, kind, groups)
     return vocabulary
+
+
+def learn_scores(
+    pages: Sequence[TokenShares], kind: str, groups: Sequence[int]
+) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    """The hashes (ascending) and scores of the tokens of one kind."""
+    return _learn(
+        np.concatenate([page.hashes[kind] for page in pages]),
+        np.concatenate([page.shares[kind] for page in pages]).astype(np.float64),
+        np.concatenate([page.weights[kind] for page in pages]).astype(np.float64),
+        np.repeat(np.asarray(groups), [len(page.hashes[kind]) for page in pages]),
+    )
 
 
 def _learn(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.features.kinds import KindsVocabulary, kinds_features
+from boilerkit.features import Floats
+from boilerkit.features.kinds import COLUMNS, TOKENS, KindsVocabulary, kinds_features
 from boilerkit.labels import KINDS, Label
 from boilerkit.model.trees import Trees
-from boilerkit.segment.table import BlockTable
+from boilerkit.segment.blocks import Blocks
 
 #: Gold texts differ on whether these are main text, so a block may be one of them whether it is kept or not.
 EITHER = (Label.TITLE, Label.CAPTION)
@@ -26,20 +27,28 @@ class KindsModel:
     trained on and how well it does.
     """
 
+    #: The format of its folder, the columns that it reads, and what tokens its vocabulary is of.
+    FORMAT: ClassVar[str] = "boilerkit-kinds"
+    COLUMNS: ClassVar[tuple[str, ...]] = COLUMNS
+    TOKENS: ClassVar[tuple[str, ...]] = TOKENS
+
     vocabulary: KindsVocabulary
     trees: dict[Label, Trees]
     temperature: float = 1.0
     card: dict[str, Any] = field(default_factory=dict)
 
-    def predict_proba(self, table: BlockTable, content: NDArray[np.float64]) -> NDArray[np.float64]:
+    def predict_proba(self, table: Blocks, content: NDArray[np.float64]) -> NDArray[np.float64]:
         """The probability of each label for each block, [n_blocks, 12]; `content` [n_blocks] is the content model's."""
         if not len(table):
             return np.zeros((0, len(KINDS)))
-        X = kinds_features(table, content, self.vocabulary)
+        X = self._features(table, content)
         scores = np.full((len(table), len(KINDS)), -np.inf)
         for label, trees in self.trees.items():
             scores[:, KINDS.index(label)] = trees.log_odds(X)
         return softmax(scores / self.temperature)
+
+    def _features(self, table: Any, content: NDArray[np.float64]) -> Floats:
+        return kinds_features(table, content, self.vocabulary)
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:

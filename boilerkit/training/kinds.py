@@ -98,7 +98,7 @@ def _fit(
         if all(group in fold_of for group in strip.groups)
     ]
     labels = np.concatenate([lesson.labels for lesson in lessons])
-    samples = [_train(X, labels, tickers, seed + number) for number in range(n_samples)]
+    samples = [fit_trees(X, labels, tickers, seed + number) for number in range(n_samples)]
     trees = {label: Trees.mean([sample[label] for sample in samples]) for label in samples[0]}
     return KindsModel(vocabulary(np.ones(len(shares), dtype=bool)), trees)
 
@@ -107,7 +107,7 @@ def _features(page: KindsLesson | Strip, vocabulary: KindsVocabulary) -> Floats:
     return kinds_features(page.table, page.content, vocabulary)
 
 
-def _train(X: Floats, labels: NDArray[np.int8], tickers: Sequence[Floats], seed: int) -> dict[Label, Trees]:
+def fit_trees(X: Floats, labels: NDArray[np.int8], tickers: Sequence[Floats], seed: int) -> dict[Label, Trees]:
     """Train on the rows whose label is known, a sample of those of frequent labels, and on rows of more tickers."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,7 +110,14 @@ def chosen_labels(
     ]
 
 
-def score_labels(lessons: Sequence[KindsLesson], chosen: Sequence[NDArray[np.intp]]) -> KindsScores:
+class WithLabels(Protocol):
+    """A page with the labels of its blocks, [n_blocks]."""
+
+    @property
+    def labels(self) -> NDArray[np.int8]: ...
+
+
+def score_labels(lessons: Sequence[WithLabels], chosen: Sequence[NDArray[np.intp]]) -> KindsScores:
     """Scores of the chosen labels, places in `labels.KINDS` [n_blocks] for each page, over blocks of known label."""
     true = np.concatenate([lesson.labels for lesson in lessons])
     known = true >= 0

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -176,7 +177,17 @@ def _code_version() -> bytes:
     return hashlib.blake2b(b"".join([libraries, *(file.read_bytes() for file in files)])).digest()
 
 
-def groups_of(lessons: Sequence[Lesson]) -> NDArray[np.int64]:
+class Grouped(Protocol):
+    """A page with the name of its group and a hash of it."""
+
+    @property
+    def group(self) -> str: ...
+
+    @property
+    def key(self) -> str: ...
+
+
+def groups_of(lessons: Sequence[Grouped]) -> NDArray[np.int64]:
     """The lessons' groups as numbers, [n_lessons]. Groups that have a page in common are one."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components

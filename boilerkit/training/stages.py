@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from boilerkit.features import Floats, stage_two_features, vocabulary_features
 from boilerkit.features.vocabulary import Vocabulary, learn_vocabulary
 from boilerkit.model.content import ContentModel, sigmoid
 from boilerkit.model.trees import Trees
-from boilerkit.training.prepare import Lesson, Prepared, groups_of
+from boilerkit.training.prepare import Lesson, groups_of
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,27 @@ WORD_POWER = 0.6
 N_VALUES = 128
 
 
+class Weighed(Protocol):
+    """A page whose blocks have weights [n_blocks]: a lesson, or what is prepared of one."""
+
+    @property
+    def weight(self) -> NDArray[np.float32]: ...
+
+
+class Labelled(Weighed, Protocol):
+    """A page of which it is known how much of each block is content [n_blocks]."""
+
+    @property
+    def content(self) -> NDArray[np.float32]: ...
+
+
+class OfCorpus(Weighed, Protocol):
+    """A page of a corpus."""
+
+    @property
+    def corpus(self) -> str: ...
+
+
 @dataclass
 class Rows:
     """Training rows: features X [n, k], the share of content y [n] and weights [n]."""
@@ -61,7 +82,7 @@ def fit_stages(lessons: Sequence[Lesson], settings: Settings, on_step: Callable[
     never went into them, nor that of any page of its group. Otherwise the stages would trust them more than they may on
     a new page. `on_step` is told what begins.
     """
-    sampling = _Sampling.over(lessons, settings)
+    sampling = Sampling.over(lessons, settings)
     groups = groups_of(lessons)
     if len(set(groups.tolist())) < settings.n_folds:  # pages of a site or two: better a model for these than none
         groups = np.arange(len(lessons))
@@ -78,11 +99,11 @@ def fit_stages(lessons: Sequence[Lesson], settings: Settings, on_step: Callable[
     judges = []
     for fold in range(settings.n_folds):
         on_step(f"stage one: fold {fold + 1} of {settings.n_folds}")
-        judges.append(_train(_joined(first, folds != fold), settings))
+        judges.append(train(joined(first, folds != fold), settings))
 
     on_step("stage one: all pages")
     everything = np.ones(len(lessons), dtype=bool)
-    stage_one_trees = _train(_joined(first, everything), settings)
+    stage_one_trees = train(joined(first, everything), settings)
     del first  # stage two's rows take its place in memory
 
     on_step("stage two: features")
@@ -92,11 +113,11 @@ def fit_stages(lessons: Sequence[Lesson], settings: Settings, on_step: Callable[
         features = stage_two_features(prepared.table, stage_one, p)
         second.append(sampling.rows(index, features, prepared))
     on_step("stage two: all pages")
-    stage_two_trees = _train(_joined(second, everything), settings)
+    stage_two_trees = train(joined(second, everything), settings)
     on_step("calibration")
     held_out = folds == 0
-    trial = _train(_joined(second, ~held_out), settings)
-    calibration = fit_calibration(trial, _joined(second, held_out))
+    trial = train(joined(second, ~held_out), settings)
+    calibration = fit_calibration(trial, joined(second, held_out))
     return ContentModel(_vocabulary(lessons, groups, everything), stage_one_trees, stage_two_trees, calibration)
 
 
@@ -126,7 +147,7 @@ def _stage_one(lessons: Sequence[Lesson], folds: NDArray[np.int64], vocabularies
 
 
 @dataclass(frozen=True)
-class _Sampling:
+class Sampling:
     """Which rows of which page are trained on, and with what weight.
 
     A page's blocks weigh as their words to the power of WORD_POWER, and all pages of a corpus the same. A row under
@@ -139,7 +160,7 @@ class _Sampling:
     seed: int
 
     @classmethod
-    def over(cls, lessons: Sequence[Lesson], settings: Settings) -> _Sampling:
+    def over(cls, lessons: Sequence[OfCorpus], settings: Settings, below: float = SAMPLED_BELOW) -> Sampling:
         by_corpus = settings.corpus_weights or {}
         totals = np.array([_block_weights(lesson).sum() for lesson in lessons])
         page_weights = np.array([by_corpus.get(lesson.corpus, 1.0) for lesson in lessons]) / np.maximum(totals, 1)
@@ -149,21 +170,21 @@ class _Sampling:
         weights = weights[weights > 0]
         if not len(weights):
             raise GoldError("none of the pages has text that its gold speaks of")
-        full = np.quantile(weights, SAMPLED_BELOW) if len(weights) > FEW_ROWS else weights.min()
+        full = np.quantile(weights, below) if len(weights) > FEW_ROWS else weights.min()
         return cls(float(full), page_weights, settings.seed)
 
-    def rows(self, index: int, features: Floats, prepared: Prepared) -> Rows:
+    def rows(self, index: int, features: Floats, prepared: Labelled) -> Rows:
         weight = _block_weights(prepared) * self.page_weights[index]
         chance = np.random.default_rng((self.seed, index)).random(len(weight))
         taken = chance * self.full < weight
         return Rows(features[taken], prepared.content[taken], np.maximum(weight[taken], self.full) / self.full)
 
 
-def _block_weights(page: Lesson | Prepared) -> NDArray[np.float64]:
+def _block_weights(page: Weighed) -> NDArray[np.float64]:
     return page.weight.astype(np.float64) ** WORD_POWER
 
 
-def _joined(pages: Sequence[Rows], chosen: NDArray[np.bool_]) -> Rows:
+def joined(pages: Sequence[Rows], chosen: NDArray[np.bool_]) -> Rows:
     parts = [rows for rows, its in zip(pages, chosen.tolist(), strict=True) if its]
     return Rows(
         np.concatenate([rows.X for rows in parts]),
@@ -206,7 +227,7 @@ def snapped(X: Floats) -> Floats:
     return raised
 
 
-def _train(rows: Rows, settings: Settings) -> Trees:
+def train(rows: Rows, settings: Settings) -> Trees:
     """Train one stage. A block that is partly content is a row of either class, each with its part of the weight."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
