@@ -1,1 +1,1 @@
-"""The recipe of the shipped model. `python -m training --data DIR` builds it."""
+"""The recipe of the shipped models. `python -m training --data DIR` builds them."""

@@ -42,30 +42,20 @@ N_FOLDS = 5
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with the training corpora")
-    parser.add_argument("--out", type=Path, default=REPOSITORY / "models" / "content", help="folder for the model")
-    parser.add_argument("--kinds-out", type=Path, default=REPOSITORY / "models" / "kinds", help="that of the labels")
-    parser.add_argument("--kinds-only", action="store_true", help="the labels' model alone; --out holds the other one")
-    parser.add_argument("--cache", type=Path, default=REPOSITORY / ".cache" / "training", help="folder for pages")
-    parser.add_argument("--flat-out", type=Path, default=REPOSITORY / "models" / "flat", help="that of flat text")
+    parser.add_argument("--models", type=Path, default=REPOSITORY / "models", help="folder for the models' folders")
+    parser.add_argument("--cache", type=Path, default=REPOSITORY / ".cache", help="folder for prepared pages")
     parser.add_argument(
-        "--flat-kinds-out", type=Path, default=REPOSITORY / "models" / "flat-kinds", help="that of its labels"
+        "--only", choices=("content", "kinds", "flat"), help="content, its labels, or both of flat text; default: all"
     )
-    parser.add_argument("--flat-only", action="store_true", help="the models of flat text alone")
     arguments = parser.parse_args()
-    if arguments.flat_only:
-        _build_flat(arguments)
-        return
-    if not arguments.kinds_only:
-        build(arguments.data, arguments.out, arguments.cache)
-    build_kinds(arguments.data, arguments.out, arguments.kinds_out, arguments.cache, _timed())
-    console.print(f"the model of the labels is in {arguments.kinds_out}")
-    _build_flat(arguments)
-
-
-def _build_flat(arguments: argparse.Namespace) -> None:
-    cache = arguments.cache.parent / "renderings"
-    build_flat(arguments.data, arguments.flat_out, arguments.flat_kinds_out, cache, _timed())
-    console.print(f"the models of flat text are in {arguments.flat_out} and {arguments.flat_kinds_out}")
+    data, models, cache = arguments.data, arguments.models, arguments.cache
+    if arguments.only in (None, "content"):
+        build(data, models / "content", cache / "training")
+    if arguments.only in (None, "kinds"):
+        build_kinds(data, models / "content", models / "kinds", cache / "training", _timed())
+    if arguments.only in (None, "flat"):
+        build_flat(data, models / "flat", models / "flat-kinds", cache / "renderings", _timed())
+    console.print(f"the models are in {models}; each has a card, README.md, with its scores")
 
 
 def classifier_of() -> BoilerplateClassifier:
@@ -90,7 +80,6 @@ def build(data: Path, out: Path, cache: Path) -> None:
     save_model(replace(model, card=card), out)
     (out / "README.md").write_text(render(card, out), encoding="utf-8")
     save_held_out(out, lessons, folds, probabilities)
-    console.print(f"the model is in {out}; its card, with the scores, is {out / 'README.md'}")
 
 
 def _timed() -> Callable[[str], object]:
