@@ -17,6 +17,7 @@ from benchmarks.scores import ALL, Scores, all_scores
 from benchmarks.systems import OURS, PEERS
 from benchmarks.tables import said
 from boilerkit.cli.card import markdown_table
+from boilerkit.model.flat_store import load_flat_model
 from boilerkit.model.kinds_store import load_kinds_model
 
 README = REPOSITORY / "README.md"
@@ -27,10 +28,15 @@ SHOWN_BLOCKS = (1, 7, 16, 22, 24, 28, 32, 60, 68, 72)
 LABELLED = REPOSITORY / "examples" / "science-story.html"
 SHOWN_LABELS = ("ticker", "related", "promotion")
 
+#: A page as plain text, and the blocks that are shown of it.
+FLAT = REPOSITORY / "examples" / "harbour-news.txt"
+SHOWN_LINES = (2, 8, 12, 13, 15, 18, 19, 24, 28)
+
 _BY = "written by python -m benchmarks readme"
 SECTIONS = {  # of the README, between these lines
     "demo": (f"<!-- demo: {_BY} -->", "<!-- end of demo -->"),
     "labels": (f"<!-- labels: {_BY} -->", "<!-- end of labels -->"),
+    "flat": (f"<!-- flat: {_BY} -->", "<!-- end of flat -->"),
     "results": (f"<!-- results: {_BY} -->", "<!-- end of results -->"),
 }
 
@@ -60,7 +66,7 @@ def command() -> None:
 
 def current(readme: str) -> str:
     """The README with its written sections as they should be now."""
-    for name, write in (("demo", demo), ("labels", labels), ("results", results)):
+    for name, write in (("demo", demo), ("labels", labels), ("flat", flat), ("results", results)):
         begin, end = SECTIONS[name]
         readme = re.sub(f"{begin}.*{end}", _always(f"{begin}\n{write()}\n{end}"), readme, flags=re.DOTALL)
     return readme
@@ -107,6 +113,28 @@ def labels() -> str:
             f"read block by block: macro F1 {scores['macro F1']:.2f} over the labels; best are {_with(f1, best)}, "
             f"hardest are {_with(f1, worst)}. [docs/label-scores.md](docs/label-scores.md) has each label, the "
             "confusion matrix, and examples of where the gold itself is in doubt.",
+        ]
+    )
+
+
+def flat() -> str:
+    """The README's example of flat text, and how good that is."""
+    page = boilerkit.analyze(FLAT.read_bytes())
+    rows = [row for row in load_flat_model().card["out of fold"] if row["corpus"] == "wcxb" and not row["page_type"]]
+    scores, whole = ([row[name] for row in rows] for name in ("word_f1", "all_text"))
+    transcript = [
+        "```console",
+        f"$ boilerkit blocks examples/{FLAT.name}    # some of its {len(page.blocks)} lines",
+        *_lines(page.blocks[number] for number in SHOWN_LINES),
+        "$ boilerkit extract --input text crawl/*.wet.gz --jobs 4 > texts.jsonl    # Common Crawl's WET files",
+        "$ boilerkit extract --input text dump.jsonl.gz -o texts/    # lines of JSON with a field text",
+        "```",
+    ]
+    return "\n\n".join(
+        [
+            "\n".join(transcript),
+            f"Out of fold on the development pages of WCXB, turned into plain text in {len(rows)} ways, word F1 is "
+            f"{min(scores):.2f} to {max(scores):.2f}; all their text has {min(whole):.2f} to {max(whole):.2f}.",
         ]
     )
 
