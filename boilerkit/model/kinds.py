@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.features.kinds import KindsVocabulary, kinds_features
+from boilerkit.features.kinds import KindsVocabulary, kinds_features_in_chunks
 from boilerkit.labels import KINDS, Label
 from boilerkit.model.trees import Trees
 from boilerkit.segment.table import BlockTable
@@ -35,10 +35,10 @@ class KindsModel:
         """The probability of each label for each block, [n_blocks, 12]; `content` [n_blocks] is the content model's."""
         if not len(table):
             return np.zeros((0, len(KINDS)))
-        X = kinds_features(table, content, self.vocabulary)
         scores = np.full((len(table), len(KINDS)), -np.inf)
-        for label, trees in self.trees.items():
-            scores[:, KINDS.index(label)] = trees.log_odds(X)
+        for rows, X in kinds_features_in_chunks(table, content, self.vocabulary):
+            for label, trees in self.trees.items():
+                scores[rows, KINDS.index(label)] = trees.log_odds(X)
         return softmax(scores / self.temperature)
 
 
