@@ -47,8 +47,9 @@ STAGE_TWO: tuple[str, ...] = (*STAGE_ONE, *FAMILIES["neighbourhood"])
 
 Judge = Callable[[Floats], NDArray[np.float64]]
 
-#: So many blocks have their columns filled at a time, as those of one take more than a kB.
-CHUNK = 8192
+#: So many blocks have their columns filled at a time, as those of one take more than a kB. No power of two: numbers
+#: that such a distance parts share one place in a processor's fast memory, and each block's would push out each other.
+CHUNK = 2000
 
 
 class PageColumns(Protocol):
