@@ -6,6 +6,7 @@ import math
 import pickle
 from collections.abc import Iterable
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from real import FILES, real_pages
 from reference_features import Columns
 from strategies import pages
 
+from boilerkit import features
 from boilerkit.errors import InputError
 from boilerkit.features import (
     DESCRIPTIONS,
@@ -26,19 +28,21 @@ from boilerkit.features import (
     STAGE_ONE,
     STAGE_TWO,
     Floats,
-    features_of_both_stages,
+    PageColumns,
     fixed_features,
+    judged_in_stages,
     stage_one_features,
     stage_two_features,
     vocabulary_features,
 )
-from boilerkit.features._fixed import fill_fixed
-from boilerkit.features._neighbourhood import fill_neighbourhood
+from boilerkit.features._fixed import FixedColumns
+from boilerkit.features._kinds import KindsColumns, Known
+from boilerkit.features._neighbourhood import NeighbourhoodColumns
 from boilerkit.features._survey import Survey
-from boilerkit.features._vocabulary import fill_vocabulary
+from boilerkit.features._vocabulary import VocabularyColumns
 from boilerkit.features.kinds import COLUMNS as KINDS_COLUMNS
 from boilerkit.features.kinds import TOKENS as KINDS_TOKENS
-from boilerkit.features.kinds import KindsVocabulary, kinds_features
+from boilerkit.features.kinds import KindsVocabulary, kinds_features, kinds_features_in_chunks
 from boilerkit.features.vocabulary import (
     KINDS,
     MIN_GROUPS,
@@ -176,26 +180,65 @@ def test_matrices_are_the_families_side_by_side(html: str) -> None:
     assert np.array_equal(one, np.hstack([fixed, vocabulary_features(table, words)]))
     assert np.array_equal(two[:, : len(STAGE_ONE)], one)
 
-    def judge(X: Floats) -> NDArray[np.float64]:
-        assert np.array_equal(X[:, : len(STAGE_ONE)], one)
-        return p
 
-    assert np.array_equal(features_of_both_stages(table, words, judge), two)
+@settings(max_examples=100)
+@given(html=pages(), chunk=st.integers(1, 5))
+@example(html="<p>one<h1>two</h1><p>three<h3>four</h3><p>five<p>six", chunk=2)
+@example(html="<p>no more than one chunk", chunk=5)
+@example(html="", chunk=1)
+def test_the_same_in_chunks(html: str, chunk: int) -> None:
+    table = table_of(html)
+    words, kinds_words = vocabulary_of(table), kinds_vocabulary_of(table)
+    one = stage_one_features(table, words)
+    p, said = answers(table, "mixed"), answers(table, "mixed")[::-1]
+    seen_first, seen_second = [], []
+
+    def first(X: Floats) -> NDArray[np.float64]:
+        seen_first.append(X[:, : len(STAGE_ONE)].copy())
+        return p[sum(map(len, seen_first[:-1])) :][: len(X)]
+
+    def second(X: Floats) -> NDArray[np.float64]:
+        assert X.T.flags.c_contiguous
+        seen_second.append(X.copy())
+        return said[sum(map(len, seen_second[:-1])) :][: len(X)]
+
+    with patch.object(features, "CHUNK", chunk):
+        found = judged_in_stages(table, words, first, second)
+        kinds = [(rows, X.copy()) for rows, X in kinds_features_in_chunks(table, p, kinds_words)]
+    assert found.tolist() == said.tolist()
+    assert all(len(X) <= chunk for X in seen_first)
+    assert joined(seen_first).tobytes() == one.tobytes()
+    assert joined(seen_second).tobytes() == stage_two_features(table, one, p).tobytes()
+    assert [place for rows, _ in kinds for place in range(rows.start, rows.stop)] == list(range(len(table)))
+    assert joined([X for _, X in kinds]).tobytes() == kinds_features(table, p, kinds_words).tobytes()
+
+
+def joined(chunks: list[Floats]) -> Floats:
+    return np.vstack(chunks) if chunks else np.zeros(0, dtype=np.float32)
 
 
 def test_matrices_that_do_not_fit_are_refused() -> None:
     table = table_of("<p>one</p><p>two</p>")
-    survey, words = Survey(table), vocabulary_of(table).lookups
-    for shape in ((len(FIXED), 1), (len(FIXED) - 1, 2)):
-        with pytest.raises(ValueError, match="does not fit"):
-            fill_fixed(survey, np.empty(shape, dtype=np.float32))
-    for at in (-1, 1):
-        with pytest.raises(ValueError, match="does not fit"):
-            fill_vocabulary(survey, np.empty((len(FAMILIES["vocabulary"]), 2), dtype=np.float32), at, words)
-    room = np.empty((len(FAMILIES["neighbourhood"]), 2), dtype=np.float32)
-    for n, at in ((1, 0), (2, 1), (3, 0)):
-        with pytest.raises(ValueError, match="does not fit"):
-            fill_neighbourhood(survey, room, at, np.zeros(n), np.arange(n), 0.5)
+    survey, n_labels = Survey(table), 12
+    known = Known(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros((0, n_labels), np.float32), len(table))
+    names = Known(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros((0, n_labels), np.float32), survey.nothing + 1)
+    families: list[tuple[PageColumns, int]] = [
+        (FixedColumns(survey), len(FIXED)),
+        (VocabularyColumns(survey, vocabulary_of(table).lookups), len(FAMILIES["vocabulary"])),
+        (NeighbourhoodColumns(survey, np.zeros(2), np.arange(2), 0.5), len(FAMILIES["neighbourhood"])),
+        (KindsColumns(survey, names, known, known), len(KINDS_COLUMNS) - len(FIXED) - len(FAMILIES["neighbourhood"])),
+    ]
+    wrong = [((-1, 2), 0, 0), ((0, 3), 0, 0), ((0, 2), 1, 0), ((0, 2), -1, 0), ((0, 1), 0, 2), ((0, 1), 0, -1)]
+    for columns, n in families:
+        columns.fill(np.empty((n + 1, 1), dtype=np.float32), 1, 1)
+        for (more, rows), at, first in wrong:
+            with pytest.raises(ValueError, match="does not fit"):
+                columns.fill(np.empty((n + more, rows), dtype=np.float32), at, first)
+    for n in (1, 3):
+        with pytest.raises(ValueError, match="one answer for each block"):
+            NeighbourhoodColumns(survey, np.zeros(n), np.arange(n), 0.5)
+    with pytest.raises(ValueError, match="do not fit"):
+        KindsColumns(survey, names, names, known)
 
 
 def test_every_column_has_one_name_and_a_description() -> None:

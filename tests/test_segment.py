@@ -847,3 +847,20 @@ def test_the_tree_is_left_as_it_was() -> None:
     before = etree.tostring(root)
     segment_html(root)
     assert etree.tostring(root) == before
+
+
+# --- Memory -----------------------------------------------------------------------------------------------------------
+
+
+def test_columns_stay_when_the_tree_and_its_other_columns_are_gone() -> None:
+    html = "<h1 class=a>one</h1>" + "<p class=b>two <a href=/c>three</a></p>" * 2000
+    kept = _walk.walk(parse(html))["blocks"]
+    others = [_walk.walk(parse(html)) for _ in range(3)]  # in what the first walk left free
+    assert kept.flags.writeable and kept.flags.c_contiguous
+    assert all(np.array_equal(kept, other["blocks"]) for other in others)
+
+
+def test_columns_of_a_page_without_blocks_are_empty() -> None:
+    columns = _walk.walk(parse("<!-- --><html>"))
+    assert columns["blocks"].shape == (0, len(_walk.BLOCK_COLUMNS)) and columns["blocks"].dtype == np.int32
+    assert columns["block_tokens"].shape == columns["page_tokens"].shape == (0, 2)

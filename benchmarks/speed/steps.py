@@ -26,12 +26,12 @@ REPEATS = 5
 #: does not have counts as what calls it.
 PLACES = {
     "boilerkit:extract": "rest",
-    "boilerkit.read:decode_with_utf8": "decode",
+    "boilerkit.read:decode_to_utf8": "decode",
     "boilerkit.read:parse_utf8": "parse",
     "boilerkit.extract:read": "parse",  # what is left of it is freeing the tree
     "boilerkit.read:segment_html": "walk",
     "boilerkit.read:embedded_html": "walk",
-    "boilerkit.model.content:features_of_both_stages": "features",
+    "boilerkit.model.content:judged_in_stages": "features",
     "boilerkit.model.content:ContentModel.predict_proba": "predict",
     "boilerkit.model.trees:Trees.log_odds": "predict",
     "boilerkit.extract:select": "select",

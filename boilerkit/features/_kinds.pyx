@@ -22,8 +22,9 @@ cdef enum:  # in the order of features.kinds.NAMED; each stands for a column a l
 cdef class Known:
     """The scores of the tokens of a page, by who has them.
 
-    `rows` holds the row of each token in `scores` [n_known, n_labels], -1 for one that the vocabulary does not know. `mean` and `highest` are float32 [n_owners + 1, n_labels], 0 for who has no known one;
-    the last row is that of nobody.
+    `rows` holds the row of each token in `scores` [n_known, n_labels], -1 for one that the vocabulary does not know.
+    `mean` and `highest` are float32 [n_owners + 1, n_labels], 0 for who has no known one; the last row is that of
+    nobody.
     """
 
     cdef float[:, ::1] mean, highest
@@ -60,36 +61,45 @@ cdef void summarise(
                 known.mean[owner, label] /= count[owner]
 
 
-def fill_kinds(
-    Survey survey not None, float[:, ::1] X not None, Py_ssize_t at, Known names not None, Known words not None,
-    Known tags not None,
-):
-    """Fill the columns of X, [n_columns, n_blocks], from column `at` on.
+cdef class KindsColumns:
+    """The columns of one page: what is known of the names on elements, the words of blocks, and their chains of tags."""
 
-    What is known of the names on elements, of the words of blocks, and of the blocks' chains of tags.
-    """
-    cdef Py_ssize_t n_labels = tags.mean.shape[1], n = survey.n_blocks
-    if X.shape[1] != n or at < 0 or X.shape[0] < at + N_NAMED * n_labels:
-        raise ValueError("the matrix does not fit the page")
-    if names.mean.shape[0] <= survey.nothing or words.mean.shape[0] != n + 1 or tags.mean.shape[0] != n + 1:
-        raise ValueError("the tokens do not fit the page")
-    cdef double[:, ::1] sums = np.empty((n + 1, n_labels))
-    cdef double[:, ::1] by_path = np.zeros((survey.n_paths, n_labels))
-    cdef int32_t[::1] path_blocks = np.zeros(survey.n_paths, dtype=np.int32)
-    with nogil:
-        fill_names(survey, X, at, names, words, tags)
-        add_up_words(survey, words, sums, by_path, path_blocks)
-        fill_words(survey, X, at, words, sums, by_path, path_blocks)
+    cdef Survey survey
+    cdef Known names, words, tags
+    cdef double[:, ::1] sums, by_path   # of the words' means: over the blocks before each, and over those of a path
+    cdef int32_t[::1] path_blocks
+
+    def __init__(self, Survey survey not None, Known names not None, Known words not None, Known tags not None):
+        cdef Py_ssize_t n_labels = tags.mean.shape[1], n = survey.n_blocks
+        if names.mean.shape[0] <= survey.nothing or words.mean.shape[0] != n + 1 or tags.mean.shape[0] != n + 1:
+            raise ValueError("the tokens do not fit the page")
+        self.survey, self.names, self.words, self.tags = survey, names, words, tags
+        self.sums = np.empty((n + 1, n_labels))
+        self.by_path = np.zeros((survey.n_paths, n_labels))
+        self.path_blocks = np.zeros(survey.n_paths, dtype=np.int32)
+        with nogil:
+            add_up_words(survey, self, words)
+
+    def fill(self, float[:, ::1] X not None, Py_ssize_t at, Py_ssize_t first):
+        """Fill the columns of X, [n_columns, n_rows], from column `at` on, for the blocks from `first` on."""
+        cdef Survey survey = self.survey
+        check_room(survey, X, at, N_NAMED * self.tags.mean.shape[1], first)
+        cdef Known names = self.names, words = self.words, tags = self.tags
+        X = X[at:]
+        with nogil:
+            fill_names(survey, names, words, tags, X, first)
+            fill_words(survey, self, words, X, first)
 
 
 cdef void fill_names(
-    Survey survey, float[:, ::1] X, Py_ssize_t at, Known names, Known words, Known tags
+    Survey survey, Known names, Known words, Known tags, float[:, ::1] X, Py_ssize_t first
 ) noexcept nogil:
     """What the names on the elements above a block say."""
-    cdef Py_ssize_t n_labels = tags.mean.shape[1], i, label, level
+    cdef Py_ssize_t n_labels = tags.mean.shape[1], i, row, label, level
     cdef int32_t[REACH] above
     cdef float near, further, far, highest
-    for i in range(survey.n_blocks):
+    for row in range(X.shape[1]):
+        i = first + row
         above[0] = survey.blocks[i, B_ELEMENT]
         for level in range(1, REACH):
             above[level] = up(survey, above[level - 1], E_PARENT)
@@ -104,38 +114,37 @@ cdef void fill_names(
                 else:
                     far += names.mean[above[level], label]
                 highest = max(highest, names.highest[above[level], label])
-            X[at + TOKENS * n_labels + label, i] = near + further + far + 2 * words.mean[i, label] + tags.mean[i, label]
-            X[at + NAMES_NEAR * n_labels + label, i] = near / NEAR
-            X[at + NAMES_FURTHER * n_labels + label, i] = further / (FURTHER - NEAR)
-            X[at + NAMES_HIGHEST * n_labels + label, i] = highest
+            X[TOKENS * n_labels + label, row] = near + further + far + 2 * words.mean[i, label] + tags.mean[i, label]
+            X[NAMES_NEAR * n_labels + label, row] = near / NEAR
+            X[NAMES_FURTHER * n_labels + label, row] = further / (FURTHER - NEAR)
+            X[NAMES_HIGHEST * n_labels + label, row] = highest
 
 
-cdef void add_up_words(
-    Survey survey, Known words, double[:, ::1] sums, double[:, ::1] by_path, int32_t[::1] path_blocks
-) noexcept nogil:
+cdef void add_up_words(Survey survey, KindsColumns columns, Known words) noexcept nogil:
     """Running sums of the words' means before each block, and sums over the blocks with equal paths."""
     cdef Py_ssize_t i, label
     cdef int32_t path
-    for label in range(sums.shape[1]):
-        sums[0, label] = 0
+    for label in range(columns.sums.shape[1]):
+        columns.sums[0, label] = 0
     for i in range(survey.n_blocks):
         path = survey.path[survey.blocks[i, B_ELEMENT]]
-        path_blocks[path] += 1
-        for label in range(sums.shape[1]):
-            sums[i + 1, label] = sums[i, label] + words.mean[i, label]
-            by_path[path, label] += words.mean[i, label]
+        columns.path_blocks[path] += 1
+        for label in range(columns.sums.shape[1]):
+            columns.sums[i + 1, label] = columns.sums[i, label] + words.mean[i, label]
+            columns.by_path[path, label] += words.mean[i, label]
 
 
 cdef void fill_words(
-    Survey survey, float[:, ::1] X, Py_ssize_t at, Known words, const double[:, ::1] sums,
-    const double[:, ::1] by_path, const int32_t[::1] path_blocks,
+    Survey survey, KindsColumns columns, Known words, float[:, ::1] X, Py_ssize_t first
 ) noexcept nogil:
     """What the first words of a block say, and those of the blocks around it."""
-    cdef Py_ssize_t n = survey.n_blocks, n_labels = sums.shape[1], i, label, level, heading = n
+    cdef Py_ssize_t n = survey.n_blocks, n_labels = columns.sums.shape[1], i, row, label, level, heading
     cdef int32_t element, path, opening
-    for i in range(n):
-        if survey.levels[i] > 0:
-            heading = i
+    for row in range(X.shape[1]):
+        i = first + row
+        heading = last_heading(survey, i, H_BLOCK)
+        if heading < 0:
+            heading = n
         element = survey.blocks[i, B_ELEMENT]
         path = survey.path[element]
         for level in range(N_WIDER):
@@ -143,23 +152,25 @@ cdef void fill_words(
             if level == 0:
                 opening = survey.elements[element, E_FIRST_BLOCK]
             fill_mean(
-                X, at + (WORDS_UP + level) * n_labels, i, sums,
+                X, (WORDS_UP + level) * n_labels, row, columns.sums,
                 survey.elements[element, E_FIRST_BLOCK], survey.elements[element, E_END_BLOCK],
             )
-        fill_mean(X, at + WORDS_AROUND * n_labels, i, sums, max(i - WINDOW, 0), min(i + WINDOW + 1, n))
+        fill_mean(X, WORDS_AROUND * n_labels, row, columns.sums, max(i - WINDOW, 0), min(i + WINDOW + 1, n))
         for label in range(n_labels):
-            X[at + WORDS_MEAN * n_labels + label, i] = words.mean[i, label]
-            X[at + WORDS_HIGHEST * n_labels + label, i] = words.highest[i, label]
-            X[at + OPENING * n_labels + label, i] = words.mean[opening, label]
-            X[at + HEADING * n_labels + label, i] = words.mean[heading, label]
-            X[at + WORDS_PATH * n_labels + label, i] = <float>(by_path[path, label] / path_blocks[path])
+            X[WORDS_MEAN * n_labels + label, row] = words.mean[i, label]
+            X[WORDS_HIGHEST * n_labels + label, row] = words.highest[i, label]
+            X[OPENING * n_labels + label, row] = words.mean[opening, label]
+            X[HEADING * n_labels + label, row] = words.mean[heading, label]
+            X[WORDS_PATH * n_labels + label, row] = <float>(
+                columns.by_path[path, label] / columns.path_blocks[path]
+            )
 
 
 cdef inline void fill_mean(
-    float[:, ::1] X, Py_ssize_t column, Py_ssize_t i, const double[:, ::1] sums, Py_ssize_t first, Py_ssize_t end
+    float[:, ::1] X, Py_ssize_t column, Py_ssize_t row, const double[:, ::1] sums, Py_ssize_t first, Py_ssize_t end
 ) noexcept nogil:
     """Means over the blocks first..end, one for each label."""
     cdef Py_ssize_t label
     cdef double count = max(end - first, 1)
     for label in range(sums.shape[1]):
-        X[column + label, i] = <float>((sums[end, label] - sums[first, label]) / count)
+        X[column + label, row] = <float>((sums[end, label] - sums[first, label]) / count)

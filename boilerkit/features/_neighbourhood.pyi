@@ -3,11 +3,6 @@ from numpy.typing import NDArray
 
 from boilerkit.features._survey import Survey
 
-def fill_neighbourhood(
-    survey: Survey,
-    X: NDArray[np.float32],
-    at: int,
-    p: NDArray[np.float64],
-    likeliest: NDArray[np.intp],
-    cut: float,
-) -> None: ...
+class NeighbourhoodColumns:
+    def __init__(self, survey: Survey, p: NDArray[np.float64], likeliest: NDArray[np.intp], cut: float) -> None: ...
+    def fill(self, X: NDArray[np.float32], at: int, first: int) -> None: ...

@@ -45,130 +45,159 @@ cdef inline double weight(Survey survey, Py_ssize_t i) noexcept nogil:
     return survey.blocks[i, B_WORDS] + 0.5
 
 
-def fill_neighbourhood(
-    Survey survey not None,
-    float[:, ::1] X not None,
-    Py_ssize_t at,
-    const double[::1] p not None,
-    const Py_ssize_t[::1] likeliest not None,
-    double cut,
-):
-    """Fill N_NEIGHBOURHOOD columns of X from column `at` on.
-
-    `p` [n_blocks] is stage one's probability of content, `likeliest` [n_blocks] the blocks by falling p, and `cut` the
-    page's cut (see `select.page_cut`).
-    """
-    cdef Py_ssize_t n = survey.n_blocks
-    if not X.shape[1] == p.shape[0] == likeliest.shape[0] == n or at < 0 or X.shape[0] < at + N_NEIGHBOURHOOD:
-        raise ValueError("the matrix does not fit the page")
-    cdef double[:, ::1] room = np.empty((n + 1, 2))
-    cdef Sum* sums = <Sum*>&room[0, 0]
-    with nogil:
-        add_up(survey, p, sums)
-        fill_around(survey, X, at, p, sums)
-        fill_alike(survey, X, at, p)
-        fill_course(survey, X, at, p, sums)
-        fill_ranks(survey, X, at, p, likeliest, cut)
-        fill_distances(survey, X, at, p)
-
-
-cdef void add_up(Survey survey, const double[::1] p, Sum* sums) noexcept nogil:
-    """Running sums over the blocks before each block, [n_blocks + 1]."""
-    cdef Py_ssize_t i
-    sums[0].content = sums[0].words = 0
-    for i in range(survey.n_blocks):
-        sums[i + 1].content = sums[i].content + p[i] * weight(survey, i)
-        sums[i + 1].words = sums[i].words + weight(survey, i)
-
-
-cdef void fill_around(Survey survey, float[:, ::1] X, Py_ssize_t at, const double[::1] p, Sum* sums) noexcept nogil:
-    cdef Py_ssize_t n = survey.n_blocks, i, k, beside, first, end
-    cdef int32_t element
-    for i in range(n):
-        X[at + P, i] = p[i]
-        for k in range(N_OFFSETS):
-            beside = i + offsets[k]
-            X[at + P_AT + k, i] = p[beside] if 0 <= beside < n else 0
-        for k in range(N_WINDOWS):
-            first, end = max(i - windows[k], 0), min(i + windows[k] + 1, n)
-            X[at + P_AROUND + k, i] = mean(sums[first], sums[end])
-        element = survey.blocks[i, B_ELEMENT]
-        for k in range(N_WIDER):
-            element = up(survey, element, E_WIDER)
-            first, end = survey.elements[element, E_FIRST_BLOCK], survey.elements[element, E_END_BLOCK]
-            X[at + P_UP + k, i] = mean(sums[first], sums[end])
-
-
-cdef int fill_alike(Survey survey, float[:, ::1] X, Py_ssize_t at, const double[::1] p) except -1 nogil:
-    """What stage one thought of blocks of the same make."""
-    cdef Sum* paths = <Sum*>calloc(survey.n_paths, sizeof(Sum))
-    cdef double* highest = <double*>calloc(survey.n_texts + 1, sizeof(double))
-    cdef Sum* path
-    cdef Py_ssize_t i
-    try:
-        if paths == NULL or highest == NULL:
-            with gil:
-                raise MemoryError("no memory for the features of this page")
-        for i in range(survey.n_blocks):
-            path = &paths[survey.path[survey.blocks[i, B_ELEMENT]]]
-            path.content += p[i] * weight(survey, i)
-            path.words += weight(survey, i)
-            highest[survey.text[i]] = max(highest[survey.text[i]], p[i])
-        for i in range(survey.n_blocks):
-            path = &paths[survey.path[survey.blocks[i, B_ELEMENT]]]
-            X[at + P_PATH, i] = path.content / path.words
-            X[at + P_TEXT, i] = highest[survey.text[i]]
-    finally:
-        free(paths)
-        free(highest)
-    return 0
-
-
-cdef void fill_course(Survey survey, float[:, ::1] X, Py_ssize_t at, const double[::1] p, Sum* sums) noexcept nogil:
-    """The page's course up to the block and after it."""
-    cdef Py_ssize_t n = survey.n_blocks, i, following = n
-    cdef Sum page = sums[n]
-    cdef double heading = -1, highest = 0
-    for i in range(n):
-        highest = max(highest, p[i])
-    for i in range(n - 1, -1, -1):
-        X[at + P_SECTION, i] = mean(sums[i], sums[following])
-        if survey.levels[i] > 0:
-            following = i
-    for i in range(n):
-        if survey.levels[i] > 0:
-            heading = p[i]
-        X[at + P_HEADING, i] = heading
-        X[at + P_BEFORE, i] = mean(sums[0], sums[i])
-        X[at + P_AFTER, i] = mean(sums[i + 1], page)
-        X[at + CONTENT_BEFORE, i] = sums[i].content / max(page.content, 0.5)
-        X[at + CONTENT_WORDS, i] = page.content
-        X[at + CONTENT_SHARE, i] = mean(sums[0], page)
-        X[at + P_HIGHEST, i] = highest
-
-
-cdef void fill_ranks(
-    Survey survey, float[:, ::1] X, Py_ssize_t at, const double[::1] p, const Py_ssize_t[::1] likeliest, double cut
-) noexcept nogil:
-    """How p compares with what the whole page lets expect: on a listing even the likeliest blocks have a low p."""
-    cdef Py_ssize_t n = survey.n_blocks, i, k
-    cdef double words = 0, page_words = survey.sums[n, SUM_WORDS] + 0.5 * n
-    for k in range(n):
-        i = likeliest[k]
-        X[at + PAGE_CUT, i] = cut
-        X[at + P_OVER_CUT, i] = p[i] / max(cut, 1e-6)
-        X[at + P_RANK, i] = share(words, page_words)
-        words += weight(survey, i)
-
-
-cdef inline bint is_sure(Survey survey, const double[::1] p, Py_ssize_t i) noexcept nogil:
-    return p[i] > CONFIDENT and survey.blocks[i, B_WORDS] >= SURE_WORDS
-
-
 cdef struct Run:  # of confident blocks
     Py_ssize_t first, last, blocks
     int32_t words
     double total  # of their p
+
+
+cdef class NeighbourhoodColumns:
+    """The columns of one page, given stage one's answers: what needs the whole page is computed once.
+
+    `p` [n_blocks] is stage one's probability of content, `likeliest` [n_blocks] the blocks by falling p, and `cut` the
+    page's cut (see `select.page_cut`).
+    """
+
+    cdef Survey survey
+    cdef const double[::1] p
+    cdef double cut, p_highest
+    cdef double[:, ::1] room
+    cdef Sum* sums          # over the blocks before each block, [n_blocks + 1]
+    cdef Sum* paths         # over the blocks with equal paths
+    cdef double* texts      # highest p of the blocks with equal texts
+    cdef float[::1] ranks
+    cdef int32_t[::1] nearest   # blocks to the nearest confident one
+    cdef Py_ssize_t first, last  # confident blocks of the page, -1 for none
+    cdef Run largest
+
+    def __cinit__(
+        self, Survey survey not None, const double[::1] p not None, const Py_ssize_t[::1] likeliest not None, double cut
+    ):
+        cdef Py_ssize_t n = survey.n_blocks
+        if not p.shape[0] == likeliest.shape[0] == n:
+            raise ValueError("there is not one answer for each block")
+        self.survey, self.p, self.cut = survey, p, cut
+        self.room = np.empty((n + 1, 2))
+        self.sums = <Sum*>&self.room[0, 0]
+        self.ranks = np.empty(n, dtype=np.float32)
+        self.nearest = np.empty(n, dtype=np.int32)
+        self.paths = <Sum*>calloc(survey.n_paths, sizeof(Sum))
+        self.texts = <double*>calloc(survey.n_texts + 1, sizeof(double))
+        if self.paths == NULL or self.texts == NULL:
+            raise MemoryError("no memory for the features of this page")
+        with nogil:
+            add_up(survey, self)
+            find_ranks(survey, self, likeliest)
+            find_confident(survey, self)
+            self.largest = largest_run(survey, p)
+
+    def __dealloc__(self):
+        free(self.paths)
+        free(self.texts)
+
+    def fill(self, float[:, ::1] X not None, Py_ssize_t at, Py_ssize_t first):
+        """Fill N_NEIGHBOURHOOD columns of X, [n_columns, n_rows], from column `at` on, for the blocks from `first` on."""
+        cdef Survey survey = self.survey
+        check_room(survey, X, at, N_NEIGHBOURHOOD, first)
+        X = X[at:]
+        with nogil:
+            fill_around(survey, self, X, first)
+            fill_alike(survey, self, X, first)
+            fill_course(survey, self, X, first)
+            fill_ranks(survey, self, X, first)
+            fill_distances(survey, self, X, first)
+
+
+cdef void add_up(Survey survey, NeighbourhoodColumns columns) noexcept nogil:
+    """Sums over the blocks before each, and over those of the same make."""
+    cdef Sum* sums = columns.sums
+    cdef Sum* path
+    cdef double* highest
+    cdef double p
+    cdef Py_ssize_t i
+    sums[0].content = sums[0].words = 0
+    columns.p_highest = 0
+    for i in range(survey.n_blocks):
+        p = columns.p[i]
+        sums[i + 1].content = sums[i].content + p * weight(survey, i)
+        sums[i + 1].words = sums[i].words + weight(survey, i)
+        path = &columns.paths[survey.path[survey.blocks[i, B_ELEMENT]]]
+        path.content += p * weight(survey, i)
+        path.words += weight(survey, i)
+        highest = &columns.texts[survey.text[i]]
+        highest[0] = max(highest[0], p)
+        columns.p_highest = max(columns.p_highest, p)
+
+
+cdef void fill_around(Survey survey, NeighbourhoodColumns columns, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
+    cdef const Sum* sums = columns.sums
+    cdef Py_ssize_t n = survey.n_blocks, i, k, row, beside, start, end
+    cdef int32_t element
+    for row in range(X.shape[1]):
+        i = first + row
+        X[P, row] = columns.p[i]
+        for k in range(N_OFFSETS):
+            beside = i + offsets[k]
+            X[P_AT + k, row] = columns.p[beside] if 0 <= beside < n else 0
+        for k in range(N_WINDOWS):
+            start, end = max(i - windows[k], 0), min(i + windows[k] + 1, n)
+            X[P_AROUND + k, row] = mean(sums[start], sums[end])
+        element = survey.blocks[i, B_ELEMENT]
+        for k in range(N_WIDER):
+            element = up(survey, element, E_WIDER)
+            start, end = survey.elements[element, E_FIRST_BLOCK], survey.elements[element, E_END_BLOCK]
+            X[P_UP + k, row] = mean(sums[start], sums[end])
+
+
+cdef void fill_alike(Survey survey, NeighbourhoodColumns columns, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
+    """What stage one thought of blocks of the same make."""
+    cdef const Sum* path
+    cdef Py_ssize_t row
+    for row in range(X.shape[1]):
+        path = &columns.paths[survey.path[survey.blocks[first + row, B_ELEMENT]]]
+        X[P_PATH, row] = path.content / path.words
+        X[P_TEXT, row] = columns.texts[survey.text[first + row]]
+
+
+cdef void fill_course(Survey survey, NeighbourhoodColumns columns, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
+    """The page's course up to the block and after it."""
+    cdef const Sum* sums = columns.sums
+    cdef Sum page = sums[survey.n_blocks]
+    cdef Py_ssize_t i, row, heading, following
+    for row in range(X.shape[1]):
+        i = first + row
+        heading = last_heading(survey, i, H_BLOCK)
+        following = survey.headings[survey.heading[i] + 1, H_BLOCK]
+        X[P_HEADING, row] = columns.p[heading] if heading >= 0 else -1
+        X[P_SECTION, row] = mean(sums[i], sums[following])
+        X[P_BEFORE, row] = mean(sums[0], sums[i])
+        X[P_AFTER, row] = mean(sums[i + 1], page)
+        X[CONTENT_BEFORE, row] = sums[i].content / max(page.content, 0.5)
+        X[CONTENT_WORDS, row] = page.content
+        X[CONTENT_SHARE, row] = mean(sums[0], page)
+        X[P_HIGHEST, row] = columns.p_highest
+
+
+cdef void find_ranks(Survey survey, NeighbourhoodColumns columns, const Py_ssize_t[::1] likeliest) noexcept nogil:
+    """The share of the page's words in likelier blocks."""
+    cdef Py_ssize_t n = survey.n_blocks, k
+    cdef double words = 0, page_words = survey.sums[n, SUM_WORDS] + 0.5 * n
+    for k in range(n):
+        columns.ranks[likeliest[k]] = <float>share(words, page_words)
+        words += weight(survey, likeliest[k])
+
+
+cdef void fill_ranks(Survey survey, NeighbourhoodColumns columns, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
+    """How p compares with what the whole page lets expect: on a listing even the likeliest blocks have a low p."""
+    cdef Py_ssize_t row
+    for row in range(X.shape[1]):
+        X[PAGE_CUT, row] = columns.cut
+        X[P_OVER_CUT, row] = columns.p[first + row] / max(columns.cut, 1e-6)
+        X[P_RANK, row] = columns.ranks[first + row]
+
+
+cdef inline bint is_sure(Survey survey, const double[::1] p, Py_ssize_t i) noexcept nogil:
+    return p[i] > CONFIDENT and survey.blocks[i, B_WORDS] >= SURE_WORDS
 
 
 cdef Run largest_run(Survey survey, const double[::1] p) noexcept nogil:
@@ -192,21 +221,30 @@ cdef Run largest_run(Survey survey, const double[::1] p) noexcept nogil:
     return largest
 
 
-cdef void fill_distances(Survey survey, float[:, ::1] X, Py_ssize_t at, const double[::1] p) noexcept nogil:
-    """How far the confident content blocks are."""
+cdef void find_confident(Survey survey, NeighbourhoodColumns columns) noexcept nogil:
+    """The first and the last confident block, and how far the nearest is."""
     cdef Py_ssize_t n = survey.n_blocks, i, first = -1, last = -1, before = -1
-    cdef Run largest = largest_run(survey, p)
     for i in range(n - 1, -1, -1):
-        if is_sure(survey, p, i):
+        if is_sure(survey, columns.p, i):
             first = i
             last = max(last, i)
-        X[at + FROM_NEAREST, i] = first - i if first >= 0 else NOWHERE
+        columns.nearest[i] = <int32_t>(first - i) if first >= 0 else NOWHERE
     for i in range(n):
-        if is_sure(survey, p, i):
+        if is_sure(survey, columns.p, i):
             before = i
         if before >= 0:
-            X[at + FROM_NEAREST, i] = min(X[at + FROM_NEAREST, i], <float>(i - before))
-        X[at + FROM_FIRST, i] = i - first if first >= 0 else NOWHERE
-        X[at + FROM_LAST, i] = i - last if first >= 0 else NOWHERE
-        X[at + P_LARGEST, i] = largest.total / largest.blocks if largest.blocks else 0
-        X[at + IN_LARGEST, i] = largest.blocks > 0 and largest.first <= i <= largest.last
+            columns.nearest[i] = min(columns.nearest[i], <int32_t>(i - before))
+    columns.first, columns.last = first, last
+
+
+cdef void fill_distances(Survey survey, NeighbourhoodColumns columns, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
+    """How far the confident content blocks are."""
+    cdef Run largest = columns.largest
+    cdef Py_ssize_t i, row
+    for row in range(X.shape[1]):
+        i = first + row
+        X[FROM_FIRST, row] = i - columns.first if columns.first >= 0 else NOWHERE
+        X[FROM_LAST, row] = i - columns.last if columns.first >= 0 else NOWHERE
+        X[FROM_NEAREST, row] = columns.nearest[i]
+        X[P_LARGEST, row] = largest.total / largest.blocks if largest.blocks else 0
+        X[IN_LARGEST, row] = largest.blocks > 0 and largest.first <= i <= largest.last

@@ -7,6 +7,10 @@ cdef enum:  # columns of `Survey.sums`
     SUM_WORDS, SUM_LINK_WORDS, SUM_SENTENCES, SUM_COMMAS, SUM_TEXT_WORDS, SUM_IMAGES
     N_SUMS
 
+cdef enum:  # columns of `Survey.headings`
+    H_BLOCK, H_H1, H_SECTION
+    N_HEADING_COLUMNS
+
 
 cdef class Survey:
     cdef readonly Py_ssize_t n_blocks
@@ -21,6 +25,8 @@ cdef class Survey:
     cdef const int32_t[:, ::1] page_tokens
     cdef double[:, ::1] sums
     cdef int8_t[::1] levels
+    cdef int32_t[::1] heading
+    cdef int32_t[:, ::1] headings
     cdef int32_t[::1] path
     cdef int32_t[::1] text
 
@@ -34,10 +40,24 @@ cdef inline int32_t up(Survey survey, int32_t element, int column) noexcept nogi
     return above if above >= 0 else <int32_t>survey.nothing
 
 
+cdef inline int32_t last_heading(Survey survey, Py_ssize_t block, int column) noexcept nogil:
+    """The last block up to this one, itself included, that is a heading of the column's kind; -1 for none."""
+    return survey.headings[survey.heading[block], column]
+
+
 cdef inline double held(Survey survey, int32_t element, int column) noexcept nogil:
     """Sum over the blocks in an element."""
     cdef const int32_t* row = &survey.elements[element, 0]
     return survey.sums[row[E_END_BLOCK], column] - survey.sums[row[E_FIRST_BLOCK], column]
+
+
+cdef inline int check_room(
+    Survey survey, float[:, ::1] X, Py_ssize_t at, Py_ssize_t n_columns, Py_ssize_t first
+) except -1:
+    """Raise ValueError unless X has room for columns from `at` on, and the page a block from `first` on for each row."""
+    if not (0 <= at <= X.shape[0] - n_columns and 0 <= first <= survey.n_blocks - X.shape[1]):
+        raise ValueError("the matrix does not fit the page")
+    return 0
 
 
 cdef inline double share(double part, double whole) noexcept nogil:

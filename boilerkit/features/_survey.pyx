@@ -30,6 +30,9 @@ cdef class Survey:
       sums[end] - sums[first]. SUM_TEXT_WORDS are the words of blocks that read like running text: at least ten words
       and more of them outside links than in them.
     - levels: 1 to 6 for blocks that are a heading or stand right in one, else 0
+    - heading: for each block how many of the blocks up to it are headings, which is the row in `headings` of the last
+      one; that row holds that block, and the last ones up to it that are an h1 and that are an h1 or h2. They are -1
+      where there is none, as in the first row. Behind the last heading stands a row with the number of blocks.
     - path: for each element (and "no element") a number from 0 to n_paths that those with equal paths share
     - text: for each block a number from 0 to n_texts that those with equal text share
     - description_words: words of the page's description
@@ -47,11 +50,14 @@ cdef class Survey:
         self.description_words = len(table.description.split())
         self.sums = np.empty((self.n_blocks + 1, N_SUMS))
         self.levels = np.empty(self.n_blocks, dtype=np.int8)
+        self.heading = np.empty(self.n_blocks, dtype=np.int32)
+        self.headings = np.empty((self.n_blocks + 2, N_HEADING_COLUMNS), dtype=np.int32)
         self.path = np.empty(self.nothing + 1, dtype=np.int32)
         self.text = np.empty(self.n_blocks, dtype=np.int32)
         with nogil:
             add_up(self)
             find_headings(self)
+            number_headings(self)
             self.n_paths = number_groups(self.elements, E_PATH, self.path)
             self.n_texts = number_groups(self.blocks, B_TEXT_HASH, self.text)
 
@@ -90,6 +96,24 @@ cdef void find_headings(Survey survey) noexcept nogil:
             level = max(level, heading_level[survey.elements[element, E_TAG]])
             element = up(survey, element, E_PARENT)
         survey.levels[i] = level
+
+
+cdef void number_headings(Survey survey) noexcept nogil:
+    cdef int32_t* last = &survey.headings[0, 0]
+    cdef int32_t* its
+    cdef int32_t count = 0
+    cdef Py_ssize_t i
+    last[H_BLOCK] = last[H_H1] = last[H_SECTION] = -1
+    for i in range(survey.n_blocks):
+        if survey.levels[i] > 0:
+            count += 1
+            its = &survey.headings[count, 0]
+            its[H_BLOCK] = <int32_t>i
+            its[H_H1] = <int32_t>i if survey.levels[i] == 1 else last[H_H1]
+            its[H_SECTION] = <int32_t>i if survey.levels[i] < 3 else last[H_SECTION]
+            last = its
+        survey.heading[i] = count
+    survey.headings[count + 1, H_BLOCK] = <int32_t>survey.n_blocks
 
 
 cdef Py_ssize_t number_groups(const int32_t[:, ::1] rows, int column, int32_t[::1] group) except -1 nogil:

@@ -12,14 +12,15 @@ from boilerkit.segment.tags import TAGS
 cdef enum:
     ANCESTORS = 10      # elements from the block's own one upwards whose names are looked up
     N_WIDER = 4         # ancestors, counting those that hold more blocks
+    N_PAGE_NAMES = 3    # for all text, for short blocks, for linked ones
 
 cdef enum:  # in the order of features.vocabulary.COLUMNS
     NAMES, NAMES_PARENT, NAMES_GRANDPARENT, NAMES_LOWEST, NAMES_HIGHEST, NAMES_SUM, UP_NAMES
     WORDS_MEAN = UP_NAMES + N_WIDER
     WORDS_LOWEST, WORDS_HIGHEST, WORDS_KNOWN, HEADING_WORDS, SECTION_WORDS, UP_OPENING_WORDS
     WORDS_BEFORE = UP_OPENING_WORDS + N_WIDER
-    WORDS_AFTER, TAG_CHAIN, PAGE_NAMES, PAGE_NAMES_SHORT, PAGE_NAMES_LINKED
-    N_VOCABULARY
+    WORDS_AFTER, TAG_CHAIN, PAGE_NAMES
+    N_VOCABULARY = PAGE_NAMES + N_PAGE_NAMES
 
 cdef uint32_t n_tags = len(TAGS)
 
@@ -62,15 +63,11 @@ cdef struct Summary:  # of the known tokens of an element or a block; all are 0 
     int32_t known
 
 
-cdef Summary* summaries(const int32_t[:, ::1] tokens, Lookup lookup, Py_ssize_t n) except NULL nogil:
-    """What the tokens of each of n owners say together, and one more for an owner without any."""
-    cdef Summary* result = <Summary*>calloc(n + 1, sizeof(Summary))
+cdef void summarise(Summary* result, const int32_t[:, ::1] tokens, Lookup lookup, Py_ssize_t n) noexcept nogil:
+    """What the tokens of each of n owners say together; `result` holds zeros."""
     cdef Summary* its
     cdef float score = 0
     cdef Py_ssize_t i
-    if result == NULL:
-        with gil:
-            raise MemoryError("no memory for the features of this page")
     for i in range(tokens.shape[0]):
         if find(lookup, <uint32_t>tokens[i, 1], &score):
             its = &result[tokens[i, 0]]
@@ -80,95 +77,120 @@ cdef Summary* summaries(const int32_t[:, ::1] tokens, Lookup lookup, Py_ssize_t 
             its.known += 1
     for i in range(n):
         result[i].mean = <float>share(result[i].total, result[i].known)
-    return result
 
 
-def fill_vocabulary(Survey survey not None, float[:, ::1] X not None, Py_ssize_t at, dict lookups not None):
-    """Fill N_VOCABULARY columns of X from column `at` on; `lookups` holds a Lookup for each of KINDS."""
-    cdef Lookup element = lookups["element"], block = lookups["block"], tags = lookups["tags"]
-    cdef Lookup page = lookups["page"], page_short = lookups["page_short"], page_linked = lookups["page_linked"]
-    if X.shape[1] != survey.n_blocks or at < 0 or X.shape[0] < at + N_VOCABULARY:
-        raise ValueError("the matrix does not fit the page")
-    with nogil:
-        fill_names(survey, X, at, element)
-        fill_words(survey, X, at, block)
-        fill_tags(survey, X, at + TAG_CHAIN, tags)
-        fill_page_names(survey, X, at + PAGE_NAMES, page)
-        fill_page_names(survey, X, at + PAGE_NAMES_SHORT, page_short)
-        fill_page_names(survey, X, at + PAGE_NAMES_LINKED, page_linked)
+cdef class VocabularyColumns:
+    """The columns of one page for a dict with a Lookup for each of KINDS: tokens are looked up once."""
+
+    cdef Survey survey
+    cdef Summary* names     # by element
+    cdef Summary* words     # by block, and an empty one behind the last
+    cdef Lookup tags
+    cdef float[N_PAGE_NAMES] page_names
+
+    def __cinit__(self, Survey survey not None, dict lookups not None):
+        cdef Lookup element = lookups["element"], block = lookups["block"], page
+        self.survey = survey
+        self.tags = lookups["tags"]
+        self.names = <Summary*>calloc(survey.nothing + 1, sizeof(Summary))
+        self.words = <Summary*>calloc(survey.n_blocks + 1, sizeof(Summary))
+        if self.names == NULL or self.words == NULL:
+            raise MemoryError("no memory for the features of this page")
+        with nogil:
+            summarise(self.names, survey.element_tokens, element, survey.nothing + 1)
+            summarise(self.words, survey.block_tokens, block, survey.n_blocks)
+        for number, kind in enumerate(("page", "page_short", "page_linked")):
+            page = lookups[kind]
+            self.page_names[<int>number] = page_score(survey, page)
+
+    def __dealloc__(self):
+        free(self.names)
+        free(self.words)
+
+    def fill(self, float[:, ::1] X not None, Py_ssize_t at, Py_ssize_t first):
+        """Fill N_VOCABULARY columns of X, [n_columns, n_rows], from column `at` on, for the blocks from `first` on."""
+        cdef Survey survey = self.survey
+        check_room(survey, X, at, N_VOCABULARY, first)
+        cdef Lookup tags = self.tags
+        X = X[at:]
+        with nogil:
+            fill_names(survey, self, X, first)
+            fill_words(survey, self, X, first)
+            fill_tags(survey, tags, X, first)
+            fill_page_names(self, X)
 
 
-cdef int fill_names(Survey survey, float[:, ::1] X, Py_ssize_t at, Lookup lookup) except -1 nogil:
+cdef void fill_names(Survey survey, VocabularyColumns columns, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
     """What the names on the elements around a block say."""
-    cdef Summary* names = summaries(survey.element_tokens, lookup, survey.nothing + 1)
-    cdef Summary* its
+    cdef const Summary* its
     cdef float lowest, highest, total
     cdef int32_t element
-    cdef Py_ssize_t i, level
-    for i in range(survey.n_blocks):
-        element = survey.blocks[i, B_ELEMENT]
+    cdef Py_ssize_t row, level
+    for row in range(X.shape[1]):
+        element = survey.blocks[first + row, B_ELEMENT]
         lowest = highest = total = 0
         for level in range(ANCESTORS):
-            its = &names[element]
+            its = &columns.names[element]
             if level <= 2:
-                X[at + NAMES + level, i] = its.mean
+                X[NAMES + level, row] = its.mean
             lowest = min(lowest, its.lowest)
             highest = max(highest, its.highest)
             total += its.mean
             element = up(survey, element, E_PARENT)
-        X[at + NAMES_LOWEST, i] = lowest
-        X[at + NAMES_HIGHEST, i] = highest
-        X[at + NAMES_SUM, i] = total
-        element = survey.blocks[i, B_ELEMENT]
+        X[NAMES_LOWEST, row] = lowest
+        X[NAMES_HIGHEST, row] = highest
+        X[NAMES_SUM, row] = total
+        element = survey.blocks[first + row, B_ELEMENT]
         for level in range(N_WIDER):
             element = up(survey, element, E_WIDER)
-            X[at + UP_NAMES + level, i] = names[element].mean
-    free(names)
-    return 0
+            X[UP_NAMES + level, row] = columns.names[element].mean
 
 
-cdef int fill_words(Survey survey, float[:, ::1] X, Py_ssize_t at, Lookup lookup) except -1 nogil:
+cdef void fill_words(Survey survey, VocabularyColumns columns, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
     """What the first words of a block say, and those of the blocks that stand before it or over it."""
-    cdef Py_ssize_t n = survey.n_blocks, i, level
-    cdef Summary* words = summaries(survey.block_tokens, lookup, n)
-    cdef float heading = 0, section = 0
+    cdef const Summary* words = columns.words
+    cdef Py_ssize_t i, row, level, heading, section
     cdef int32_t element
-    for i in range(n):
-        if survey.levels[i] > 0:
-            heading = words[i].mean
-        if 0 < survey.levels[i] < 3:
-            section = words[i].mean
-        X[at + WORDS_MEAN, i] = words[i].mean
-        X[at + WORDS_LOWEST, i] = words[i].lowest
-        X[at + WORDS_HIGHEST, i] = words[i].highest
-        X[at + WORDS_KNOWN, i] = words[i].known
-        X[at + HEADING_WORDS, i] = heading
-        X[at + SECTION_WORDS, i] = section
-        X[at + WORDS_BEFORE, i] = words[i - 1].mean if i else 0
-        X[at + WORDS_AFTER, i] = words[i + 1].mean  # behind the last block stands an empty one
+    for row in range(X.shape[1]):
+        i = first + row
+        heading, section = last_heading(survey, i, H_BLOCK), last_heading(survey, i, H_SECTION)
+        X[WORDS_MEAN, row] = words[i].mean
+        X[WORDS_LOWEST, row] = words[i].lowest
+        X[WORDS_HIGHEST, row] = words[i].highest
+        X[WORDS_KNOWN, row] = words[i].known
+        X[HEADING_WORDS, row] = words[heading].mean if heading >= 0 else 0
+        X[SECTION_WORDS, row] = words[section].mean if section >= 0 else 0
+        X[WORDS_BEFORE, row] = words[i - 1].mean if i else 0
+        X[WORDS_AFTER, row] = words[i + 1].mean
         element = survey.blocks[i, B_ELEMENT]
         for level in range(N_WIDER):
             element = up(survey, element, E_WIDER)
-            X[at + UP_OPENING_WORDS + level, i] = words[survey.elements[element, E_FIRST_BLOCK]].mean
-    free(words)
-    return 0
+            X[UP_OPENING_WORDS + level, row] = words[survey.elements[element, E_FIRST_BLOCK]].mean
 
 
-cdef void fill_tags(Survey survey, float[:, ::1] X, Py_ssize_t column, Lookup lookup) noexcept nogil:
+cdef void fill_tags(Survey survey, Lookup lookup, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
     cdef int32_t element
     cdef uint32_t chain
     cdef float score = 0
-    cdef Py_ssize_t i, level
-    for i in range(survey.n_blocks):
-        element = survey.blocks[i, B_ELEMENT]
+    cdef Py_ssize_t row, level
+    for row in range(X.shape[1]):
+        element = survey.blocks[first + row, B_ELEMENT]
         chain = 0
         for level in range(3):
             chain = chain * n_tags + <uint32_t>survey.elements[element, E_TAG]
             element = up(survey, element, E_PARENT)
-        X[column, i] = score if find(lookup, chain, &score) else 0
+        X[TAG_CHAIN, row] = score if find(lookup, chain, &score) else 0
 
 
-cdef void fill_page_names(Survey survey, float[:, ::1] X, Py_ssize_t column, Lookup lookup) noexcept nogil:
+cdef void fill_page_names(VocabularyColumns columns, float[:, ::1] X) noexcept nogil:
+    cdef Py_ssize_t k, row
+    for k in range(N_PAGE_NAMES):
+        for row in range(X.shape[1]):
+            X[PAGE_NAMES + k, row] = columns.page_names[k]
+
+
+cdef float page_score(Survey survey, Lookup lookup) noexcept nogil:
+    """The mean score of the page's tokens."""
     cdef double total = 0
     cdef float score = 0
     cdef Py_ssize_t known = 0, i
@@ -176,5 +198,4 @@ cdef void fill_page_names(Survey survey, float[:, ::1] X, Py_ssize_t column, Loo
         if find(lookup, <uint32_t>survey.page_tokens[i, 1], &score):
             total += score
             known += 1
-    for i in range(survey.n_blocks):
-        X[column, i] = <float>share(total, known)
+    return <float>share(total, known)

@@ -6,15 +6,15 @@ there are too few sites whose every block is labelled. What the words around say
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.features import FAMILIES, FIXED, Floats, fill_answers, matrix
-from boilerkit.features._fixed import fill_fixed
-from boilerkit.features._kinds import Known, fill_kinds
+from boilerkit.features import FAMILIES, FIXED, Floats, Placed, answers_around, features_of, fill, in_chunks
+from boilerkit.features._fixed import FixedColumns
+from boilerkit.features._kinds import KindsColumns, Known
 from boilerkit.features._survey import Survey
 from boilerkit.features.vocabulary import MIN_GROUPS, PRIOR_WEIGHT, tokens
 from boilerkit.labels import KINDS
@@ -77,13 +77,24 @@ class KindsVocabulary:
 
 def kinds_features(table: BlockTable, p: NDArray[np.floating], words: KindsVocabulary) -> Floats:
     """What the labels model reads, float32 [n_blocks, len(COLUMNS)]; `p` [n_blocks] is the content model's answer."""
-    X = matrix(table, COLUMNS)
+    return features_of(_placed(table, p, words), len(table), len(COLUMNS))
+
+
+def kinds_features_in_chunks(
+    table: BlockTable, p: NDArray[np.floating], words: KindsVocabulary
+) -> Iterator[tuple[slice, Floats]]:
+    """Some blocks after the other and their rows of `kinds_features`, good until the next."""
+    placed = _placed(table, p, words)
+    for rows, X in in_chunks(len(table), len(COLUMNS)):
+        fill(placed, X, rows.start)
+        yield rows, X
+
+
+def _placed(table: BlockTable, p: NDArray[np.floating], words: KindsVocabulary) -> Placed:
     survey = Survey(table)
-    fill_fixed(survey, X.T)
-    fill_answers(survey, X, len(FIXED), table, p)
-    known = (_known(table, words, kind) for kind in TOKENS)
-    fill_kinds(survey, X.T, len(FIXED) + len(FAMILIES["neighbourhood"]), *known)
-    return X
+    known = KindsColumns(survey, *(_known(table, words, kind) for kind in TOKENS))
+    around = answers_around(survey, table, p)
+    return [(0, FixedColumns(survey)), (len(FIXED), around), (len(FIXED) + len(FAMILIES["neighbourhood"]), known)]
 
 
 def _known(table: BlockTable, words: KindsVocabulary, kind: str) -> Known:

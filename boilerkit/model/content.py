@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.features import Floats, features_of_both_stages
+from boilerkit.features import Floats, judged_in_stages
 from boilerkit.features.vocabulary import Vocabulary
 from boilerkit.model.kinds import KindsModel
 from boilerkit.model.trees import Trees
@@ -42,9 +42,8 @@ class ContentModel:
         def first(X: Floats) -> NDArray[np.float64]:
             return sigmoid(self.stage_one.log_odds(X))
 
-        X = features_of_both_stages(table, self.vocabulary, first)
         slope, intercept = self.calibration
-        return sigmoid(slope * self.stage_two.log_odds(X) + intercept)
+        return sigmoid(slope * judged_in_stages(table, self.vocabulary, first, self.stage_two.log_odds) + intercept)
 
 
 def sigmoid(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar
@@ -26,8 +27,8 @@ class FlatKindsModel(KindsModel):
     COLUMNS: ClassVar[tuple[str, ...]] = COLUMNS
     TOKENS: ClassVar[tuple[str, ...]] = KINDS
 
-    def _features(self, table: FlatTable, content: NDArray[np.float64]) -> Floats:
-        return flat_kinds_features(table, content, self.vocabulary)
+    def _features(self, table: FlatTable, content: NDArray[np.float64]) -> Iterator[tuple[slice, Floats]]:
+        yield slice(0, len(table)), flat_kinds_features(table, content, self.vocabulary)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.features import Floats
-from boilerkit.features.kinds import COLUMNS, TOKENS, KindsVocabulary, kinds_features
+from boilerkit.features.kinds import COLUMNS, TOKENS, KindsVocabulary, kinds_features_in_chunks
 from boilerkit.labels import KINDS, Label
 from boilerkit.model.trees import Trees
 from boilerkit.segment.blocks import Blocks
@@ -41,14 +42,15 @@ class KindsModel:
         """The probability of each label for each block, [n_blocks, 12]; `content` [n_blocks] is the content model's."""
         if not len(table):
             return np.zeros((0, len(KINDS)))
-        X = self._features(table, content)
         scores = np.full((len(table), len(KINDS)), -np.inf)
-        for label, trees in self.trees.items():
-            scores[:, KINDS.index(label)] = trees.log_odds(X)
+        for rows, X in self._features(table, content):
+            for label, trees in self.trees.items():
+                scores[rows, KINDS.index(label)] = trees.log_odds(X)
         return softmax(scores / self.temperature)
 
-    def _features(self, table: Any, content: NDArray[np.float64]) -> Floats:
-        return kinds_features(table, content, self.vocabulary)
+    def _features(self, table: Any, content: NDArray[np.float64]) -> Iterator[tuple[slice, Floats]]:
+        """Some blocks after the other, and what the trees read of them."""
+        return kinds_features_in_chunks(table, content, self.vocabulary)
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:

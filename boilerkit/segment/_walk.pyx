@@ -6,6 +6,7 @@ C API and calls nothing of libxml2 itself, so the module links against neither l
 while the walk runs; the walk changes nothing itself, takes time linear in the page's size, and runs without the GIL.
 """
 
+from cpython.buffer cimport PyBuffer_FillInfo
 from libc.stdint cimport int32_t, uint8_t, uint32_t
 from libc.stdlib cimport calloc, free, realloc
 from libc.string cimport memcpy, memset, strcmp, strlen, strncmp, strstr
@@ -1112,21 +1113,36 @@ cdef int noscript_tag = _tags.TAG_IDS["noscript"]
 
 # --- The Python side ---------------------------------------------------------------------------------------------------
 
-cdef object as_matrix(Buffer* buffer, int width):
-    cdef Py_ssize_t rows = buffer.size // (width * sizeof(int32_t))
-    matrix = np.empty((rows, width), dtype=np.int32)
-    cdef int32_t[:, ::1] view = matrix
-    if rows:
-        memcpy(&view[0, 0], buffer.data, buffer.size)
-    return matrix
+INT32, UINT8 = np.dtype(np.int32), np.dtype(np.uint8)
 
 
-cdef object as_landmarks(Buffer* buffer):
-    matrix = np.empty((buffer.size // N_LANDMARKS, N_LANDMARKS), dtype=np.uint8)
-    cdef uint8_t[:, ::1] view = matrix
-    if buffer.size:
-        memcpy(&view[0, 0], buffer.data, buffer.size)
-    return matrix
+cdef class Memory:
+    """Owns what a buffer held, and lends it to an array."""
+
+    cdef char* data
+    cdef Py_ssize_t size
+
+    def __getbuffer__(self, Py_buffer* view, int flags):
+        PyBuffer_FillInfo(view, self, self.data, self.size, False, flags)
+
+    def __dealloc__(self):
+        free(self.data)
+
+
+cdef object as_matrix(Buffer* buffer, int width, object dtype):
+    """A matrix of `width` columns over the buffer's own memory; the buffer is empty then."""
+    cdef Memory memory = Memory()
+    memory.data, memory.size = buffer.data, buffer.size
+    buffer.data = NULL
+    cdef char* trimmed = <char*>realloc(memory.data, max(memory.size, 1))
+    if trimmed != NULL:
+        memory.data = trimmed
+    return np.ndarray((memory.size // (width * dtype.itemsize), width), dtype, memory)
+
+
+cdef void release(Buffer* buffer) noexcept nogil:
+    free(buffer.data)
+    buffer.data = NULL
 
 
 cdef int add_nothing(Walk* w) except -1 nogil:
@@ -1153,22 +1169,25 @@ def walk(_Element root not None):
         with nogil:
             walk_body(w, top)
             count_told_words(w)
+            release(&w.words)
             add_nothing(w)
             if w.address.size:
                 add_link_tokens(&w.page_tokens, 1, w.address.data)
             if w.text.size:
                 w.text.size -= 1  # the separator behind the last block
+        text = as_text(&w.text)
+        release(&w.text)
         return {
-            "text": as_text(&w.text),
+            "text": text,
             "title": as_text(&w.title),
             "description": as_text(&w.description),
             "address": as_text(&w.address),
-            "elements": as_matrix(&w.elements, N_ELEMENT_COLUMNS),
-            "blocks": as_matrix(&w.blocks, N_BLOCK_COLUMNS),
-            "landmarks": as_landmarks(&w.landmarks),
-            "element_tokens": as_matrix(&w.element_tokens, 2),
-            "block_tokens": as_matrix(&w.block_tokens, 2),
-            "page_tokens": as_matrix(&w.page_tokens, 2),
+            "elements": as_matrix(&w.elements, N_ELEMENT_COLUMNS, INT32),
+            "blocks": as_matrix(&w.blocks, N_BLOCK_COLUMNS, INT32),
+            "landmarks": as_matrix(&w.landmarks, N_LANDMARKS, UINT8),
+            "element_tokens": as_matrix(&w.element_tokens, 2, INT32),
+            "block_tokens": as_matrix(&w.block_tokens, 2, INT32),
+            "page_tokens": as_matrix(&w.page_tokens, 2, INT32),
         }
     finally:
         for buffer in (<size_t>w.elements.data, <size_t>w.blocks.data, <size_t>w.landmarks.data,

@@ -8,7 +8,7 @@ from boilerkit.errors import InputError
 from boilerkit.segment._walk import walk
 from boilerkit.segment.table import BlockTable
 
-#: Pages of more blocks than this are refused: what follows needs about 3 kB of memory a block.
+#: Pages of more blocks than this are refused: they need about a kB of memory a block.
 MAX_BLOCKS = 2_000_000
 
 
