@@ -550,8 +550,8 @@ def test_the_shipped_model_labels_the_example() -> None:
 def test_the_shipped_model_is_no_worse_out_of_fold_than_it_was() -> None:
     scores = load_kinds_model().card["out of fold"]["likeliest label"]
     assert [row["label"] for row in scores["labels"]] == list(KINDS)
-    assert scores["macro F1"] >= 0.75
-    assert scores["accuracy, content against boilerplate"] >= 0.95
+    assert scores["macro F1"] >= 0.77
+    assert scores["accuracy, content against boilerplate"] >= 0.96
     by_label = {row["label"]: row["f1"] for row in scores["labels"]}
     assert min(by_label[label] for label in ("title", "body", "navigation", "footer")) >= 0.9
 
