@@ -12,7 +12,7 @@ from boilerkit.training.flat import FlatLesson
 from boilerkit.training.kinds_evaluate import KindsScores
 from boilerkit.training.stages import Settings
 from training.corpora import CORPORA
-from training.renderings import VERSIONS
+from training.renderings import versions
 
 _WEAKNESSES = (
     "Product pages and collections: without markup a card looks like any other short lines.",
@@ -42,7 +42,7 @@ def flat_card(
             }
             for corpus in CORPORA
         ],
-        "forms": VERSIONS,
+        "forms": versions(),
         "strips": strips,
         "features": {name: len(columns) for name, columns in FAMILIES.items()}
         | {"stage one": len(STAGE_ONE), "stage two": len(STAGE_TWO)},

@@ -64,12 +64,12 @@ RENDERERS: dict[str, Callable[[str], str]] = {
     "html-text": _html_text,
     "text nodes": _text_nodes,
 }
-#: By form, what makes it.
-VERSIONS = {
-    form: f"{library} {version(library)}"
-    for form, library in zip(RENDERERS, ("resiliparse", "inscriptis", "html-text", "lxml"), strict=True)
-}
-_CACHED = "-".join(VERSIONS.values()).replace(" ", "-")
+LIBRARIES = dict(zip(RENDERERS, ("resiliparse", "inscriptis", "html-text", "lxml"), strict=True))
+
+
+def versions() -> dict[str, str]:
+    """By form, what makes it."""
+    return {form: f"{library} {version(library)}" for form, library in LIBRARIES.items()}
 
 
 def renderings(pages: Iterable[GoldPage], cache: Path, n_jobs: int = -1) -> Iterator[tuple[GoldPage, dict[str, str]]]:
@@ -83,7 +83,8 @@ def renderings(pages: Iterable[GoldPage], cache: Path, n_jobs: int = -1) -> Iter
 
 
 def _rendered(page: GoldPage, cache: Path) -> tuple[GoldPage, dict[str, str]]:
-    file = cache / f"{page_key(page.html)}-{_CACHED}.json"
+    made_by = "-".join(versions().values()).replace(" ", "-")
+    file = cache / f"{page_key(page.html)}-{made_by}.json"
     if file.is_file():
         return page, json.loads(file.read_text(encoding="utf-8"))
     texts = {}
