@@ -19,7 +19,8 @@ test: .venv/installed-dev
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-# Train the shipped model anew and measure it out of fold: make model DATA=path/to/data
+# Train the shipped models anew and measure them out of fold: make model DATA=path/to/data
+# Some of the peers turn pages into plain text for it.
 model: .venv/installed-peers
 	$(BIN)/python -m training --data $(DATA)
 
