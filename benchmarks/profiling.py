@@ -43,7 +43,13 @@ LARGEST = 20_000_000  # bytes of the largest of them
     help="Time the Boilerkit of another folder, compiled there: a git worktree of an older commit. Default: this one.",
 )
 @click.option("--steps-only", is_flag=True, help="Time the pages and no more.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=RESULTS / FILE, metavar="FILE")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=RESULTS / FILE,
+    metavar="FILE",
+    help="File for the results; runs of other labels in it stay. Default: benchmarks/results/profile.json.",
+)
 def command(corpora: Sequence[str], limit: int, label: str, code: Path, steps_only: bool, out: Path) -> None:
     """Time single pages and the steps of `extract` next to parsing with lxml and to resiliparse.
 

@@ -42,7 +42,7 @@ from training.strips import Headlines, headlines_of, tickers_of, with_strips
 SEED = 0
 N_FOLDS = 5
 #: The share of the training pages that also come with strips of other pages' headlines.
-STRIPS = 0.5
+STRIPS = 0.4
 #: The form that is left out of training to see how well other forms stand in for it.
 UNSEEN = "resiliparse"
 SETTINGS = Settings(

@@ -1,8 +1,7 @@
 """Flat pages with headlines of other pages set in: more examples of tickers and teasers beside and inside a text.
 
 What is learned from them is that short lines which have nothing to do with a page's text are boilerplate, wherever they
-stand, and more so below a line that announces them. The headlines are blocks that a reader labelled as ticker or
-related, or first sentences of paragraphs.
+stand. The headlines are blocks that a reader labelled as ticker or related, or first sentences of paragraphs.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from boilerkit.features.flat import token_shares
-from boilerkit.gold import GoldPage, Span
+from boilerkit.gold import GoldPage
 from boilerkit.labels import KINDS, Label
 from boilerkit.model.flat import FlatModel
 from boilerkit.segment.flat import FlatTable, segment_flat
@@ -23,11 +22,9 @@ from boilerkit.training.flat import FlatLesson
 from boilerkit.training.flat_kinds import FlatKindsLesson, FlatTicker
 
 HEADLINES = (Label.TICKER, Label.RELATED)
-FEWEST, MOST = 2, 14  # lines of a strip
+FEWEST, MOST = 3, 14  # lines of a strip
 GRAFTS = 6  # pages that a ticker is set into
 SHORTEST, LONGEST = 3, 30  # words of a headline
-MOST_ANNOUNCING = 4  # words of the line above a strip, "Most read", if the donor has such
-ANNOUNCED = 0.8  # share of strips with such a line
 WEIGHT = 3  # of a word of a strip, against one of the page
 
 
@@ -37,12 +34,11 @@ _SENTENCE = re.compile(r".+?[.!?](?=\s)", re.DOTALL)  # with more behind it
 
 @dataclass(frozen=True)
 class Headlines:
-    """Headlines of one page, or sentences that could be its teasers, the lines that announce them, and its group."""
+    """Headlines of one page, or sentences that could be its teasers, and the group of the page."""
 
     group: str
     texts: tuple[str, ...]
     are_sentences: bool
-    announcing: tuple[str, ...] = ()
 
 
 def headlines_of(pages: Sequence[GoldPage]) -> list[Headlines]:
@@ -56,20 +52,8 @@ def headlines_of(pages: Sequence[GoldPage]) -> list[Headlines]:
         for texts, are_sentences in ((headlines, False), (sentences, True)):
             fit = [" ".join(text.split()) for text in texts if SHORTEST <= len(text.split()) <= LONGEST]
             if len(fit) >= FEWEST:
-                found.append(Headlines(page.group, tuple(fit), are_sentences, () if are_sentences else _above(spans)))
+                found.append(Headlines(page.group, tuple(fit), are_sentences))
     return found
-
-
-def _above(spans: Sequence[Span]) -> tuple[str, ...]:
-    """The short lines of headlines that have a longer one of their label below them."""
-    words = [len((span.text or "").split()) for span in spans]
-    return tuple(
-        " ".join((spans[i].text or "").split())
-        for i in range(len(spans) - 1)
-        if spans[i].label in HEADLINES
-        and spans[i + 1].label == spans[i].label
-        and 0 < words[i] <= MOST_ANNOUNCING < words[i + 1]
-    )
 
 
 def with_strips(
@@ -124,8 +108,6 @@ def tickers_of(
 def _set_in(table: FlatTable, at: int, donor: Headlines, chance: random.Random) -> FlatTable:
     """The page with some of the donor's texts before one of its blocks."""
     lines = _shaped(_some(donor.texts, chance), chance)
-    if donor.announcing and chance.random() < ANNOUNCED:
-        lines = chance.choice(donor.announcing) + chance.choice(("\n", "\n\n")) + lines
     gap = "\n\n" if chance.random() < 0.5 else "\n"
     start = int(table.block("start")[at] - table.block("indent")[at])
     begin = table.text.rfind("\n", 0, start + 1) + 1
@@ -137,7 +119,7 @@ def _place(lesson: FlatLesson, chance: random.Random, amid: bool) -> int:
     n_blocks = len(lesson.table)
     body = np.flatnonzero(lesson.content > 0.5)
     where = chance.random()
-    if where < 0.3 or not len(body):
+    if where < 0.4 or not len(body):
         return chance.randrange(1, max(2, min(n_blocks, int(body[0]) + 1 if len(body) else 5)))
     if where < 0.8 and amid:
         return int(chance.choice(body.tolist()))
