@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from boilerkit.errors import BoilerkitError, InputError, PageError
 from boilerkit.extract import check_options, extract
-from boilerkit.labels import Label
+from boilerkit.labels import Label, of_twelve
 from boilerkit.model.content import ContentModel
 from boilerkit.model.store import load_model
 from boilerkit.page import Output
@@ -61,14 +61,14 @@ def extract_many(
     BoilerkitError
         On the first result: where processes cannot start.
     """
-    check_options(output, threshold, keep, input)
+    labels = None if keep is None else frozenset(of_twelve(keep))
+    check_options(output, threshold, labels, input)
     if isinstance(pages, str | bytes):
         raise InputError("extract_many takes an iterable of pages; one page is for extract")
     if n_jobs != -1 and n_jobs < 1:
         raise ValueError(f"n_jobs is a number of processes from 1, or -1 for one a core, not {n_jobs!r}")
     if timeout is not None and not timeout > 0:
         raise ValueError(f"timeout is a number of seconds over 0, or None, not {timeout!r}")
-    labels = None if keep is None else frozenset(keep)
     job = _Job(input, output, threshold, labels, charset, model or load_model())
     sources = map(_source, pages)
     if n_jobs == 1:

@@ -63,6 +63,7 @@ def extract(
     InputError
         For what is no page: other types than str and bytes, binary data, more than 128 MB.
     """
+    keep = None if keep is None else of_twelve(keep)
     check_options(output, threshold, keep, input)
     result = analyze(page, input=input, threshold=threshold, url=url, charset=charset, model=model)
     if keep is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -43,11 +43,12 @@ CONTENT_LABELS = frozenset({Label.CONTENT, Label.TITLE, Label.BODY, Label.CAPTIO
 KINDS: tuple[Label, ...] = tuple(label for label in Label if label not in (Label.CONTENT, Label.BOILERPLATE))
 
 
-def of_twelve(labels: Collection[Label | str]) -> set[Label]:
+def of_twelve(labels: Iterable[Label | str]) -> set[Label]:
     """The labels as such; ValueError where one is none of the twelve."""
     if isinstance(labels, str):
         raise ValueError(f"expected several labels, such as {{{labels!r}}}, found the text {labels!r}")
-    odd = [str(label) for label in labels if label not in KINDS]
+    wanted = set(labels)
+    odd = sorted(str(label) for label in wanted if label not in KINDS)
     if odd:
         raise ValueError(f"labels are {', '.join(KINDS)}, not {', '.join(odd)}")
-    return {Label(label) for label in labels}
+    return {Label(label) for label in wanted}

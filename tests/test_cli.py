@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import random
@@ -343,11 +344,17 @@ def test_a_file_that_cannot_be_written_whole_is_not_there(
     assert run("extract", site / "a.html", "-o", out, "--model", model).exit_code == 0
     (out / "a.txt").unlink()
 
-    def full(file: Path, content: str, encoding: str) -> None:
-        file.write_bytes(content.encode(encoding)[:10])
-        raise OSError(errno.ENOSPC, "No space left on device")
+    class Full(io.TextIOWrapper):
+        def write(self, content: str) -> int:
+            super().write(content[:10])
+            raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", full)
+    as_it_is = Path.open
+
+    def opened(file: Path, mode: str = "r", *more: Any, **options: Any) -> Any:
+        return Full(io.FileIO(file, "w")) if mode == "w" else as_it_is(file, mode, *more, **options)
+
+    monkeypatch.setattr(Path, "open", opened)
     result = run("extract", site / "a.html", "-o", out, "--model", model)
     assert result.exit_code == 1 and f"cannot write {out / 'a.txt'}: No space left on device" in result.stderr
     assert visible(out) == []

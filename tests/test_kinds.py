@@ -435,6 +435,12 @@ def test_scores_count_blocks(lessons: list[KindsLesson]) -> None:
     assert scores.confusion[PLACE[Label.SHARE]][PLACE[Label.BODY]] == 3
 
 
+def test_labels_that_the_gold_has_not_do_not_count_in_the_mean(lessons: list[KindsLesson]) -> None:
+    known = without(lessons[0], Label.SHARE, Label.TICKER)
+    right = np.maximum(known.labels, 0)
+    assert score_labels([known], [right]).macro_f1 == 1
+
+
 def test_blocks_of_unknown_label_do_not_count(lessons: list[KindsLesson]) -> None:
     labels = lessons[0].labels.copy()
     labels[:30] = -1

@@ -23,6 +23,9 @@ from boilerkit.errors import BoilerkitError, InputError
 from boilerkit.labels import Label, of_twelve
 from boilerkit.sniff import INPUTS
 
+#: Files that hold many pages.
+ARCHIVES = (".warc", ".wet", ".warc.gz", ".wet.gz")
+JSON_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 HTML_SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
 TEXT_SUFFIXES = (".txt",)
 

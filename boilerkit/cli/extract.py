@@ -27,7 +27,7 @@ from boilerkit.cli.common import (
     to_json,
 )
 from boilerkit.cli.progress import bar
-from boilerkit.cli.put import Printer, Writer
+from boilerkit.cli.put import RECORDS, Printer, Writer
 from boilerkit.cli.records import holds_records, put_records
 from boilerkit.errors import BoilerkitError
 from boilerkit.labels import Label
@@ -175,18 +175,18 @@ def command(
         charset=charset,
         named=several and output == "json" and output_dir is None,
     )
-    fine = [put_records(file, request, jobs, output_dir, again) for file in many]
-    if many and not single:
-        sys.exit(not all(fine))
-    if output_dir is None:
-        put: Printer | Writer = Printer(headed=several and output != "json")
-    else:
-        put = Writer(found, output_dir, output, _options(request, model_folder), again)
+    options = _options(request, model_folder)
+    archives = [PageFile(file, Path(file.name)) for file in many]
+    put: Printer | Writer = Printer(headed=(several or bool(many)) and output != "json")
+    put_archive: Writer | None = None
+    if output_dir is not None:  # both before any work, for they refuse what would overwrite a page
+        put = Writer(found, output_dir, output, options, again) if found else put
+        put_archive = Writer(archives, output_dir, RECORDS, {"output": output, **options}, again) if many else None
     others -= {page.path for page in found}
     if others:
         print(_passed_over(len(others), suffixes), file=sys.stderr)
-    if isinstance(put, Writer):
-        found = _not_done(found, put)
+    fine = [put_records(file, request, jobs, put_archive) for file in _not_done(archives, put_archive)]
+    found = _not_done(found, put)
     if not extract_all(found, request, put, max(1, min(jobs, len(found)))) or not all(fine):
         sys.exit(1)
 
@@ -203,8 +203,10 @@ def _options(request: Request, model_folder: Path | None) -> dict[str, object]:
     }
 
 
-def _not_done(pages: Sequence[PageFile], put: Writer) -> list[PageFile]:
+def _not_done(pages: Sequence[PageFile], put: Printer | Writer | None) -> list[PageFile]:
     """The pages that are not done yet; says on stderr how many are."""
+    if not isinstance(put, Writer):
+        return list(pages)
     left = [page for page in pages if not put.has(page)]
     if done := len(pages) - len(left):
         print(f"{done:,} of {len(pages):,} pages were done before (--again does them anew)", file=sys.stderr)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import click
 
-from boilerkit.cli.common import HTML_SUFFIXES, PageFile, reason
+from boilerkit.cli.common import ARCHIVES, HTML_SUFFIXES, JSON_LINES, TEXT_SUFFIXES, PageFile, reason
 from boilerkit.errors import BoilerkitError
 
-_SUFFIXES = {"text": ".txt", "markdown": ".md", "html": ".html", "json": ".json"}
+#: Of the files that hold the content of pages, by output; those that hold that of all pages of a file are RECORDS.
+RECORDS = "records"
+_SUFFIXES = {"text": ".txt", "markdown": ".md", "html": ".html", "json": ".json", RECORDS: ".jsonl"}
 
 
 class Printer:
@@ -50,7 +54,8 @@ class Writer:
         self.options = folder / f".boilerkit-{output}.json"
         said = json.dumps(options) + "\n"
         if again or not self.options.is_file() or self.options.read_bytes() != said.encode():
-            _write(self.options, said)
+            with _written_whole(self.options) as lines:
+                lines.write(said)
 
     def has(self, page: PageFile) -> bool:
         """Whether an earlier run wrote the page's content with these options, and the page is older than that."""
@@ -64,21 +69,30 @@ class Writer:
     def __call__(self, page: PageFile, content: str) -> None:
         file = self.files[page]
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            _write(file, content.removesuffix("\n") + "\n" if content else "")
+            with self.opened(page) as lines:
+                lines.write(content.removesuffix("\n") + "\n" if content else "")
         except (OSError, UnicodeError) as error:
             raise BoilerkitError(f"cannot write {file}: {reason(error)}") from error
+
+    @contextmanager
+    def opened(self, page: PageFile) -> Iterator[TextIO]:
+        """The file of a page, to be written to."""
+        self.files[page].parent.mkdir(parents=True, exist_ok=True)
+        with _written_whole(self.files[page]) as lines:
+            yield lines
 
 
 def _is_newer(file: Path, source: Path) -> bool:
     return file.stat().st_mtime > source.stat().st_mtime
 
 
-def _write(file: Path, content: str) -> None:
-    """Write under another name first, so that a run that is stopped leaves no half file that looks done."""
+@contextmanager
+def _written_whole(file: Path) -> Iterator[TextIO]:
+    """A file that has another name until it is whole: a run that is stopped leaves no half file that looks done."""
     partial = file.with_name(f".{os.getpid()}.part")
     try:
-        partial.write_text(content, encoding="utf-8")
+        with partial.open("w", encoding="utf-8", errors="backslashreplace") as lines:
+            yield lines
         partial.replace(file)
     finally:
         partial.unlink(missing_ok=True)
@@ -87,8 +101,8 @@ def _write(file: Path, content: str) -> None:
 def places(pages: Sequence[PageFile], suffix: str) -> list[Path]:
     """Where the content of each page goes, no two to the same file, also where upper and lower case are one.
 
-    The suffix takes the place of that of HTML. Pages that would meet so (a.htm and a.html) keep theirs before it
-    (a.htm.txt and a.html.txt), and those that meet still are numbered.
+    The suffix takes the place of that of HTML, of text, or of a file of pages. Pages that would meet so (a.htm and
+    a.html) keep theirs before it (a.htm.txt and a.html.txt), and those that meet still are numbered.
     """
     short = [_without_suffix(page.place) for page in pages]
     meeting = Counter(_folded(place) for place in short)
@@ -106,7 +120,10 @@ def places(pages: Sequence[PageFile], suffix: str) -> list[Path]:
 
 
 def _without_suffix(place: Path) -> Path:
-    return place.with_suffix("") if place.suffix.lower() in HTML_SUFFIXES else place
+    name = place.name.lower()
+    known = (*ARCHIVES, *JSON_LINES, *HTML_SUFFIXES, *TEXT_SUFFIXES)
+    suffix = max((its for its in known if name.endswith(its)), key=len, default="")
+    return place.with_name(place.name[: len(name) - len(suffix)]) if len(suffix) < len(name) else place
 
 
 def _folded(place: Path) -> str:

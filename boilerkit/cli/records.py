@@ -5,33 +5,39 @@ from __future__ import annotations
 import errno
 import gzip
 import json
-import os
+import re
 import sys
+import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import boilerkit
-from boilerkit.cli.common import complain, reason, to_json
-from boilerkit.decode import MAX_BYTES
+from boilerkit.cli.common import ARCHIVES, JSON_LINES, PageFile, complain, reason, to_json
+from boilerkit.cli.put import Writer
+from boilerkit.decode import MAX_BYTES, decode
 from boilerkit.errors import BoilerkitError, InputError
 from boilerkit.sniff import Input
 
 if TYPE_CHECKING:
     from boilerkit.cli.extract import Request
 
-ARCHIVES = (".warc", ".wet", ".warc.gz", ".wet.gz")
-JSON_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+#: What reading a compressed file that is cut or changed raises.
+_DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile)
 
 
 @dataclass(frozen=True)
 class Record:
-    """One page of such a file; `page` is an error where the record is none, `input` says what it is."""
+    """One page of such a file; `page` is an error where the record is none, `input` says what it is.
 
-    id: str
+    The `id` is as the file has it.
+    """
+
+    id: Any
     url: str
     page: str | bytes | BoilerkitError
     input: Input
@@ -42,71 +48,49 @@ def holds_records(file: Path) -> bool:
     return file.name.lower().endswith((*ARCHIVES, *JSON_LINES))
 
 
-def put_records(file: Path, request: Request, jobs: int, folder: Path | None, again: bool) -> bool:
-    """Print the content of a file's pages, or write it to a file in a folder, whole or not at all.
-
-    What the folder holds already is not done again where it is newer. Returns whether no page failed.
-    """
+def put_records(file: PageFile, request: Request, jobs: int, put: Writer | None) -> bool:
+    """Print the content of a file's pages, or write it to a file of lines. Returns whether no page failed."""
     try:
-        if folder is None:
-            return not sum(not _printed(line) for line in extract_records(file, request, jobs))
-        target = folder / f"{_stem(file)}.jsonl"
-        if not again and target.is_file() and target.stat().st_mtime > file.stat().st_mtime:
-            print(f"{file} was done before (--again does it anew)", file=sys.stderr)
-            return True
-        folder.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(f".{os.getpid()}.part")
-        try:
+        with put.opened(file) if put else nullcontext(sys.stdout) as lines:
             failed = 0
-            with partial.open("w", encoding="utf-8") as lines:
-                for line in extract_records(file, request, jobs):
-                    lines.write(line + "\n" if line else "")
-                    failed += line is None
-            partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
+            for line in extract_records(file.path, request, jobs):
+                lines.write(line + "\n" if line else "")
+                failed += line is None
         return not failed
     except (BoilerkitError, OSError) as error:
         if isinstance(error, OSError) and error.errno == errno.EPIPE:  # nobody reads what is printed any more
             raise
-        complain(str(file), reason(error))
+        complain(file.name, reason(error))
         return False
-
-
-def _printed(line: str | None) -> bool:
-    if line is not None:
-        print(line)
-    return line is not None
-
-
-def _stem(file: Path) -> str:
-    """The file's name without what says of what kind it is."""
-    name = file.name.removesuffix(".gz")
-    return name.rpartition(".")[0]
 
 
 def extract_records(file: Path, request: Request, jobs: int) -> Iterator[str | None]:
     """The content of each page of a file as a line of JSON, in their order; None for one that failed.
 
-    Which fail is said on stderr. Few pages are in memory at a time. Unless the request says what the pages are, the
-    first of them does: what has been turned into text is flat text.
+    Which fail is said on stderr. Few pages are in memory at a time. Unless the request says what the pages are, each
+    record does.
     """
-    records = read_records(file)
-    first = next(records, None)
-    if first is None:
-        return
-    input = request.input if request.input != "auto" else first.input
+
+    def input_of(record: Record) -> Input:
+        return request.input if request.input != "auto" else record.input
+
+    for input, records in groupby(read_records(file), input_of):
+        yield from _extracted(file, records, replace(request, input=input), jobs)
+
+
+def _extracted(file: Path, records: Iterable[Record], request: Request, jobs: int) -> Iterator[str | None]:
+    """As `extract_records`, for records that are all of the request's input."""
     waiting: deque[Record] = deque()
 
     def pages() -> Iterator[str | bytes | BoilerkitError]:
-        for record in _chain(first, records):
+        for record in records:
             waiting.append(record)
             yield record.page
 
     found = boilerkit.extract_many(
         pages(),
         jobs,
-        input=input,
+        input=request.input,
         output=request.output,
         threshold=request.threshold,
         keep=request.keep,
@@ -121,11 +105,6 @@ def extract_records(file: Path, request: Request, jobs: int) -> Iterator[str | N
                 yield None
             else:
                 yield _line(record, content, request.output)
-
-
-def _chain(first: Record, others: Iterable[Record]) -> Iterator[Record]:
-    yield first
-    yield from others
 
 
 def _line(record: Record, content: str, output: str) -> str:
@@ -149,44 +128,66 @@ def _archived(file: Path) -> Iterator[Record]:
         try:
             for record in ArchiveIterator(stream):
                 is_text = record.rec_type == "conversion"
-                if is_text or (record.rec_type == "response" and _is_html(record)):
+                if is_text or (record.rec_type == "response" and "html" in _content_type(record)):
                     yield Record(
                         record.rec_headers.get_header("WARC-Record-ID") or "",
                         record.rec_headers.get_header("WARC-Target-URI") or "",
-                        record.content_stream().read(MAX_BYTES + 1),
+                        _converted(record) if is_text else _response(record),
                         "text" if is_text else "html",
                     )
-        except (ArchiveLoadFailed, EOFError) as error:
+        except (ArchiveLoadFailed, *_DAMAGE) as error:
             raise BoilerkitError(f"the archive is damaged: {error}") from None
 
 
-def _is_html(record: Any) -> bool:
-    kind = (record.http_headers.get_header("Content-Type") if record.http_headers else None) or ""
-    return "html" in kind.lower()
+def _converted(record: Any) -> bytes | BoilerkitError:
+    """The text of a record, which is as long as the record says unless the archive was cut."""
+    text: bytes = record.content_stream().read(MAX_BYTES + 1)
+    whole = len(text) >= min(record.length or 0, MAX_BYTES)
+    return text if whole else InputError(f"the record is cut: it has {len(text):,} of {record.length:,} bytes")
+
+
+def _response(record: Any) -> str | bytes | BoilerkitError:
+    """The page of a response; where the server named its encoding, decoded."""
+    page: bytes = record.content_stream().read(MAX_BYTES + 1)
+    charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", _content_type(record))
+    try:
+        return decode(page, charset[1]) if charset else page
+    except BoilerkitError as error:
+        return error
+
+
+def _content_type(record: Any) -> str:
+    kind = record.http_headers.get_header("Content-Type") if record.http_headers else None
+    return (kind or "").lower()
 
 
 def _json_lines(file: Path) -> Iterator[Record]:
     """Objects with a "text", flat, or "html"; "id" and "url" are kept."""
+    input: Input = "auto"  # of the line before: a bad line is of no kind
     with _opened(file) as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                yield Record(f"line {number}", "", InputError(f"no JSON: {error}"), "auto")
-                continue
-            yield _row(row, number)
+        try:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    record = _row(line, number, input)
+                    input = record.input
+                    yield record
+        except _DAMAGE as error:
+            raise BoilerkitError(f"the file is damaged: {error}") from None
 
 
-def _row(row: Any, number: int) -> Record:
+def _row(line: bytes, number: int, input: Input) -> Record:
+    name = f"line {number}"
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return Record(name, "", InputError(f"no JSON: {error}"), input)
     fields = row if isinstance(row, dict) else {}
-    id, url = str(fields.get("id", f"line {number}")), str(fields.get("url") or "")
+    id, url = fields.get("id", name), str(fields.get("url") or "")
     if isinstance(fields.get("text"), str):
         return Record(id, url, fields["text"], "text")
     if isinstance(fields.get("html"), str):
         return Record(id, url, fields["html"], "html")
-    return Record(id, url, InputError('expected an object with "text" or "html"'), "auto")
+    return Record(id, url, InputError('expected an object with "text" or "html"'), input)
 
 
 def _opened(file: Path) -> BinaryIO:

@@ -100,6 +100,7 @@ def _load(folder: Path) -> ContentModel:
     config = read_config(folder)
     check_features(folder, config, FEATURES)
     arrays = read_arrays(folder)
+    kinds = load_kinds_model(folder / KINDS_FOLDER) if (folder / KINDS_FOLDER).exists() else None
     try:
         model = ContentModel(
             vocabulary=Vocabulary(
@@ -111,7 +112,7 @@ def _load(folder: Path) -> ContentModel:
             calibration=(float(config["calibration"]["slope"]), float(config["calibration"]["intercept"])),
             threshold=float(config["threshold"]),
             card=dict(config["card"]),
-            kinds=load_kinds_model(folder / KINDS_FOLDER) if (folder / KINDS_FOLDER).exists() else None,
+            kinds=kinds,
         )
         model.stage_one.check(len(STAGE_ONE))
         model.stage_two.check(len(STAGE_TWO))

@@ -32,7 +32,10 @@ class LabelScore:
 
 @dataclass(frozen=True)
 class KindsScores:
-    """Scores over blocks that all count the same; `confusion` [12, 12] counts blocks by gold label and answer."""
+    """Scores over blocks that all count the same; `confusion` [12, 12] counts blocks by gold label and answer.
+
+    `macro_f1` is the mean over the labels that the gold has.
+    """
 
     labels: list[LabelScore]
     macro_f1: float
@@ -135,7 +138,7 @@ def score_labels(lessons: Sequence[WithLabels], chosen: Sequence[NDArray[np.intp
             )
             for place, label in enumerate(KINDS)
         ],
-        macro_f1=float(f1.mean()),
+        macro_f1=float(f1[confusion.any(axis=1)].mean()),
         accuracy=float((true == found).mean()),
         content_accuracy=float((_IS_CONTENT[true] == _IS_CONTENT[found]).mean()),
         confusion=confusion.tolist(),
