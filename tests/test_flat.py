@@ -458,7 +458,7 @@ def test_lines_of_json_go_on_where_they_were_stopped(tmp_path):
     text = boilerkit.extract(PAGE)
     assert lines == [{"id": 7, "url": "", "text": text}, {"id": "line 2", "url": "https://example.org", "text": text}]
     again = _run("extract", file, "-o", tmp_path / "out")
-    assert again.exit_code == 0 and "was done before" in again.stderr
+    assert again.exit_code == 0 and "1 of 1 pages were done before" in again.stderr
 
 
 def test_archives_that_cannot_be_read(tmp_path, monkeypatch):
