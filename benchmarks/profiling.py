@@ -44,13 +44,18 @@ LARGEST = 20_000_000  # bytes of the largest of them
 )
 @click.option("--steps-only", is_flag=True, help="Time the pages and no more.")
 @click.option(
+    "--parallel-only", is_flag=True, help="Measure threads and processes and no more; they need two free cores."
+)
+@click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     default=RESULTS / FILE,
     metavar="FILE",
     help="File for the results; runs of other labels in it stay. Default: benchmarks/results/profile.json.",
 )
-def command(corpora: Sequence[str], limit: int, label: str, code: Path, steps_only: bool, out: Path) -> None:
+def command(
+    corpora: Sequence[str], limit: int, label: str, code: Path, steps_only: bool, parallel_only: bool, out: Path
+) -> None:
     """Time single pages and the steps of `extract` next to parsing with lxml and to resiliparse.
 
     All take turns on each page; the least of five times counts. Then, of this folder's code only: loading the model,
@@ -65,15 +70,20 @@ def command(corpora: Sequence[str], limit: int, label: str, code: Path, steps_on
     is_here = code.resolve() == REPOSITORY.resolve()
     if label == NOW and not is_here:
         raise BenchmarkError(f"the run of other code needs a name of its own: --label NAME, not {NOW}")
+    results = read_json(out) if out.exists() else {}
     with TemporaryDirectory() as folder:
         pages = save_pages(corpora, limit, Path(folder))
+        if parallel_only:
+            parallel = in_fresh_process(parallel_rows, pages)
+            write_json(out, results | {"limits": results.get("limits", {}) | {"parallel": parallel}})
+            show(table("Side by side", list(parallel[0]), [list(row.values()) for row in parallel]))
+            return
         found = in_fresh_process(run_steps, code, [page.file for page in pages])
         run = {
             "context": context() | {"commit": git_commit(code)},
             "corpora": corpora_of(pages),
         } | profile_results(found, pages)
         limits = {"limits": {"context": context()} | _limits(pages)} if is_here and not steps_only else {}
-    results = read_json(out) if out.exists() else {}
     write_json(out, results | {"runs": results.get("runs", {}) | {label: run}} | limits)
     show(*(table(title, list(rows[0]), [list(row.values()) for row in rows]) for title, rows in _tables(label, run)))
 

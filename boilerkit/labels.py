@@ -9,8 +9,8 @@ from enum import StrEnum
 class Label(StrEnum):
     """What a block of a page is.
 
-    The first two say no more than which half a block belongs to; gold that knows no more uses them, and so does a model
-    that learned no more. The other twelve say which content or which boilerplate.
+    The first two say no more than which half a block belongs to: gold that knows no more uses them. The other
+    twelve say which content or which boilerplate.
     """
 
     CONTENT = "content"
