@@ -74,7 +74,7 @@ def command(
     with TemporaryDirectory() as folder:
         pages = save_pages(corpora, limit, Path(folder))
         if parallel_only:
-            parallel = in_fresh_process(parallel_rows, pages)
+            parallel = parallel_rows(pages)
             write_json(out, results | {"limits": results.get("limits", {}) | {"parallel": parallel}})
             show(table("Side by side", list(parallel[0]), [list(row.values()) for row in parallel]))
             return
