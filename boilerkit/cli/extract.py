@@ -54,21 +54,27 @@ class Request:
         if jobs == 1:
             found: Iterable[str | Exception] = map(self._answer, pages)
         else:
-            found = boilerkit.extract_many(
-                map(_source, pages),
-                jobs,
-                input=self.input,
-                output=self.output,
-                threshold=self.threshold,
-                keep=self.keep,
-                charset=self.charset,
-                model=self.model,
-            )
+            found = self.side_by_side(map(_source, pages), jobs)
         for page, content in zip(pages, found, strict=True):
             if self.named and isinstance(content, str):  # content is an object of JSON with something in it
                 yield to_json({"file": page.name})[:-1] + ", " + content[1:]
             else:
                 yield content
+
+    def side_by_side(
+        self, pages: Iterable[bytes | str | BoilerkitError], jobs: int
+    ) -> Generator[str | BoilerkitError, None, None]:
+        """What `extract_many` gives for pages that have been read."""
+        return boilerkit.extract_many(
+            pages,
+            jobs,
+            input=self.input,
+            output=self.output,
+            threshold=self.threshold,
+            keep=self.keep,
+            charset=self.charset,
+            model=self.model,
+        )
 
     def _answer(self, page: PageFile) -> str | Exception:
         try:

@@ -16,7 +16,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-import boilerkit
 from boilerkit.cli.common import ARCHIVES, JSON_LINES, PageFile, complain, reason, to_json
 from boilerkit.cli.put import Writer
 from boilerkit.decode import MAX_BYTES, decode
@@ -87,17 +86,7 @@ def _extracted(file: Path, records: Iterable[Record], request: Request, jobs: in
             waiting.append(record)
             yield record.page
 
-    found = boilerkit.extract_many(
-        pages(),
-        jobs,
-        input=request.input,
-        output=request.output,
-        threshold=request.threshold,
-        keep=request.keep,
-        charset=request.charset,
-        model=request.model,
-    )
-    with closing(found):
+    with closing(request.side_by_side(pages(), jobs)) as found:
         for content in found:
             record = waiting.popleft()
             if isinstance(content, BoilerkitError):
