@@ -6,8 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from boilerkit.errors import ModelError
 from boilerkit.features import STAGE_ONE, STAGE_TWO
 from boilerkit.features.vocabulary import KINDS, Vocabulary
@@ -15,11 +13,8 @@ from boilerkit.model.content import ContentModel
 from boilerkit.model.folder import (
     ARRAYS,
     CONFIG,
-    Arrays,
     check_features,
     damaged,
-    part,
-    prefixed,
     read_arrays,
     remove_folder,
     shipped,
@@ -27,7 +22,7 @@ from boilerkit.model.folder import (
 )
 from boilerkit.model.folder import read_config as read_any_config
 from boilerkit.model.kinds_store import load_kinds_model, save_kinds_model
-from boilerkit.model.trees import Trees
+from boilerkit.model.stages_store import check, stages_of, words_of, written
 
 __all__ = ["ARRAYS", "CONFIG", "FORMAT_VERSION", "load_model", "read_config", "save_model", "shipped_folder"]
 
@@ -50,20 +45,8 @@ def save_model(model: ContentModel, folder: str | Path) -> Path:
     remove_folder(Path(folder) / KINDS_FOLDER)
     if model.kinds is not None:
         save_kinds_model(model.kinds, Path(folder) / KINDS_FOLDER)
-    config = {
-        "format": FORMAT,
-        "format_version": FORMAT_VERSION,
-        "features": {stage: list(names) for stage, names in FEATURES.items()},
-        "calibration": {"slope": model.calibration[0], "intercept": model.calibration[1]},
-        "threshold": model.threshold,
-        "card": model.card,
-    }
-    arrays: Arrays = {}
-    for stage in FEATURES:
-        arrays |= prefixed(getattr(model, stage).arrays(), f"{stage}.")
-    for kind in KINDS:
-        arrays[f"vocabulary.{kind}.hashes"] = model.vocabulary.hashes[kind]
-        arrays[f"vocabulary.{kind}.scores"] = model.vocabulary.scores[kind]
+    config, arrays = written(model, FEATURES, KINDS)
+    config = {"format": FORMAT, "format_version": FORMAT_VERSION, **config}
     return write_folder(folder, config, arrays)
 
 
@@ -102,31 +85,9 @@ def _load(folder: Path) -> ContentModel:
     arrays = read_arrays(folder)
     kinds = load_kinds_model(folder / KINDS_FOLDER) if (folder / KINDS_FOLDER).exists() else None
     try:
-        model = ContentModel(
-            vocabulary=Vocabulary(
-                hashes={kind: arrays[f"vocabulary.{kind}.hashes"].astype(np.uint32) for kind in KINDS},
-                scores={kind: arrays[f"vocabulary.{kind}.scores"].astype(np.float32) for kind in KINDS},
-            ),
-            stage_one=Trees.from_arrays(part(arrays, "stage_one.")),
-            stage_two=Trees.from_arrays(part(arrays, "stage_two.")),
-            calibration=(float(config["calibration"]["slope"]), float(config["calibration"]["intercept"])),
-            threshold=float(config["threshold"]),
-            card=dict(config["card"]),
-            kinds=kinds,
-        )
-        model.stage_one.check(len(STAGE_ONE))
-        model.stage_two.check(len(STAGE_TWO))
-        _check(model)
+        words = Vocabulary(**words_of(arrays, KINDS))
+        model = ContentModel(words, kinds=kinds, **stages_of(config, arrays))
+        check(model, FEATURES, KINDS)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise damaged(folder, error) from None
     return model
-
-
-def _check(model: ContentModel) -> None:
-    for kind in KINDS:
-        hashes, scores = model.vocabulary.hashes[kind], model.vocabulary.scores[kind]
-        ascending = hashes.ndim == 1 and bool((hashes[1:] > hashes[:-1]).all())
-        if not ascending or scores.shape != hashes.shape or not np.isfinite(scores).all():
-            raise ValueError(f"the vocabulary of {kind} tokens does not fit together")
-    if not np.isfinite(model.calibration).all() or not 0 <= model.threshold <= 1:
-        raise ValueError("the calibration or the threshold is no number that it can be")
