@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -67,8 +67,10 @@ def written(results: Row) -> str:
         "## One page",
         _measured_on(now),
         markdown_table([_system(row) for row in now["rows"]]),
+        "By corpus:",
+        markdown_table(list(_by_corpus(now))),
         "The ratios are that of the mean times, and the median and the 95th percentile of those of single pages. "
-        f"“{OURS}” is `extract`, “{now['rows'][-1]['system']}” is `analyze(page).blocks`.",
+        f"“{OURS}” is `extract`, “{now['rows'][-1]['system']}” is `analyze` and the label of every block.",
         "## Steps",
         f"![Time by step]({PICTURES.name}/{STEPS_PICTURE}.png)",
         markdown_table(list(_steps(now))),
@@ -77,7 +79,12 @@ def written(results: Row) -> str:
         "## Before and after",
         "Runs of other commits, each next to lxml's parser and resiliparse in the same run. Compare ratios: the "
         "machine is not equally fast at all times. A step that older code has no function for counts as what calls it.",
-        markdown_table([_run(run, values) for run, values in ordered(results["runs"]).items()]),
+        markdown_table(
+            [
+                _run(run, values, [row["step"] for row in now["steps"]])
+                for run, values in ordered(results["runs"]).items()
+            ]
+        ),
         *_limits(results["limits"]),
     ]
     return "\n\n".join(parts) + "\n"
@@ -106,6 +113,12 @@ def _system(row: Row) -> dict[str, str]:
     return cells
 
 
+def _by_corpus(run: Row) -> Iterator[dict[str, str]]:
+    for corpus, rows in run["rows_by_corpus"].items():
+        for row in rows:
+            yield {"corpus": corpus, **_system(row)}
+
+
 def _steps(run: Row) -> Iterator[dict[str, str]]:
     for row in run["steps"]:
         yield {
@@ -116,9 +129,9 @@ def _steps(run: Row) -> Iterator[dict[str, str]]:
         }
 
 
-def _run(run: str, values: Row) -> dict[str, str]:
+def _run(run: str, values: Row, steps: Sequence[str]) -> dict[str, str]:
     ours = next(row for row in values["rows"] if row["system"] == OURS)
-    steps = {row["step"]: f"{row['times_parse']:.2f}" for row in values["steps"]}
+    times = {row["step"]: f"{row['times_parse']:.2f}" for row in values["steps"]}
     return {
         "run": run,
         "commit": values["context"]["commit"],
@@ -126,7 +139,7 @@ def _run(run: str, values: Row) -> dict[str, str]:
         "× parse": f"{ours['times_parse']:.2f}",
         "median": f"{ours['times_parse_median']:.2f}",
         "× resiliparse": f"{ours['times_resiliparse']:.2f}",
-        **{f"{step} × parse": value for step, value in steps.items()},
+        **{f"{step} × parse": times.get(step, "–") for step in steps},
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from lxml import etree
 
 from boilerkit.decode import decode, decode_to_utf8, parse_utf8
+from boilerkit.segment._lean import lean
 from boilerkit.segment.html import segment_html
 from boilerkit.segment.table import BlockTable
 from boilerkit.shell import SHELL_WORDS, embedded_html
@@ -20,12 +21,12 @@ def read(page: str | bytes, charset: str | None = None) -> tuple[bytes, BlockTab
     InputError as `decode` does.
     """
     source = decode_to_utf8(page, charset)
-    root = parse_utf8(source)
+    root = parse_utf8(lean(source))
     if root is None:
         return source, BlockTable.empty()
     table = segment_html(root)
     if table.block("words").sum() < SHELL_WORDS:
-        text = embedded_html(root)
+        text = embedded_html(_tree(source))  # with all its scripts
         if text is not None:
             embedded = decode_to_utf8(text)
             return embedded, _with_head(segment_html(_tree(embedded)), table)

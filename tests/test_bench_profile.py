@@ -19,7 +19,7 @@ from benchmarks.results import REPOSITORY
 from benchmarks.speed import again, limits, parallel, steps
 from benchmarks.speed.generated import generated_page
 from benchmarks.speed.pages import SavedPage
-from benchmarks.speed.profile import ANALYZE, profile_results, run_steps
+from benchmarks.speed.profile import LABELS, profile_results, run_steps
 from benchmarks.speed.shapes import SHAPES, shaped_page, short_blocks
 from benchmarks.speed.snippets import PARSE
 from boilerkit.decode import parse
@@ -93,7 +93,7 @@ def test_all_pages_are_measured_and_those_that_are_none_too(tmp_path: Path) -> N
 
 def test_ratios_are_of_means_and_of_pages() -> None:
     pages = [SavedPage("a", str(number), Path(), 100) for number in range(3)]
-    ms = {PARSE: [1.0, 2.0, 3.0], "resiliparse": [2.0, 2.0, 2.0], "boilerkit": [2.0, 2.0, 8.0], ANALYZE: [2.0] * 3}
+    ms = {PARSE: [1.0, 2.0, 3.0], "resiliparse": [2.0, 2.0, 2.0], "boilerkit": [2.0, 2.0, 8.0], LABELS: [2.0] * 3}
     found = profile_results({"ms": ms, "steps": {"walk": [1.0, 1.0, 1.0]}}, pages)
     row = {row["system"]: row for row in found["rows"]}["boilerkit"]
     ratios = [2.0, 1.0, 8 / 3]
@@ -203,7 +203,7 @@ def test_runs_of_several_labels_stay_side_by_side(tmp_path: Path) -> None:
     found = json.loads(out.read_text())
     assert list(found["runs"]) == ["before", NOW]
     for values in found["runs"].values():
-        assert [row["system"] for row in values["rows"]] == [PARSE, "resiliparse", "boilerkit", ANALYZE]
+        assert [row["system"] for row in values["rows"]] == [PARSE, "resiliparse", "boilerkit", LABELS]
         assert [row["step"] for row in values["steps"]] == list(steps.STEPS)
         assert len(values["columns"]["ms"]["boilerkit"]) == 2
     assert "limits" not in found
@@ -216,7 +216,7 @@ def test_the_run_of_other_code_has_a_name_of_its_own(tmp_path: Path) -> None:
 
 def results() -> dict[str, Any]:
     pages = [SavedPage("corpus", str(number), Path(), 1000 * (number + 1)) for number in range(2)]
-    ms = {PARSE: [1.0, 3.0], "resiliparse": [2.0, 2.0], "boilerkit": [2.0, 4.0], ANALYZE: [2.0, 5.0]}
+    ms = {PARSE: [1.0, 3.0], "resiliparse": [2.0, 2.0], "boilerkit": [2.0, 4.0], LABELS: [2.0, 5.0]}
     found = {"ms": ms, "steps": {step: [0.25, 0.5] for step in steps.STEPS}}
     context = {"machine": "Abacus, 2 cores", "python": "3.11.7", "versions": {"lxml": "6.1.3"}, "commit": "0123"}
     run = {"context": context, "corpora": [{"corpus": "corpus", "pages": 2, "mean_bytes": 1500}]}
@@ -258,6 +258,7 @@ def test_the_page_says_what_was_measured() -> None:
     page = written(results())
     for said in (
         "| boilerkit | 3.00 | 3.00 | 1.50, 1.67, 1.97 | 1.50, 1.50, 1.95 |",
+        "| corpus | boilerkit | 3.00 | 3.00 | 1.50,",
         "2 pages of corpus, 2 kB each",
         "| walk | 0.375 | 0.19 | 12% |",
         "| before | 4567 | 3.00 |",
@@ -277,7 +278,7 @@ def test_the_pictures_show_all_runs() -> None:
     (axes,) = drawn["performance-steps"].axes
     assert [label.get_text() for label in axes.get_yticklabels()] == [NOW, "before"]
     assert len(axes.patches) == 2 * len(steps.STEPS)
-    assert max(bar.get_x() + bar.get_width() for bar in axes.patches) == pytest.approx(8 * 0.375 / 2)
+    assert max(bar.get_x() + bar.get_width() for bar in axes.patches) == pytest.approx(len(steps.STEPS) * 0.375 / 2)
     assert drawn["performance-size"].axes[0].lines
 
 

@@ -23,6 +23,7 @@ from boilerkit.model.content import ContentModel
 from boilerkit.output.layout import layout_tables
 from boilerkit.page import OUTPUTS, Output
 from boilerkit.read import read
+from boilerkit.segment._lean import lean
 from boilerkit.segment._walk import walk
 from boilerkit.segment.table import BlockTable
 
@@ -141,6 +142,11 @@ def test_the_walk_lets_others_on() -> None:
 def test_the_search_for_floods_lets_others_on() -> None:
     data = LARGE.encode()
     assert lets_others_on(lambda: long_tags(data, 20_000))
+
+
+def test_leaving_out_what_is_not_read_lets_others_on() -> None:
+    data = LARGE.encode()
+    assert lets_others_on(lambda: lean(data))
 
 
 def test_the_features_let_others_on(large: BlockTable, shipped_model: ContentModel) -> None:

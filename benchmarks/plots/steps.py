@@ -20,13 +20,13 @@ class StepsBar:
 
 @style()
 def time_by_step(bars: Sequence[StepsBar]) -> Figure:
-    """A bar a run, made of its steps, next to parsing alone; the steps are those of the last run."""
+    """A bar a run, made of the steps of the last one, which others may lack, next to parsing alone."""
     figure = new_figure(1.5 + 0.55 * len(bars))
     axes = figure.add_subplot()
     names = [bar.run for bar in bars]
     starts = [0.0] * len(bars)
     for number, step in enumerate(bars[-1].steps):
-        widths = [bar.steps[step] for bar in bars]
+        widths = [bar.steps.get(step, 0.0) for bar in bars]
         colour = PALETTE[number] if number < len(PALETTE) else FAINT
         axes.barh(names, widths, left=starts, color=colour, label=step, height=0.6)
         starts = [start + width for start, width in zip(starts, widths, strict=True)]

@@ -17,15 +17,15 @@ from benchmarks.speed import steps
 from benchmarks.speed.pages import SavedPage
 from benchmarks.speed.snippets import PARSE, code_of
 
-ANALYZE = "boilerkit, every block"
-_ANALYZE_CODE = """
+LABELS = "boilerkit, all labels"
+_LABELS_CODE = """
 import boilerkit
-def extract(page): return boilerkit.analyze(page).blocks
+def extract(page): return [block.label for block in boilerkit.analyze(page).blocks]
 """
 
 
 #: What takes turns on each page, in this order.
-CONTENDERS = (PARSE, "resiliparse", "boilerkit", ANALYZE)
+CONTENDERS = (PARSE, "resiliparse", "boilerkit", LABELS)
 
 
 def run_steps(code: Path, files: Sequence[Path], names: Sequence[str] = CONTENDERS) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def run_steps(code: Path, files: Sequence[Path], names: Sequence[str] = CONTENDE
 
     `names` are those of CONTENDERS that are timed, boilerkit among them. Raises BenchmarkError where it cannot be run.
     """
-    contenders = {name: _ANALYZE_CODE if name == ANALYZE else code_of(name) for name in names}
+    contenders = {name: _LABELS_CODE if name == LABELS else code_of(name) for name in names}
     # -P: the modules beside the program have names of others.
     command = [sys.executable, "-P", steps.__file__, json.dumps(contenders)]
     done = subprocess.run(
@@ -52,10 +52,14 @@ def run_steps(code: Path, files: Sequence[Path], names: Sequence[str] = CONTENDE
 
 
 def profile_results(found: Mapping[str, Any], pages: Sequence[SavedPage]) -> dict[str, Any]:
-    """What results say of one run: a row for each contender and step, and the figures of each page."""
+    """What results say of one run: rows for each contender, of all and by corpus, for each step, and for each page."""
     ms = {name: np.array(values) for name, values in found["ms"].items()}
+    corpus = np.array([page.corpus for page in pages])
     return {
-        "rows": [{"system": name, **_row(own, ms)} for name, own in ms.items()],
+        "rows": _rows(ms),
+        "rows_by_corpus": {
+            str(name): _rows({system: own[corpus == name] for system, own in ms.items()}) for name in np.unique(corpus)
+        },
         "steps": [
             {"step": step, **_step(np.array(own), ms["boilerkit"], ms[PARSE])} for step, own in found["steps"].items()
         ],
@@ -66,6 +70,10 @@ def profile_results(found: Mapping[str, Any], pages: Sequence[SavedPage]) -> dic
             "ms": found["ms"],
         },
     }
+
+
+def _rows(ms: Mapping[str, np.ndarray[Any, Any]]) -> list[dict[str, Any]]:
+    return [{"system": name, **_row(own, ms)} for name, own in ms.items()]
 
 
 def _row(own: np.ndarray[Any, Any], ms: Mapping[str, np.ndarray[Any, Any]]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from typing import Any
 #: The processor's time in this thread: what other programs take of a busy machine does not count.
 cpu_seconds = time.thread_time
 
-STEPS = ("decode", "parse", "walk", "features", "predict", "select", "output", "rest")
+STEPS = ("decode", "lean", "parse", "walk", "features", "predict", "select", "output", "rest")
 REPEATS = 5
 
 #: What the time of a function counts as, without that of the others here that it calls. What code of another folder
@@ -27,6 +27,7 @@ REPEATS = 5
 PLACES = {
     "boilerkit:extract": "rest",
     "boilerkit.read:decode_to_utf8": "decode",
+    "boilerkit.read:lean": "lean",
     "boilerkit.read:parse_utf8": "parse",
     "boilerkit.extract:read": "parse",  # what is left of it is freeing the tree
     "boilerkit.read:segment_html": "walk",

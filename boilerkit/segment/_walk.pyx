@@ -16,6 +16,7 @@ from lxml.includes.tree cimport xmlAttr, xmlNode
 
 import numpy as np
 
+from boilerkit.segment._attributes cimport *
 from boilerkit.segment._columns cimport *
 from boilerkit.segment import tags as _tags
 
@@ -747,34 +748,6 @@ cdef bint style_hides(const char* style) noexcept nogil:
             packed[n] = <char>fold(<uint8_t>c, 0)
             n += 1
         style += 1
-
-
-cdef enum:
-    A_OTHER, A_CLASS, A_ID, A_HREF, A_STYLE, A_HIDDEN, A_ROLE
-
-
-cdef int attribute_kind(const char* name) noexcept nogil:
-    """What an attribute is to us; one look at its first letter settles most of them. Roles are all that name one."""
-    cdef char c = name[0]
-    if c == c'c':
-        return A_CLASS if strcmp(name, "class") == 0 else A_OTHER
-    if c == c'i':
-        if strcmp(name, "id") == 0:
-            return A_ID
-        return A_ROLE if strncmp(name, "item", 4) == 0 else A_OTHER
-    if c == c'h':
-        if strcmp(name, "href") == 0:
-            return A_HREF
-        return A_HIDDEN if strcmp(name, "hidden") == 0 else A_OTHER
-    if c == c's':
-        return A_STYLE if strcmp(name, "style") == 0 else A_OTHER
-    if c == c'r':
-        return A_ROLE if strcmp(name, "role") == 0 or strcmp(name, "rel") == 0 else A_OTHER
-    if c == c'd':
-        return A_ROLE if strcmp(name, "data-testid") == 0 or strcmp(name, "data-component") == 0 else A_OTHER
-    if c == c'a':
-        return A_ROLE if strncmp(name, "aria-label", 10) == 0 else A_OTHER
-    return A_ROLE if c == c'p' and strcmp(name, "property") == 0 else A_OTHER
 
 
 cdef inline void mix_class(uint32_t* path, const uint8_t* name) noexcept nogil:

@@ -1,0 +1,129 @@
+"""Leaving out what the walk passes over: the columns stay, whatever the page."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from real import FILES, real_pages
+from strategies import mutations, pages
+
+from boilerkit.decode import decode_to_utf8, parse_utf8
+from boilerkit.errors import InputError
+from boilerkit.segment._lean import lean
+from boilerkit.segment._walk import walk
+
+#: What a tokenizer has states for, whole and in pieces.
+PIECES = [
+    "<script>", "</script>", "<sCript src=/>", "</SCRIPT>", "</script/", "<script><!--<script>", "<style>", "</style >",
+    "<style />", "<script type='application/ld+json'>{\"@type\":\"x\"}", "<script/>",
+    "<!--", "-->", "--!>", "<!-->", "<!--->", "-", "!", "<?php", "?>", '<!doctype html "a>b">', "<![CDATA[", "]]>",
+    "<![if IE]>", "</ x>", "</>", "<1",
+    "<textarea>", "</textarea>", "<title>", "</title>", "<iframe>", "</iframe>", "<xmp>", "</xmp>", "<noframes>",
+    "</noframes>", "<noembed>", "</noembed>", "<noscript>", "</noscript>", "<plaintext>",
+    "<svg>", "</svg>", "<math>", "<template>", "</template>", "<table>", "<td>", "<select>", "<option>", "<b>", "</b>",
+    '<p data-x="', '"', "'", "`", "=", "/", ">", "<", " ", "\n", "\f", "\v", " class=a", " CLASS=B", " data-a=b", "a",
+    " hidden", "hidden ", "data-x", " data-component-and-more=c", " aria-labelledby-and-more=d", "<p ", "</p ", "<br/",
+    "<div/a=b>", "<a href=x/>", "<p\n id=\"y\"z='w'q>", "<img src=x alt='>'>", "<img src= >", "<body class=z>",
+    "<html lang=x id=q>", "<meta name=description content='a b c'>", "text", "Ä", "&amp;",
+]  # fmt: skip
+
+
+def soup() -> st.SearchStrategy[str]:
+    return st.lists(st.sampled_from(PIECES), max_size=25).map("".join)
+
+
+def assert_same_walk(page: str | bytes) -> None:
+    """The columns of what is left of a page are those of the page."""
+    try:
+        source = decode_to_utf8(page)
+    except InputError:
+        return
+    whole, left = parse_utf8(source), parse_utf8(lean(source))
+    if whole is None or left is None:
+        assert whole is left, lean(source)
+        return
+    expected, found = walk(whole), walk(left)
+    for name, column in expected.items():
+        same = found[name] == column if isinstance(column, str) else found[name].tolist() == column.tolist()
+        assert same, (name, lean(source))
+
+
+@settings(max_examples=1500)
+@given(soup())
+@example("<p hidden data-x=y ='z'>text")  # where one attribute is left out, the next signs must not become its value
+@example("<p /data-x=y>text</p>")  # nor a slash the end of the element
+@example("<p data-x=y/>text</p>")
+@example("<p hidden=data-x data-y>text")
+@example("<title><p data-x='</title><p class=a hidden>'></title>")
+@example("<script><!--<script></script><p hidden>--></script><p>text")
+def test_the_walk_is_the_same_on_soup(html: str) -> None:
+    assert_same_walk(html)
+
+
+@settings(max_examples=400)
+@given(pages())
+def test_the_walk_is_the_same_on_pages(html: str) -> None:
+    assert_same_walk(html)
+
+
+@settings(max_examples=400)
+@given(pages().map(lambda html: html.encode("utf-8", "replace")).flatmap(mutations))
+def test_the_walk_is_the_same_on_damaged_pages(page: bytes) -> None:
+    assert_same_walk(page)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_walk_is_the_same_on_real_pages(name: str) -> None:
+    for page in real_pages(name):
+        assert_same_walk(page)
+
+
+@pytest.mark.parametrize(
+    ("html", "left"),
+    [
+        ('<p data-x="1" class="a" onclick=go(1) async>', '<p  class="a"  >'),
+        ("<P TITLE='>' ID=b>text</P>", "<P  ID=b>text</P>"),
+        ("<style media=print>p {}</style>", "<style ></style>"),
+        ("<script src=x>if (a</b/.test(c)) d('</p>')</script>", "<script ></script>"),
+        ('<script type="ld+json">{"a": 1}</script>', '<script type="ld+json">{"a": 1}</script>'),
+        ("<!-- <p title='x'> --><p lang=en>", "<!-- <p title='x'> --><p >"),
+        ("<textarea rows=2><p rows=2></textarea>", "<textarea ><p rows=2></textarea>"),
+        ("<img aria-labelledby=a alt=b>", "<img aria-labelledby=a >"),
+    ],
+)
+def test_what_nothing_reads_is_left_out(html: str, left: str) -> None:
+    assert lean(html.encode()).decode() == left
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "<p data-x='1>",  # a quote that nothing closes
+        '<p data-x="1">text<p "> <p data-y=1>',
+        "<style>p {}",
+        "<script/>text</script>",
+        "<!-- a --!> <p title=b> -->",
+        "<!--> <p title=b> -->",
+        "<plaintext><p title=a>",
+        "<![CDATA[ <p title=a> ]]>",
+        "<p <b title=a>",
+    ],
+)
+def test_where_parsers_may_differ_the_rest_of_the_page_stays(odd: str) -> None:
+    before, rest = "<p lang=en>before", f"{odd[odd.index('>') + 1 :]}<i title=a>behind</i>"
+    page = f"{before}{odd}{rest}"
+    assert lean(page.encode()).decode().endswith(rest)
+    assert lean(page.encode()).decode().startswith("<p >before")
+
+
+def test_a_page_with_nothing_to_leave_out_is_not_copied() -> None:
+    page = b"<p class=a>text</p><br>" * 3
+    assert lean(page) is page
+    assert lean(b"") == b""
+
+
+def test_attributes_that_make_a_name_known_by_its_start_stay() -> None:
+    root = etree.HTML(lean(b"<p itemscope-of-a-very-long-name=a data-testid-of-a-very-long-name=b>x</p>").decode())
+    assert list(root.find(".//p").attrib) == ["itemscope-of-a-very-long-name"]
