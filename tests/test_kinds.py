@@ -283,6 +283,15 @@ def test_arrays_that_do_not_fit_together_are_refused(name: str, model: KindsMode
         load_kinds_model(tmp_path)
 
 
+def test_a_vocabulary_of_more_tokens_than_can_be_numbered_is_refused(
+    model: KindsModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = save_kinds_model(model, tmp_path)
+    monkeypatch.setattr("boilerkit.model.kinds_store.MOST_TOKENS", len(model.vocabulary.hashes["element"]) - 1)
+    with pytest.raises(ModelError, match="too large"):
+        load_kinds_model(folder)
+
+
 def test_a_content_model_is_none_of_the_labels(small_model: ContentModel, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="not the configuration"):
         load_kinds_model(save_model(small_model, tmp_path))

@@ -19,6 +19,7 @@ import boilerkit
 from boilerkit._floods import long_tags
 from boilerkit.decode import parse
 from boilerkit.features import STAGE_ONE, fixed_features, vocabulary_features
+from boilerkit.model._trees import Matrix
 from boilerkit.model.content import ContentModel
 from boilerkit.output.layout import layout_tables
 from boilerkit.page import OUTPUTS, Output
@@ -156,7 +157,9 @@ def test_the_features_let_others_on(large: BlockTable, shipped_model: ContentMod
 
 def test_the_trees_let_others_on(shipped_model: ContentModel) -> None:
     columns = np.zeros((len(STAGE_ONE), 20_000), dtype=np.float32)
-    assert lets_others_on(lambda: shipped_model.stage_one._forest.log_odds(columns))
+    matrix = Matrix(columns)
+    assert lets_others_on(lambda: Matrix(columns))
+    assert lets_others_on(lambda: shipped_model.stage_one._forest.log_odds(matrix))
 
 
 def test_the_search_for_layout_tables_lets_others_on(large: BlockTable) -> None:

@@ -56,6 +56,16 @@ cdef class Lookup:
     def __reduce__(self):
         return Lookup, (self.hashes, self.scores)
 
+    def scores_of(self, const uint32_t[::1] tokens not None, float unknown):
+        """The score of each token, float32; `unknown` for one that has none."""
+        cdef Py_ssize_t n = tokens.shape[0], i
+        result = np.full(n, unknown, dtype=np.float32)
+        cdef float[::1] scores = result
+        with nogil:
+            for i in range(n):
+                find(self, tokens[i], &scores[i])
+        return result
+
 
 cdef struct Summary:  # of the known tokens of an element or a block; all are 0 where it has none
     double total

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from boilerkit.features import FAMILIES, FIXED, Floats, Placed, answers_around, 
 from boilerkit.features._fixed import FixedColumns
 from boilerkit.features._kinds import KindsColumns, Known
 from boilerkit.features._survey import Survey
+from boilerkit.features._vocabulary import Lookup
 from boilerkit.features.vocabulary import MIN_GROUPS, PRIOR_WEIGHT, tokens
 from boilerkit.labels import KINDS
 from boilerkit.segment.table import BlockTable
@@ -54,6 +56,10 @@ COLUMNS: tuple[str, ...] = (
 )
 
 
+#: A vocabulary holds no more tokens of a kind: up to here float32, in which look-ups answer, has all whole numbers.
+MOST_TOKENS = 1 << 24
+
+
 @dataclass(frozen=True)
 class KindsVocabulary:
     """Log ratios by token and label, for each of TOKENS.
@@ -67,12 +73,12 @@ class KindsVocabulary:
 
     def rows(self, kind: str, wanted: NDArray[np.uint32]) -> NDArray[np.int32]:
         """The rows of tokens, [n]; -1 for those that it does not know."""
-        hashes = self.hashes[kind]
-        if not len(hashes):
-            return np.full(len(wanted), -1, dtype=np.int32)
-        at = np.searchsorted(hashes, wanted)
-        at[at == len(hashes)] = 0
-        return np.where(hashes[at] == wanted, at, -1).astype(np.int32)
+        return self._rows[kind].scores_of(wanted, -1).astype(np.int32)
+
+    @cached_property
+    def _rows(self) -> dict[str, Lookup]:
+        """The rows as if they were scores."""
+        return {kind: Lookup(hashes, np.arange(len(hashes))) for kind, hashes in self.hashes.items()}
 
 
 def kinds_features(table: BlockTable, p: NDArray[np.floating], words: KindsVocabulary) -> Floats:

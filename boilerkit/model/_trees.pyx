@@ -16,9 +16,50 @@ from libc.string cimport memset
 
 import numpy as np
 
+cdef extern from *:
+    """
+    #ifdef _MSC_VER
+    #include <intrin.h>
+    static __inline int boilerkit_lowest_bit(unsigned int bits) {
+        unsigned long number;
+        _BitScanForward(&number, bits);
+        return (int)number;
+    }
+    #else
+    #define boilerkit_lowest_bit __builtin_ctz
+    #endif
+    """
+    int lowest_bit "boilerkit_lowest_bit"(uint32_t bits) noexcept nogil  # the number of the lowest bit that is set
+
 cdef enum:
     ROWS = 64  # tried at once: their bits for a hundred trees stay in the fastest memory
     MOST_LEAVES = 32
+
+
+cdef struct Range:
+    float lowest, highest
+
+
+cdef class Matrix:
+    """The columns of some rows, float32 [n_columns, n_rows], as forests read them, and what is worked out for all."""
+
+    cdef const float[:, ::1] columns
+    cdef Range* ranges  # of each column over ROWS rows at a time, [n_rows / ROWS, n_columns]
+
+    def __cinit__(self, const float[:, ::1] columns not None):
+        cdef Py_ssize_t n_columns = columns.shape[0], n = columns.shape[1], part, column
+        cdef float[ROWS] padded
+        self.columns = columns
+        self.ranges = <Range*>malloc((n // ROWS + 1) * n_columns * sizeof(Range) + 1)
+        if self.ranges == NULL:
+            raise MemoryError("no memory for the ranges of the columns")
+        with nogil:
+            for part in range((n + ROWS - 1) // ROWS):
+                for column in range(n_columns):
+                    self.ranges[part * n_columns + column] = range_of(rows_of(columns, column, part * ROWS, padded))
+
+    def __dealloc__(self):
+        free(self.ranges)
 
 
 cdef class Forest:
@@ -43,12 +84,12 @@ cdef class Forest:
     def __reduce__(self):
         return Forest, self.arguments
 
-    def log_odds(self, const float[:, ::1] columns not None):
-        """Sum of the leaf values that each row falls into, over all trees; `columns` is [n_features, n_rows]."""
-        cdef Py_ssize_t n_trees = self.roots.shape[0], n = columns.shape[1], first = 0
+    def log_odds(self, Matrix matrix not None):
+        """Sum of the leaf values that each row of the matrix falls into, over all trees."""
+        cdef Py_ssize_t n_trees = self.roots.shape[0], n = matrix.columns.shape[1], first = 0
         cdef uint32_t* open_leaves  # [n_trees, ROWS] bits of each row, and behind them [n_trees] bits of all rows
-        if columns.shape[0] < self.first_split.shape[0] - 1:
-            raise ValueError(f"the trees read {self.first_split.shape[0] - 1} columns, not {columns.shape[0]}")
+        if matrix.columns.shape[0] < self.first_split.shape[0] - 1:
+            raise ValueError(f"the trees read {self.first_split.shape[0] - 1} columns, not {matrix.columns.shape[0]}")
         result = np.zeros(n, dtype=np.float64)
         cdef double[::1] total = result
         with nogil:
@@ -57,49 +98,56 @@ cdef class Forest:
                 with gil:
                     raise MemoryError("no memory for the trees' leaves")
             while first < n:
-                find_leaves(self, columns, first, min(n, first + ROWS), open_leaves)
-                add_leaves(self, columns, first, min(n, first + ROWS), open_leaves, &total[0])
+                find_leaves(self, matrix, first, open_leaves)
+                add_leaves(self, matrix.columns, first, min(n, first + ROWS), open_leaves, &total[0])
                 first += ROWS
             free(open_leaves)
         return result
 
 
-cdef void find_leaves(
-    Forest forest, const float[:, ::1] columns, Py_ssize_t first, Py_ssize_t end, uint32_t* open_leaves
-) noexcept nogil:
-    """Try all splits on some rows."""
-    cdef Py_ssize_t n_trees = forest.roots.shape[0], column, row
+cdef void find_leaves(Forest forest, Matrix matrix, Py_ssize_t first, uint32_t* open_leaves) noexcept nogil:
+    """Try all splits on ROWS rows."""
+    cdef Py_ssize_t n_trees = forest.roots.shape[0], column
     cdef uint32_t* open_to_all = open_leaves + n_trees * ROWS
     cdef const float* thresholds = NULL
     cdef const int32_t* trees = NULL
     cdef const uint32_t* kept = NULL
+    cdef const Range* ranges = matrix.ranges + first // ROWS * matrix.columns.shape[0]
     cdef int32_t split, last
     cdef const float* x
-    cdef float[ROWS] padded  # where there are fewer rows, the last one stands there again
-    cdef float lowest, highest
+    cdef float[ROWS] padded
     memset(open_leaves, 0xFF, n_trees * (ROWS + 1) * sizeof(uint32_t))
     if forest.split_tree.shape[0]:
         thresholds, trees, kept = &forest.split_threshold[0], &forest.split_tree[0], &forest.split_kept[0]
     for column in range(forest.first_split.shape[0] - 1):
         split, last = forest.first_split[column], forest.first_split[column + 1]
-        if split == last:
-            continue
-        x = &columns[column, first]
-        if end - first < ROWS:
-            for row in range(ROWS):
-                padded[row] = x[min(row, end - first - 1)]
-            x = padded
-        find_range(x, &lowest, &highest)
-        while split < last and thresholds[split] < lowest:
+        while split < last and thresholds[split] < ranges[column].lowest:
             open_to_all[trees[split]] &= kept[split]
             split += 1
-        while split < last and thresholds[split] < highest:
+        if split == last or thresholds[split] >= ranges[column].highest:
+            continue
+        x = rows_of(matrix.columns, column, first, padded)
+        while split < last and thresholds[split] < ranges[column].highest:
             close_leaves(open_leaves + trees[split] * ROWS, x, thresholds[split], ~kept[split])
             split += 1
 
 
-cdef inline void find_range(const float* x, float* lowest, float* highest) noexcept nogil:
+cdef inline const float* rows_of(
+    const float[:, ::1] columns, Py_ssize_t column, Py_ssize_t first, float* padded
+) noexcept nogil:
+    """ROWS numbers of a column; where there are fewer, the last one comes again."""
+    cdef Py_ssize_t left = columns.shape[1] - first, row
+    cdef const float* x = &columns[column, first]
+    if left >= ROWS:
+        return x
+    for row in range(ROWS):
+        padded[row] = x[min(row, left - 1)]
+    return padded
+
+
+cdef inline Range range_of(const float* x) noexcept nogil:
     """The least and the greatest of ROWS numbers: one half against the other, as compilers take several at once."""
+    cdef Range found
     cdef float[32] low, high
     cdef Py_ssize_t row
     for row in range(32):
@@ -107,10 +155,11 @@ cdef inline void find_range(const float* x, float* lowest, float* highest) noexc
         high[row] = x[row] if x[row] > x[32 + row] else x[32 + row]
     halve(low, high, 16)
     halve(low, high, 8)
-    lowest[0], highest[0] = low[0], high[0]
+    found.lowest, found.highest = low[0], high[0]
     for row in range(1, 8):
-        lowest[0] = min(lowest[0], low[row])
-        highest[0] = max(highest[0], high[row])
+        found.lowest = min(found.lowest, low[row])
+        found.highest = max(found.highest, high[row])
+    return found
 
 
 cdef inline void halve(float* low, float* high, Py_ssize_t half) noexcept nogil:
@@ -142,16 +191,6 @@ cdef void add_leaves(
         leaves = &forest.leaves[tree, 0]
         for row in range(end - first):
             total[first + row] += leaves[lowest_bit(open_leaves[tree * ROWS + row] & open_to_all[tree])]
-
-
-cdef inline int lowest_bit(uint32_t bits) noexcept nogil:
-    """The number of the lowest bit that is set: by de Bruijn's sequence, as not all compilers have a name for it."""
-    return BIT_NUMBERS[((bits & (0 - bits)) * <uint32_t>0x077CB531u) >> 27]
-
-
-cdef int[32] BIT_NUMBERS
-for number in range(32):
-    BIT_NUMBERS[((0x077CB531 << number) & 0xFFFFFFFF) >> 27] = number
 
 
 cdef void walk_tree(

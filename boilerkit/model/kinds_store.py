@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from boilerkit.features.kinds import KindsVocabulary
+from boilerkit.features.kinds import MOST_TOKENS, KindsVocabulary
 from boilerkit.labels import KINDS, Label
 from boilerkit.model.folder import (
     Arrays,
@@ -92,6 +92,8 @@ def _check(model: KindsModel) -> None:
     for kind in model.TOKENS:
         hashes, scores = model.vocabulary.hashes[kind], model.vocabulary.scores[kind]
         ascending = hashes.ndim == 1 and bool((hashes[1:] > hashes[:-1]).all())
+        if len(hashes) > MOST_TOKENS:
+            raise ValueError(f"the vocabulary of {kind} tokens is too large")
         if not ascending or scores.shape != (len(hashes), len(KINDS)) or not np.isfinite(scores).all():
             raise ValueError(f"the vocabulary of {kind} tokens does not fit together")
     if not np.isfinite(model.temperature) or model.temperature <= 0:

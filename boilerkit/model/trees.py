@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.model._trees import Forest
+from boilerkit.model._trees import Forest, Matrix
 from boilerkit.model.forest import made_ready
 
 
@@ -37,7 +37,16 @@ class Trees:
 
         X may have further columns. Where its columns are contiguous it is not copied.
         """
-        total = self._forest.log_odds(np.ascontiguousarray(X.T))
+        return self._log_odds(Matrix(np.ascontiguousarray(X.T)))
+
+    @staticmethod
+    def log_odds_of_all(several: Sequence[Trees], X: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The `log_odds` of several for the same X, side by side: [n_rows, n_several]."""
+        matrix = Matrix(np.ascontiguousarray(X.T))
+        return np.stack([trees._log_odds(matrix) for trees in several], axis=1)
+
+    def _log_odds(self, matrix: Matrix) -> NDArray[np.float64]:
+        total = self._forest.log_odds(matrix)
         total += self.baseline[0]
         return total
 
