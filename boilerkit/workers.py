@@ -63,7 +63,7 @@ def answers(
             if line.is_done:  # which may come out only where one more page is asked for
                 break
             crew.collect()
-            if line.has_next:
+            while line.has_next:
                 yield line.next()
         if line.error:
             raise line.error
@@ -150,7 +150,10 @@ class _Worker:
         self.todo.extend(chunk)
         self.since = time.monotonic()
         with suppress(OSError):  # as above
-            self.pipe.send([page for _, page in chunk])
+            self.pipe.send([isinstance(page, str) for _, page in chunk])
+            for _, page in chunk:
+                # Pickled, a page would be copied once more on either side.
+                self.pipe.send_bytes(page.encode("utf-8", "surrogatepass") if isinstance(page, str) else page)
 
     def receive(self) -> tuple[int, Answer] | None:
         """The next answer and its page's number; None from a worker that has become ready.
@@ -279,5 +282,10 @@ def _serve(pipe: Connection[Any, Any]) -> None:
             return
         pipe.send(None)
         while True:
-            for page in pipe.recv():
+            for page in [_received(pipe, is_text) for is_text in pipe.recv()]:
                 pipe.send(answer(page))
+
+
+def _received(pipe: Connection[Any, Any], is_text: bool) -> str | bytes:
+    page = pipe.recv_bytes()
+    return page.decode("utf-8", "surrogatepass") if is_text else page
