@@ -14,7 +14,7 @@ modules = [
         Extension(f"boilerkit.segment.{name}", [f"boilerkit/segment/{name}.pyx"], include_dirs=lxml.get_include())
         for name in ("_fit", "_walk")
     ),
-    *(Extension(f"boilerkit.segment.{name}", [f"boilerkit/segment/{name}.pyx"]) for name in ("_lean", "_lines")),
+    *(Extension(f"boilerkit.segment.{name}", [f"boilerkit/segment/{name}.pyx"]) for name in ("_buffers", "_lean", "_lines")),
     *(
         Extension(f"boilerkit.features.{name}", [f"boilerkit/features/{name}.pyx"])
         for name in ("_survey", "_fixed", "_vocabulary", "_neighbourhood", "_kinds", "_flat")

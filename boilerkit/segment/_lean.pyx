@@ -7,14 +7,16 @@ tokenization stage), and as libxml2 does from version 2.14 on. Where markup is s
 the rest of the page stays as it is.
 """
 
-from libc.string cimport memchr, memcmp, memcpy
+from libc.string cimport memchr, memcmp, memcpy, memset
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 
 from boilerkit.segment._attributes cimport A_UNREAD, attribute_kind
+from boilerkit.segment._buffers cimport Buffer, release, reserve
 
 cdef enum:
     LONGEST_NAME = 24  # bytes of an attribute's name that is read, and more
+    SMALL_PART = 16
 
 cdef enum:  # bits of what a sign is in a tag
     SPACE = 1
@@ -22,13 +24,13 @@ cdef enum:  # bits of what a sign is in a tag
     ODD = 4  # in a name
 
 cdef unsigned char sign_class[256]
-cdef int c
-for c in b" \t\n\r":
-    sign_class[c] = SPACE | ENDS_NAME
-for c in b"/>=\0":
-    sign_class[c] = ENDS_NAME
-for c in b"\"'<`\f\v":
-    sign_class[c] = ODD
+cdef int sign
+for sign in b" \t\n\r":
+    sign_class[sign] = SPACE | ENDS_NAME
+for sign in b"/>=\0":
+    sign_class[sign] = ENDS_NAME
+for sign in b"\"'<`\f\v":
+    sign_class[sign] = ODD
 
 cdef enum:  # what the content of an element is
     MARKUP
@@ -37,19 +39,25 @@ cdef enum:  # what the content of an element is
     REST_OF_PAGE
 
 
+cdef struct Cut:
+    Py_ssize_t start, end
+
+
 cdef struct Cutting:
     const char* start
     const char* end  # where a NUL stands
-    const char* kept  # all before it is in `out`, or was left out
-    char* out
-    char* out_end
+    Buffer cuts  # of Cut, in order
+    Py_ssize_t left_out  # bytes
 
 
-cdef inline void cut(Cutting* c, const char* start, const char* end) noexcept nogil:
+cdef inline int cut(Cutting* c, const char* start, const char* end) except -1 nogil:
     """Leave out what stands between two places behind all that was left out before."""
-    memcpy(c.out_end, c.kept, start - c.kept)
-    c.out_end += start - c.kept
-    c.kept = end
+    reserve(&c.cuts, sizeof(Cut))
+    cdef Cut* place = <Cut*>(c.cuts.data + c.cuts.size)
+    place.start, place.end = start - c.start, end - c.start
+    c.cuts.size += sizeof(Cut)
+    c.left_out += end - start
+    return 0
 
 
 cdef inline bint is_letter(char c) noexcept nogil:
@@ -114,7 +122,7 @@ cdef const char* pass_value(const char* s, const char* end) noexcept nogil:
     return s
 
 
-cdef const char* pass_attributes(Cutting* c, const char* s, bint is_start) noexcept nogil:
+cdef const char* pass_attributes(Cutting* c, const char* s, bint is_start) except? NULL nogil:
     """From behind a tag's name to behind the tag; attributes that nothing reads are left out of start tags."""
     cdef const char* name
     cdef const char* name_end
@@ -182,7 +190,7 @@ cdef inline bint is_same_name(const char* s, const char* name, Py_ssize_t size) 
     return is_space(s[size]) or s[size] == c'/' or s[size] == c'>'
 
 
-cdef const char* pass_element(Cutting* c, const char* name) noexcept nogil:
+cdef const char* pass_element(Cutting* c, const char* name) except? NULL nogil:
     """From a start tag's name to behind the tag, or where the content is no markup, to the end tag."""
     cdef const char* name_end = pass_name(name)
     cdef const char* inside
@@ -229,12 +237,12 @@ cdef const char* pass_declaration(const char* s, const char* end) noexcept nogil
     return last + 1
 
 
-cdef void leave_out_unread(Cutting* c) noexcept nogil:
+cdef int leave_out_unread(Cutting* c) except -1 nogil:
     cdef const char* s = c.start
     while s != NULL:
         s = find(s, c'<', c.end)
         if s == NULL:
-            break
+            return 0
         s += 1
         if is_letter(s[0]):
             s = pass_element(c, s)
@@ -246,18 +254,38 @@ cdef void leave_out_unread(Cutting* c) noexcept nogil:
             s = pass_comment(s + 3, c.end)
         elif s[0] == c'!' or s[0] == c'?' or s[0] == c'/':
             s = pass_declaration(s, c.end)
+    return 0
+
+
+cdef void copy_rest(const Cutting* c, char* to) noexcept nogil:
+    """Copy what is left between the cuts."""
+    cdef const Cut* cuts = <const Cut*>c.cuts.data
+    cdef const char* s = c.start
+    cdef size_t i
+    for i in range(c.cuts.size // sizeof(Cut)):
+        memcpy(to, s, c.start + cuts[i].start - s)
+        to += c.start + cuts[i].start - s
+        s = c.start + cuts[i].end
+    memcpy(to, s, c.end - s)
 
 
 def lean(bytes html not None):
-    """A page's HTML in UTF-8 without what the walk passes over; the page itself where there is nothing of that."""
+    """A page's HTML in UTF-8 without what the walk passes over; the page itself where that is a small part of it."""
     cdef Cutting c
-    cdef Py_ssize_t size
-    c.start = c.kept = html
-    c.end = c.start + len(html)
-    result = PyBytes_FromStringAndSize(NULL, len(html))
-    c.out = c.out_end = PyBytes_AS_STRING(result)
-    with nogil:
-        leave_out_unread(&c)
-        if c.kept != c.start:
-            cut(&c, c.end, c.end)
-    return result[: c.out_end - c.out] if c.kept != c.start else html
+    cdef Py_ssize_t size = len(html)
+    cdef char* to
+    memset(&c, 0, sizeof(Cutting))
+    c.start = html
+    c.end = c.start + size
+    try:
+        with nogil:
+            leave_out_unread(&c)
+        if SMALL_PART * c.left_out <= size:  # not worth the memory of both
+            return html
+        result = PyBytes_FromStringAndSize(NULL, size - c.left_out)
+        to = PyBytes_AS_STRING(result)
+        with nogil:
+            copy_rest(&c, to)
+        return result
+    finally:
+        release(&c.cuts)

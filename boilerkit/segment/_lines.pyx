@@ -6,12 +6,14 @@
 
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.stdint cimport int32_t, uint8_t, uint32_t
-from libc.stdlib cimport free, malloc, realloc
+from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
 
 import numpy as np
 
+from boilerkit.segment._buffers cimport Buffer, add_token, as_matrix, release
 from boilerkit.segment._flat_columns cimport *
+from boilerkit.segment._hashing cimport finish, mix
 
 cdef extern from "Python.h":
     Py_UCS4 PyUnicode_READ(int kind, const void* data, Py_ssize_t index) nogil
@@ -55,18 +57,6 @@ cdef struct Text:
 
 cdef inline Py_UCS4 at(const Text* text, Py_ssize_t i) noexcept nogil:
     return PyUnicode_READ(text.kind, text.data, i)
-
-
-cdef inline uint32_t mix(uint32_t h, uint32_t value) noexcept nogil:
-    """One step of FNV-1a."""
-    return (h ^ value) * 0x01000193u
-
-
-cdef inline uint32_t finish(uint32_t h) noexcept nogil:
-    """Spread the bits of an FNV hash, whose low bits are weak (the finaliser of MurmurHash3)."""
-    h = (h ^ (h >> 16)) * 0x85EBCA6Bu
-    h = (h ^ (h >> 13)) * 0xC2B2AE35u
-    return h ^ (h >> 16)
 
 
 # --- What a character is ----------------------------------------------------------------------------------------------
@@ -329,28 +319,8 @@ cdef inline bint goes_on(const Line* before, const Line* line, Py_ssize_t width)
 
 # --- Counting ---------------------------------------------------------------------------------------------------------
 
-cdef struct Buffer:  # of pairs: a block, a hash
-    int32_t* data
-    Py_ssize_t size, capacity
-
-
-cdef inline int add(Buffer* buffer, Py_ssize_t block, uint32_t token) except -1 nogil:
-    cdef int32_t* data
-    if buffer.size == buffer.capacity:
-        buffer.capacity = 2 * buffer.capacity + 1024
-        data = <int32_t*>realloc(buffer.data, buffer.capacity * 2 * sizeof(int32_t))
-        if data == NULL:
-            with gil:
-                raise MemoryError("no memory for the columns of this page")
-        buffer.data = data
-    buffer.data[2 * buffer.size] = <int32_t>block
-    buffer.data[2 * buffer.size + 1] = <int32_t>token
-    buffer.size += 1
-    return 0
-
-
 cdef struct State:  # of the block that is read
-    Buffer words, pairs, wholes, topics
+    Buffer words, pairs, wholes, topics  # of pairs: a block, a hash
     Py_ssize_t block, n_topics
     uint32_t word, previous_word
     Py_UCS4 previous_ideograph
@@ -370,10 +340,10 @@ cdef int end_word(State* s, int32_t* row) except -1 nogil:
     if s.word_length == 4 and s.digits_in_word == 4 and 1900 <= s.number < 2100:
         row[F_YEARS] += 1
     if row[F_WORDS] <= WORD_TOKENS:
-        add(&s.words, s.block, word)
-        add(&s.pairs, s.block, finish(mix(mix(SEED_PAIR, s.previous_word), word)))
+        add_token(&s.words, s.block, word)
+        add_token(&s.pairs, s.block, finish(mix(mix(SEED_PAIR, s.previous_word), word)))
     if s.word_length >= TOPIC_LETTERS and s.digits_in_word == 0 and s.n_topics < TOPICS:
-        add(&s.topics, s.block, word)
+        add_token(&s.topics, s.block, word)
         s.n_topics += 1
     s.previous_word = word
     s.word_length = 0
@@ -383,7 +353,7 @@ cdef int end_word(State* s, int32_t* row) except -1 nogil:
 cdef inline int add_ideograph(State* s, Py_UCS4 c) except -1 nogil:
     """Two ideographs that stand together may tell what a page is about."""
     if s.previous_ideograph and s.n_topics < TOPICS:
-        add(&s.topics, s.block, finish(mix(mix(SEED_TEXT, s.previous_ideograph), c)))
+        add_token(&s.topics, s.block, finish(mix(mix(SEED_TEXT, s.previous_ideograph), c)))
         s.n_topics += 1
     s.previous_ideograph = c
     return 0
@@ -508,7 +478,7 @@ cdef int count(const Text* text, State* s, int32_t* row) except -1 nogil:
     row[F_ENDING] = ending_of(last, before_last)
     row[F_TEXT_HASH] = <int32_t>finish(text_hash)
     if 0 < row[F_WORDS] <= WHOLE_WORDS:
-        add(&s.wholes, s.block, finish(text_hash))
+        add_token(&s.wholes, s.block, finish(text_hash))
     return 0
 
 
@@ -535,12 +505,7 @@ cdef int fill_blocks(const Text* text, const Line* lines, Py_ssize_t n, State* s
 
 # --- The Python side --------------------------------------------------------------------------------------------------
 
-cdef object as_pairs(Buffer* buffer):
-    pairs = np.empty((buffer.size, 2), dtype=np.int32)
-    cdef int32_t[:, ::1] view = pairs
-    if buffer.size:
-        memcpy(&view[0, 0], buffer.data, buffer.size * 2 * sizeof(int32_t))
-    return pairs
+INT32 = np.dtype(np.int32)
 
 
 def count_lines(str page not None):
@@ -577,12 +542,14 @@ def split(str page not None, Py_ssize_t n):
         return {
             "text": page,
             "blocks": blocks,
-            "words": as_pairs(&s.words),
-            "pairs": as_pairs(&s.pairs),
-            "wholes": as_pairs(&s.wholes),
-            "topics": as_pairs(&s.topics),
+            "words": as_matrix(&s.words, 2, INT32),
+            "pairs": as_matrix(&s.pairs, 2, INT32),
+            "wholes": as_matrix(&s.wholes, 2, INT32),
+            "topics": as_matrix(&s.topics, 2, INT32),
         }
     finally:
         free(lines)
-        for buffer in (<size_t>s.words.data, <size_t>s.pairs.data, <size_t>s.wholes.data, <size_t>s.topics.data):
-            free(<void*><size_t>buffer)
+        release(&s.words)
+        release(&s.pairs)
+        release(&s.wholes)
+        release(&s.topics)

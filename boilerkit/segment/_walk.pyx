@@ -6,9 +6,8 @@ C API and calls nothing of libxml2 itself, so the module links against neither l
 while the walk runs; the walk changes nothing itself, takes time linear in the page's size, and runs without the GIL.
 """
 
-from cpython.buffer cimport PyBuffer_FillInfo
 from libc.stdint cimport int32_t, uint8_t, uint32_t
-from libc.stdlib cimport calloc, free, realloc
+from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset, strcmp, strlen, strncmp, strstr
 
 from lxml.includes.etreepublic cimport _Element, import_lxml__etree
@@ -17,7 +16,9 @@ from lxml.includes.tree cimport xmlAttr, xmlNode
 import numpy as np
 
 from boilerkit.segment._attributes cimport *
+from boilerkit.segment._buffers cimport Buffer, add_row, add_token, as_matrix, release, reserve
 from boilerkit.segment._columns cimport *
+from boilerkit.segment._hashing cimport finish, mix
 from boilerkit.segment import tags as _tags
 
 import_lxml__etree()
@@ -57,7 +58,6 @@ cdef enum:
     LINK_TOKENS = 8             # this many tokens of each,
     ELEMENT_TOKENS = 24         # this many tokens of one element's attributes
     PAGE_TOKENS = 96            # and this many about the page as a whole
-    FIRST_ROOM = 16384          # bytes
     NAME_SLOTS = 256
 
 cdef enum:
@@ -87,18 +87,6 @@ cdef char tag_names[MAX_TAGS][TAG_NAME]
 cdef int tag_flags[MAX_TAGS]
 cdef int tag_landmark[MAX_TAGS]
 cdef int tag_slots[TAG_SLOTS]
-
-
-cdef inline uint32_t mix(uint32_t h, uint32_t value) noexcept nogil:
-    """One step of FNV-1a."""
-    return (h ^ value) * 0x01000193u
-
-
-cdef inline uint32_t finish(uint32_t h) noexcept nogil:
-    """Spread the bits of an FNV hash, whose low bits are weak (the finaliser of MurmurHash3)."""
-    h = (h ^ (h >> 16)) * 0x85EBCA6Bu
-    h = (h ^ (h >> 13)) * 0xC2B2AE35u
-    return h ^ (h >> 16)
 
 
 cdef uint32_t hash_name(const char* name) noexcept nogil:
@@ -160,44 +148,7 @@ cdef void fill_tables() except *:
 
 fill_tables()
 
-# --- Growing buffers ---------------------------------------------------------------------------------------------------
-
-cdef struct Buffer:
-    char* data
-    size_t size
-    size_t capacity
-
-
-cdef int reserve(Buffer* buffer, size_t more) except -1 nogil:
-    """Make room for `more` bytes behind what the buffer holds."""
-    cdef size_t capacity
-    cdef char* data
-    if buffer.size + more > buffer.capacity:
-        capacity = 2 * (buffer.size + more) + FIRST_ROOM
-        data = <char*>realloc(buffer.data, capacity)
-        if data == NULL:
-            with gil:
-                raise MemoryError("no memory for the columns of this page")
-        buffer.data = data
-        buffer.capacity = capacity
-    return 0
-
-
-cdef inline int32_t* add_row(Buffer* buffer, int width) except NULL nogil:
-    """A new row of `width` zeros at the end of the buffer. The pointer is good until the next row."""
-    reserve(buffer, width * sizeof(int32_t))
-    cdef int32_t* row = <int32_t*>(buffer.data + buffer.size)
-    memset(row, 0, width * sizeof(int32_t))
-    buffer.size += width * sizeof(int32_t)
-    return row
-
-
-cdef inline int add_token(Buffer* buffer, int32_t owner, uint32_t token) except -1 nogil:
-    cdef int32_t* row = add_row(buffer, 2)
-    row[0] = owner
-    row[1] = <int32_t>token
-    return 0
-
+# --- Sets of hashes, and names ------------------------------------------------------------------------------------------
 
 cdef inline void put(uint32_t* slots, uint32_t n_slots, int* count, uint32_t value) noexcept nogil:
     """Add a hash to a set; a set that is half full takes no more."""
@@ -1087,35 +1038,6 @@ cdef int noscript_tag = _tags.TAG_IDS["noscript"]
 # --- The Python side ---------------------------------------------------------------------------------------------------
 
 INT32, UINT8 = np.dtype(np.int32), np.dtype(np.uint8)
-
-
-cdef class Memory:
-    """Owns what a buffer held, and lends it to an array."""
-
-    cdef char* data
-    cdef Py_ssize_t size
-
-    def __getbuffer__(self, Py_buffer* view, int flags):
-        PyBuffer_FillInfo(view, self, self.data, self.size, False, flags)
-
-    def __dealloc__(self):
-        free(self.data)
-
-
-cdef object as_matrix(Buffer* buffer, int width, object dtype):
-    """A matrix of `width` columns over the buffer's own memory; the buffer is empty then."""
-    cdef Memory memory = Memory()
-    memory.data, memory.size = buffer.data, buffer.size
-    buffer.data = NULL
-    cdef char* trimmed = <char*>realloc(memory.data, max(memory.size, 1))
-    if trimmed != NULL:
-        memory.data = trimmed
-    return np.ndarray((memory.size // (width * dtype.itemsize), width), dtype, memory)
-
-
-cdef void release(Buffer* buffer) noexcept nogil:
-    free(buffer.data)
-    buffer.data = NULL
 
 
 cdef int add_nothing(Walk* w) except -1 nogil:

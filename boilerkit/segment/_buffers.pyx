@@ -1,0 +1,37 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+from cpython.buffer cimport PyBuffer_FillInfo
+from libc.stdlib cimport free, realloc
+
+import numpy as np
+
+
+cdef void release(Buffer* buffer) noexcept nogil:
+    """Free what the buffer held; it is empty then."""
+    free(buffer.data)
+    buffer.data = NULL
+    buffer.size = buffer.capacity = 0
+
+
+cdef class Memory:
+    """Owns what a buffer held, and lends it to an array."""
+
+    cdef char* data
+    cdef Py_ssize_t size
+
+    def __getbuffer__(self, Py_buffer* view, int flags):
+        PyBuffer_FillInfo(view, self, self.data, self.size, False, flags)
+
+    def __dealloc__(self):
+        free(self.data)
+
+
+cdef object as_matrix(Buffer* buffer, int width, object dtype):
+    """A matrix of `width` columns over the buffer's own memory; the buffer is empty then."""
+    cdef Memory memory = Memory()
+    memory.data, memory.size = buffer.data, buffer.size
+    buffer.data = NULL
+    release(buffer)
+    cdef char* trimmed = <char*>realloc(memory.data, max(memory.size, 1))
+    if trimmed != NULL:
+        memory.data = trimmed
+    return np.ndarray((memory.size // (width * dtype.itemsize), width), dtype, memory)
