@@ -29,7 +29,7 @@ benchmarks: .venv/installed-peers
 	$(BIN)/python -m benchmarks accuracy $(DATA)/wcxb_dev.parquet $(DATA)/cleaneval.parquet $(DATA)/fundus_train.parquet --rouge --jobs 2
 	$(BIN)/python -m benchmarks accuracy labelled:$(DATA) --jobs 2
 	$(BIN)/python -m benchmarks curves $(DATA)/wcxb_dev.parquet $(DATA)/cleaneval.parquet labelled:$(DATA) --jobs 2
-	$(BIN)/python -m benchmarks speed $(DATA)/wcxb_dev.parquet $(DATA)/fundus_train.parquet --limit 150 --out benchmarks/results
+	$(BIN)/python -m benchmarks speed $(DATA)/wcxb_dev.parquet $(DATA)/fundus_train.parquet --limit 300 --out benchmarks/results
 	$(BIN)/python -m benchmarks profile $(DATA)/wcxb_dev.parquet $(DATA)/fundus_train.parquet
 	$(BIN)/python -m benchmarks learning-curve --data $(DATA)
 	$(BIN)/python -m benchmarks report
@@ -41,7 +41,7 @@ benchmarks: .venv/installed-peers
 # The first thing found ends the run.
 SANITIZED := build/sanitized
 PRELOADED = $(foreach library,libasan.so libubsan.so libstdc++.so,$(shell gcc -print-file-name=$(library)))
-SANITIZED_TESTS := $(foreach name,segment decode features model output robustness threads fit,tests/test_$(name).py)
+SANITIZED_TESTS := $(foreach name,segment lean flat decode features kinds model select output robustness threads fit,tests/test_$(name).py)
 
 sanitize: .venv/installed-dev
 	rm -rf $(SANITIZED) && mkdir -p $(SANITIZED)

@@ -158,7 +158,8 @@ def _limits(limits: Row) -> list[str]:
         ),
         "Medians of new processes, from their start to their end.",
         "## Memory",
-        "The peak of resident memory of a process that extracts one page, in MB. The limit is "
+        "The peak of resident memory of a process that extracts one page, in MB: of the largest pages timed above, and "
+        "of generated ones that ask for much. The limit is "
         f"{TIMES_SIZE} times the page and {BESIDES / 1e6:.0f} MB. Where lxml's tree alone is over it, nothing that "
         "reads such trees can keep to it.",
         markdown_table([_peak(row) for row in limits["memory"]]),

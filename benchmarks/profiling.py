@@ -13,7 +13,7 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.results import REPOSITORY, RESULTS, context, git_commit, read_json, write_json
 from benchmarks.speed.alone import start_rows
 from benchmarks.speed.growth import page_sizes
-from benchmarks.speed.limits import growth_rows, load_ms, memory_by_shape
+from benchmarks.speed.limits import growth_rows, load_ms, memory_by_shape, memory_of_largest
 from benchmarks.speed.pages import SavedPage, corpora_of, save_pages
 from benchmarks.speed.parallel import parallel_rows
 from benchmarks.speed.process import in_fresh_process
@@ -93,7 +93,10 @@ def _limits(pages: Sequence[SavedPage]) -> dict[str, Any]:
     return {
         "load_ms": in_fresh_process(load_ms),
         "start": in_fresh_process(start_rows, find_systems(["boilerkit"])),
-        "memory": in_fresh_process(memory_by_shape, MEMORY_SIZES),
+        "memory": [
+            *in_fresh_process(memory_of_largest, pages),
+            *in_fresh_process(memory_by_shape, MEMORY_SIZES),
+        ],
         "growth": [row for shape in GROWN for row in in_fresh_process(growth_rows, shape, sizes)],
         "parallel": parallel_rows(pages),
     }

@@ -162,7 +162,7 @@ def results(folder: Path = RESULTS) -> str:
         "(`python -m benchmarks fetch wcxb-dev`, see [docs/corpora.md](docs/corpora.md)):",
         "```console\n"
         f"$ python -m benchmarks accuracy {WCXB}.parquet {CLEANEVAL}.parquet --rouge --jobs 2     # the table\n"
-        f"$ python -m benchmarks speed {WCXB}.parquet fundus_train.parquet --limit 150 --out benchmarks/results\n"
+        f"$ python -m benchmarks speed {WCXB}.parquet fundus_train.parquet --limit 300 --out benchmarks/results\n"
         "$ python -m benchmarks report                     # the picture, and much more\n"
         "```",
         "By page type of WCXB:",

@@ -147,6 +147,15 @@ def test_memory_is_told_by_shape_with_its_limit(monkeypatch: pytest.MonkeyPatch)
     assert not limits.memory_by_shape([50_000])[0]["within"]
 
 
+def test_memory_is_told_of_the_largest_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "LARGEST", 2)
+    monkeypatch.setattr(limits, "memory_of", lambda name, files: (0, files[0].stat().st_size))
+    pages = saved(tmp_path, *(generated_page(size) for size in (30_000, 10_000, 50_000)))
+    rows = limits.memory_of_largest(pages)
+    assert [row["shape"] for row in rows] == [f"page {pages[number].id} of {pages[number].corpus}" for number in (2, 0)]
+    assert [row["mb"] for row in rows] == [0.05, 0.03]
+
+
 def test_growth_is_that_of_systems_and_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     def run(code: Path, files: list[Path], names: list[str]) -> dict[str, Any]:
         sizes = [file.stat().st_size for file in files]

@@ -13,6 +13,7 @@ from typing import Any
 from benchmarks.results import REPOSITORY
 from benchmarks.speed.alone import memory_of
 from benchmarks.speed.growth import FITTED_FROM, exponent
+from benchmarks.speed.pages import SavedPage
 from benchmarks.speed.profile import run_steps
 from benchmarks.speed.shapes import SHAPES, shaped_page
 from benchmarks.speed.snippets import PARSE
@@ -23,6 +24,7 @@ from boilerkit.read import read
 TIMES_SIZE, BESIDES = 6, 80_000_000  # bytes
 
 REPEATS = 7
+LARGEST = 3  # real pages whose memory is measured
 
 _LOAD = """
 import time
@@ -43,22 +45,30 @@ def memory_by_shape(sizes: Sequence[int]) -> list[dict[str, Any]]:
         file = Path(folder) / "page.html"
         for shape in SHAPES:
             for size in sizes:
-                n_bytes = file.write_bytes(shaped_page(shape, size))
-                peak = memory_of("boilerkit", [file])[1]
-                limit = TIMES_SIZE * n_bytes + BESIDES
-                rows.append(
-                    {
-                        "shape": shape,
-                        "mb": round(n_bytes / 1e6, 2),
-                        "peak_mb": round(peak / 1e6, 1),
-                        "parse_mb": round(memory_of(PARSE, [file])[1] / 1e6, 1),
-                        "limit_mb": round(limit / 1e6, 1),
-                        "times_size": round((peak - BESIDES) / n_bytes, 2),
-                        "within": peak <= limit,
-                    }
-                )
+                file.write_bytes(shaped_page(shape, size))
+                rows.append({"shape": shape, **_peaks(file)})
                 advance()
     return rows
+
+
+def memory_of_largest(pages: Sequence[SavedPage]) -> list[dict[str, Any]]:
+    """The same for the LARGEST largest of some pages."""
+    largest = sorted(pages, key=lambda page: page.size, reverse=True)[:LARGEST]
+    return [{"shape": f"page {page.id} of {page.corpus}", **_peaks(page.file)} for page in largest]
+
+
+def _peaks(file: Path) -> dict[str, Any]:
+    n_bytes = file.stat().st_size
+    peak = memory_of("boilerkit", [file])[1]
+    limit = TIMES_SIZE * n_bytes + BESIDES
+    return {
+        "mb": round(n_bytes / 1e6, 2),
+        "peak_mb": round(peak / 1e6, 1),
+        "parse_mb": round(memory_of(PARSE, [file])[1] / 1e6, 1),
+        "limit_mb": round(limit / 1e6, 1),
+        "times_size": round((peak - BESIDES) / n_bytes, 2),
+        "within": peak <= limit,
+    }
 
 
 def growth_rows(shape: str, sizes: Sequence[int]) -> list[dict[str, Any]]:
