@@ -13,6 +13,9 @@ from boilerkit.segment.table import BlockTable
 from boilerkit.shell import SHELL_WORDS, embedded_html
 from boilerkit.sniff import Input, begins_like_html, looks_like_html
 
+#: Older versions of libxml2 part tags in ways of their own: `lean` might leave out what they take for text.
+_PARTS_TAGS_AS_BROWSERS = etree.LIBXML_VERSION >= (2, 14)
+
 
 def read(page: str | bytes, charset: str | None = None) -> tuple[bytes, BlockTable]:
     """The HTML of a page in UTF-8, and its blocks.
@@ -21,7 +24,7 @@ def read(page: str | bytes, charset: str | None = None) -> tuple[bytes, BlockTab
     InputError as `decode` does.
     """
     source = decode_to_utf8(page, charset)
-    root = parse_utf8(lean(source))
+    root = parse_utf8(lean(source) if _PARTS_TAGS_AS_BROWSERS else source)
     if root is None:
         return source, BlockTable.empty()
     table = segment_html(root)
