@@ -59,12 +59,12 @@ def answers(
     try:
         crew.start(n_workers)
         while True:
-            crew.give_out()
+            crew.give_out()  # before an answer comes out: no worker shall wait for whoever takes it
+            if line.has_next:
+                yield line.next()
             if line.is_done:  # which may come out only where one more page is asked for
                 break
             crew.collect()
-            while line.has_next:
-                yield line.next()
         if line.error:
             raise line.error
     finally:
