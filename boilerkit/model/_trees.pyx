@@ -10,6 +10,7 @@ of them: those under all are tried once, those over all not at all. Trees with m
 walked.
 """
 
+from libc.math cimport NAN, isnan
 from libc.stdint cimport int32_t, uint8_t, uint32_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memset
@@ -41,22 +42,19 @@ cdef struct Range:
 
 
 cdef class Matrix:
-    """The columns of some rows, float32 [n_columns, n_rows], as forests read them, and what is worked out for all."""
+    """The columns of some rows, float32 [n_columns, n_rows], as forests read them, and what one found out for all."""
 
     cdef const float[:, ::1] columns
-    cdef Range* ranges  # of each column over ROWS rows at a time, [n_rows / ROWS, n_columns]
+    cdef Range* ranges  # of each column over ROWS rows at a time, [n_rows / ROWS, n_columns]; no numbers: not yet known
 
     def __cinit__(self, const float[:, ::1] columns not None):
-        cdef Py_ssize_t n_columns = columns.shape[0], n = columns.shape[1], part, column
-        cdef float[ROWS] padded
+        cdef Py_ssize_t n_ranges = (columns.shape[1] + ROWS - 1) // ROWS * columns.shape[0], i
         self.columns = columns
-        self.ranges = <Range*>malloc((n // ROWS + 1) * n_columns * sizeof(Range) + 1)
+        self.ranges = <Range*>malloc(n_ranges * sizeof(Range) + 1)
         if self.ranges == NULL:
             raise MemoryError("no memory for the ranges of the columns")
-        with nogil:
-            for part in range((n + ROWS - 1) // ROWS):
-                for column in range(n_columns):
-                    self.ranges[part * n_columns + column] = range_of(rows_of(columns, column, part * ROWS, padded))
+        for i in range(n_ranges):
+            self.ranges[i].lowest = NAN
 
     def __dealloc__(self):
         free(self.ranges)
@@ -112,7 +110,7 @@ cdef void find_leaves(Forest forest, Matrix matrix, Py_ssize_t first, uint32_t* 
     cdef const float* thresholds = NULL
     cdef const int32_t* trees = NULL
     cdef const uint32_t* kept = NULL
-    cdef const Range* ranges = matrix.ranges + first // ROWS * matrix.columns.shape[0]
+    cdef Range* ranges = matrix.ranges + first // ROWS * matrix.columns.shape[0]
     cdef int32_t split, last
     cdef const float* x
     cdef float[ROWS] padded
@@ -121,6 +119,10 @@ cdef void find_leaves(Forest forest, Matrix matrix, Py_ssize_t first, uint32_t* 
         thresholds, trees, kept = &forest.split_threshold[0], &forest.split_tree[0], &forest.split_kept[0]
     for column in range(forest.first_split.shape[0] - 1):
         split, last = forest.first_split[column], forest.first_split[column + 1]
+        if split == last:
+            continue
+        if isnan(ranges[column].lowest):
+            ranges[column] = range_of(rows_of(matrix.columns, column, first, padded))
         while split < last and thresholds[split] < ranges[column].lowest:
             open_to_all[trees[split]] &= kept[split]
             split += 1
@@ -155,10 +157,10 @@ cdef inline Range range_of(const float* x) noexcept nogil:
         high[row] = x[row] if x[row] > x[32 + row] else x[32 + row]
     halve(low, high, 16)
     halve(low, high, 8)
+    halve(low, high, 4)
+    halve(low, high, 2)
+    halve(low, high, 1)
     found.lowest, found.highest = low[0], high[0]
-    for row in range(1, 8):
-        found.lowest = min(found.lowest, low[row])
-        found.highest = max(found.highest, high[row])
     return found
 
 

@@ -360,12 +360,22 @@ cdef int add_name_tokens(Buffer* tokens, int32_t owner, const char* name, uint32
                          int most) except -1 nogil:
     """Tokens of an attribute: its parts (letters between other signs or at a change of case), and its whole names."""
     cdef const uint8_t* s = <const uint8_t*>name
+    cdef const uint8_t* start
     cdef uint32_t part = seed, whole = whole_seed
     cdef int length = 0, whole_length = 0, kind, previous = C_SPACE, found = 0
     cdef bint letter
     reserve(tokens, (most + 1) * 2 * sizeof(int32_t))  # one sign may end a part and a name
     cdef int32_t* row = <int32_t*>(tokens.data + tokens.size)
     while found < most:
+        start = s
+        while char_class[s[0]] == C_LETTER:  # most signs are small letters in a row
+            part = mix(part, s[0])
+            whole = mix(whole, s[0])
+            s += 1
+        if s > start:
+            length += <int>(s - start)
+            whole_length += <int>(s - start)
+            previous = C_LETTER
         kind = char_class[s[0]] if s[0] else C_SPACE
         letter = kind == C_LETTER or kind == C_CAPITAL or kind == C_HIGH
         if length and (not letter or (kind == C_CAPITAL and previous == C_LETTER)):
@@ -614,6 +624,10 @@ cdef int see_letters(Walk* w, const uint8_t* s) except -1 nogil:
         digits += kind == C_DIGIT
         capitals += kind == C_CAPITAL
         n += 1
+        while char_class[s[n]] == C_LETTER:  # as most signs are
+            word = mix(word, s[n])
+            text_hash = mix(text_hash, s[n])
+            n += 1
         kind = char_class[s[n]]
     w.word = word
     w.word_length += n
