@@ -21,7 +21,7 @@ _MARKED_UP = 0.5
 _MARKED_UP_BEGINNING_SO = 0.1
 
 _NAMES = "|".join(sorted((name for name in TAGS if name), key=len, reverse=True))
-_START = re.compile(r"[\s\ufeff]*<(?:!doctype|html|head|body|\?xml|!--)[\s>\-]", re.IGNORECASE)
+_START = re.compile(r"[\s\ufeff]*<(?:!--|(?:!doctype|html|head|body|\?xml)[\s>])", re.IGNORECASE)
 _ROOT = re.compile(r"[\s\ufeff]*<([A-Za-z][\w:.-]*)(?:\s[^<>]*)?>")
 _TAG = re.compile(rf"</?({_NAMES})(?:\s[^<>]*|/)?>", re.IGNORECASE)
 _BEGINNING = re.compile(rf"[\s\ufeff]*<(?:{_NAMES})\s", re.IGNORECASE)

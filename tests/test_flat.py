@@ -96,6 +96,7 @@ Privacy | Terms | Contact
         "The <p> tag starts a paragraph.\nUse <b> for bold text and </b> to end it.\n\nFor example:\n\n<p>Hello</p>\n\n"
         "which shows a paragraph in all browsers that you may think of.",
         "<p> is the tag of paragraphs.\n" + "It has been with us since the first days and will stay.\n" * 8,
+        '<script type="module">: what it is\n\n' + "It has been with us for some years and will stay.\n" * 8,
         "* <ul> makes lists\n* <li> is an item of it\n* <ol> makes lists with numbers\nThese three are all you need.",
         "x" * 1000,
         "\x00\x01",
@@ -114,6 +115,7 @@ def test_flat_text_is_known(page):
         "  \n<html>",
         "\ufeff<HTML><body>x</body>",
         "<!-- c -->\n<div>x</div>",
+        "<!--c#1-->one\nline",
         "<p>a</p>",
         "<div>\n some text\n and more\n</div>\n",
         "<p>one\n<p>two\n<p>three",
