@@ -154,7 +154,7 @@ def results(folder: Path = RESULTS) -> str:
         "![Word F1 on WCXB's development pages against milliseconds a page](docs/pictures/quality-speed-wcxb_dev.png)",
         f"Word F1 with 95% intervals on the {len(wcxb[0].ids):,} development pages of WCXB (articles, products, "
         f"forums, listings, documentation …) and on the {len(cleaneval[0].ids)} pages of CleanEval, and the mean time "
-        "of a page on one core. Boilerkit was trained on WCXB's development pages, so there each page was judged "
+        "of a page on one core, also as a multiple of what lxml takes to parse it. Boilerkit was trained on WCXB's development pages, so there each page was judged "
         "**out of fold**: by a model trained anew without that page and without all pages of its site. Features and "
         "rules were chosen by these scores too, so they are somewhat high. CleanEval took no part in anything.",
         markdown_table([_row(its, cleaneval, speed) for its in wcxb]),
@@ -171,6 +171,8 @@ def results(folder: Path = RESULTS) -> str:
         "the default threshold):",
         markdown_table(list(_trained_on(folder))),
         "Word F1 is the measure of WCXB, 4-gram F1 that of the article extraction benchmark. "
+        "[docs/performance.md](docs/performance.md) has the time of each step, memory, growth with page size, threads "
+        "and processes. "
         "[docs/benchmarks.md](docs/benchmarks.md) tells how all is measured and how to put your own extractor or model "
         "into the table.",
     ]
@@ -186,6 +188,7 @@ def _row(its: Scores, cleaneval: list[Scores], speed: dict[str, Any]) -> dict[st
         "WCXB dev": said(its.score(WORD_F1)),
         "CleanEval": said(other.score(WORD_F1)) if other else "–",
         "ms a page": f"{times['mean_ms']:.1f}" if times else "–",
+        "× parsing": f"{times['times_parse']:.1f}" if times else "–",
     }
 
 
