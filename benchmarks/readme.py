@@ -154,9 +154,10 @@ def results(folder: Path = RESULTS) -> str:
         "![Word F1 on WCXB's development pages against milliseconds a page](docs/pictures/quality-speed-wcxb_dev.png)",
         f"Word F1 with 95% intervals on the {len(wcxb[0].ids):,} development pages of WCXB (articles, products, "
         f"forums, listings, documentation …) and on the {len(cleaneval[0].ids)} pages of CleanEval, and the mean time "
-        "of a page on one core, also as a multiple of what lxml takes to parse it. Boilerkit was trained on WCXB's development pages, so there each page was judged "
-        "**out of fold**: by a model trained anew without that page and without all pages of its site. Features and "
-        "rules were chosen by these scores too, so they are somewhat high. CleanEval took no part in anything.",
+        "of a page on one core, also as a multiple of what lxml takes to parse it. Boilerkit was trained on WCXB's "
+        "development pages, so there each page was judged **out of fold**: by a model trained anew without that page "
+        "and without all pages of its site. Features and rules were chosen by these scores too, so they are somewhat "
+        "high. CleanEval took no part in anything.",
         markdown_table([_row(its, cleaneval, speed) for its in wcxb]),
         "To measure these again, with the corpora as gold files, or by their names from their public repositories "
         "(`python -m benchmarks fetch wcxb-dev`, see [docs/corpora.md](docs/corpora.md)):",
