@@ -78,11 +78,11 @@ cdef inline const char* find(const char* s, char sign, const char* end) noexcept
     return <const char*>memchr(s, sign, end - s)
 
 
-cdef inline bint is_named(const char* s, const char* name, int size) noexcept nogil:
-    """Whether a tag's name is this one, in lower case."""
-    cdef int i
+cdef inline bint is_named(const char* s, const char* name, Py_ssize_t size) noexcept nogil:
+    """Whether a tag's name is this one, of so many letters, in any case."""
+    cdef Py_ssize_t i
     for i in range(size):
-        if (s[i] | 0x20) != name[i]:
+        if (s[i] | 0x20) != (name[i] | 0x20):
             return False
     return is_space(s[size]) or s[size] == c'/' or s[size] == c'>'
 
@@ -173,21 +173,13 @@ cdef const char* pass_raw_text(const char* s, const char* name, Py_ssize_t size,
         s = find(s, c'<', end)
         if s == NULL:
             return NULL
-        if s[1] == c'/' and is_same_name(s + 2, name, size):
+        if s[1] == c'/' and is_named(s + 2, name, size):
             return s
         if s[1] == c'!':
             in_comment = True
-        if in_comment and is_same_name(s + 1, name, size):
+        if in_comment and is_named(s + 1, name, size):
             return NULL
         s += 1
-
-
-cdef inline bint is_same_name(const char* s, const char* name, Py_ssize_t size) noexcept nogil:
-    cdef Py_ssize_t i
-    for i in range(size):
-        if (s[i] | 0x20) != (name[i] | 0x20):
-            return False
-    return is_space(s[size]) or s[size] == c'/' or s[size] == c'>'
 
 
 cdef const char* pass_element(Cutting* c, const char* name) except? NULL nogil:
