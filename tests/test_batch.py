@@ -49,6 +49,7 @@ def test_every_page_is_answered_once_and_in_order(number: int) -> None:
 @pytest.mark.parametrize("output", ["text", "markdown", "html", "json"])
 def test_processes_answer_as_extract_does(output: boilerkit.page.Output, shipped_model: ContentModel) -> None:
     sources = [EXAMPLE, EXAMPLE.decode(), "", "<p>żółw \ud800</p>", "<p>ż</p>".encode("iso8859-2"), bytearray(EXAMPLE)]
+    sources += [b"", EXAMPLE + b" " * 2_000_000]  # nothing, and more than fits into a pipe
     options: dict[str, Any] = {"output": output, "threshold": 0.3, "charset": "iso-8859-2", "keep": ["body", "ticker"]}
     expected = [extract(source, **options) for source in sources]  # type: ignore[arg-type]
     assert list(extract_many(sources, 1, **options)) == expected  # type: ignore[arg-type]
