@@ -250,7 +250,8 @@ def test_a_saved_model_answers_the_same(model: KindsModel, lessons: list[KindsLe
 
 Config = dict[str, object]
 DAMAGES: dict[str, tuple[Callable[[Config], object], str]] = {
-    "format": (lambda config: config.update(format="boilerkit-content"), "not the configuration"),
+    "format": (lambda config: config.update(format="else"), "not the configuration"),
+    "format of no text": (lambda config: config.update(format=["boilerkit-kinds"]), "not the configuration"),
     "version": (lambda config: config.update(format_version=99), "format version 99"),
     "labels": (lambda config: config.update(labels=["title", "advert"]), "'advert' is not a valid Label"),
     "halves": (lambda config: config.update(labels=["content"]), "damaged"),
@@ -293,7 +294,9 @@ def test_a_vocabulary_of_more_tokens_than_can_be_numbered_is_refused(
 
 
 def test_a_content_model_is_none_of_the_labels(small_model: ContentModel, tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="not the configuration"):
+    with pytest.raises(
+        ModelError, match="holds a model of content in HTML; what is needed here is a model of the labels"
+    ):
         load_kinds_model(save_model(small_model, tmp_path))
 
 

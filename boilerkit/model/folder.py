@@ -16,6 +16,14 @@ CONFIG, ARRAYS = "config.json", "arrays.npz"
 
 Arrays = dict[str, NDArray[Any]]
 
+#: What the formats of model folders are.
+_FORMATS = {
+    "boilerkit-content": "a model of content in HTML",
+    "boilerkit-flat": "a model of content in flat text",
+    "boilerkit-kinds": "a model of the labels in HTML",
+    "boilerkit-flat-kinds": "a model of the labels in flat text",
+}
+
 _PACKAGE = Path(__file__).parent.parent
 _RETRAIN = "retrain it with this version of boilerkit, or install the version that wrote it"
 
@@ -52,8 +60,11 @@ def read_config(folder: str | Path, model_format: str, version: int) -> dict[str
         raise ModelError(f"{folder} is no model folder: it has no {CONFIG}") from None
     except (OSError, ValueError, RecursionError) as error:
         raise ModelError(f"{path} cannot be read: {error}") from None
-    if not isinstance(config, dict) or config.get("format") != model_format:
+    if not isinstance(config, dict) or str(config.get("format")) not in _FORMATS:
         raise ModelError(f"{path} is not the configuration of a boilerkit model")
+    if config["format"] != model_format:
+        what, needed = _FORMATS[config["format"]], _FORMATS[model_format]
+        raise ModelError(f"{folder} holds {what}; what is needed here is {needed}")
     found = config.get("format_version")
     if found != version or type(found) is not int:
         raise ModelError(f"{folder} is a model of format version {found}; this boilerkit reads {version}: {_RETRAIN}")
