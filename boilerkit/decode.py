@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import threading
+from collections.abc import Callable
 from itertools import accumulate
 
 from lxml import etree
@@ -224,11 +225,11 @@ class _OfThread(threading.local):
 _of_thread = _OfThread()
 
 
-def parse_utf8(data: bytes) -> etree._Element | None:
-    """As `parse`, for text in UTF-8."""
+def parse_utf8(data: bytes, without: Callable[[bytes], bytes] = bytes) -> etree._Element | None:
+    """As `parse`, for text in UTF-8; `without` may leave out of it what nobody asks for."""
     if not data or data.isspace():
         return None
     try:
-        return etree.fromstring(_without_floods(data), _of_thread.parser)
+        return etree.fromstring(without(_without_floods(data)), _of_thread.parser)
     except etree.XMLSyntaxError:  # nothing in it that makes a tree: only comments, say
         return None

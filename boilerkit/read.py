@@ -15,6 +15,8 @@ from boilerkit.sniff import Input, begins_like_html, looks_like_html
 
 #: Older versions of libxml2 part tags in ways of their own: `lean` might leave out what they take for text.
 _PARTS_TAGS_AS_BROWSERS = etree.LIBXML_VERSION >= (2, 14)
+#: Where only one byte in so many would be left out, that is not worth the memory of a copy.
+_SMALL_PART = 16
 
 
 def read(page: str | bytes, charset: str | None = None) -> tuple[bytes, BlockTable]:
@@ -24,7 +26,7 @@ def read(page: str | bytes, charset: str | None = None) -> tuple[bytes, BlockTab
     InputError as `decode` does.
     """
     source = decode_to_utf8(page, charset)
-    root = parse_utf8(lean(source) if _PARTS_TAGS_AS_BROWSERS else source)
+    root = parse_utf8(source, _without_unread)
     if root is None:
         return source, BlockTable.empty()
     table = segment_html(root)
@@ -44,6 +46,10 @@ def flat_text(page: str | bytes, input: Input, charset: str | None = None) -> st
     if input == "auto" and looks_like_html(text):
         return None
     return page if isinstance(page, str) else text  # as it came, also where it holds NUL
+
+
+def _without_unread(html: bytes) -> bytes:
+    return lean(html, len(html) // _SMALL_PART) if _PARTS_TAGS_AS_BROWSERS else html
 
 
 def _tree(html: bytes) -> etree._Element:

@@ -147,7 +147,7 @@ def test_the_search_for_floods_lets_others_on() -> None:
 
 def test_leaving_out_what_is_not_read_lets_others_on() -> None:
     data = LARGE.encode()
-    assert lets_others_on(lambda: lean(data))
+    assert lets_others_on(lambda: lean(data, 0))
 
 
 def test_the_features_let_others_on(large: BlockTable, shipped_model: ContentModel) -> None:

@@ -24,7 +24,7 @@ cdef inline int reserve(Buffer* buffer, size_t more) except -1 nogil:
         data = <char*>realloc(buffer.data, capacity)
         if data == NULL:
             with gil:
-                raise MemoryError("no memory for the columns of this page")
+                raise MemoryError("no memory for this page")
         buffer.data = data
         buffer.capacity = capacity
     return 0

@@ -15,8 +15,7 @@ from boilerkit.segment._attributes cimport A_UNREAD, attribute_kind
 from boilerkit.segment._buffers cimport Buffer, release, reserve
 
 cdef enum:
-    LONGEST_NAME = 24  # bytes of an attribute's name that is read, and more
-    SMALL_PART = 16
+    NAME_ROOM = 24  # bytes of an attribute's name that are looked at; what is read is shorter, or known by its start
 
 cdef enum:  # bits of what a sign is in a tag
     SPACE = 1
@@ -25,11 +24,11 @@ cdef enum:  # bits of what a sign is in a tag
 
 cdef unsigned char sign_class[256]
 cdef int sign
-for sign in b" \t\n\r":
+for sign in b" \t\n\f\r":
     sign_class[sign] = SPACE | ENDS_NAME
 for sign in b"/>=\0":
     sign_class[sign] = ENDS_NAME
-for sign in b"\"'<`\f\v":
+for sign in b"\"'<`\v":
     sign_class[sign] = ODD
 
 cdef enum:  # what the content of an element is
@@ -37,27 +36,6 @@ cdef enum:  # what the content of an element is
     UNREAD_TEXT  # of scripts and style sheets
     RAW_TEXT  # in which tags are text, but for the end tag
     REST_OF_PAGE
-
-
-cdef struct Cut:
-    Py_ssize_t start, end
-
-
-cdef struct Cutting:
-    const char* start
-    const char* end  # where a NUL stands
-    Buffer cuts  # of Cut, in order
-    Py_ssize_t left_out  # bytes
-
-
-cdef inline int cut(Cutting* c, const char* start, const char* end) except -1 nogil:
-    """Leave out what stands between two places behind all that was left out before."""
-    reserve(&c.cuts, sizeof(Cut))
-    cdef Cut* place = <Cut*>(c.cuts.data + c.cuts.size)
-    place.start, place.end = start - c.start, end - c.start
-    c.cuts.size += sizeof(Cut)
-    c.left_out += end - start
-    return 0
 
 
 cdef inline bint is_letter(char c) noexcept nogil:
@@ -72,6 +50,29 @@ cdef inline const char* skip_spaces(const char* s) noexcept nogil:
     while is_space(s[0]):
         s += 1
     return s
+
+
+cdef struct Cut:
+    Py_ssize_t start, end
+
+
+cdef struct Cutting:
+    const char* start
+    const char* end  # where a NUL stands
+    Buffer cuts  # of Cut, in order
+
+
+cdef inline int cut(Cutting* c, const char* start, const char* end) except -1 nogil:
+    """Leave out what stands between two places behind all that was left out before."""
+    cdef Cut* place = <Cut*>(c.cuts.data + c.cuts.size)
+    if c.cuts.size and skip_spaces(c.start + (place - 1).end) == start:  # one cut for all attributes in a row
+        (place - 1).end = end - c.start
+        return 0
+    reserve(&c.cuts, sizeof(Cut))
+    place = <Cut*>(c.cuts.data + c.cuts.size)
+    place.start, place.end = start - c.start, end - c.start
+    c.cuts.size += sizeof(Cut)
+    return 0
 
 
 cdef inline const char* find(const char* s, char sign, const char* end) noexcept nogil:
@@ -89,15 +90,16 @@ cdef inline bint is_named(const char* s, const char* name, Py_ssize_t size) noex
 
 cdef inline bint is_unread(const char* name, const char* end) noexcept nogil:
     """Whether nothing reads an attribute of this name. What decides about a long one is its start."""
-    cdef char[LONGEST_NAME] lower
-    cdef Py_ssize_t i, size = min(end - name, LONGEST_NAME - 1)
+    cdef char[NAME_ROOM] lower
+    cdef Py_ssize_t i, size = min(end - name, NAME_ROOM - 1)
     for i in range(size):
         lower[i] = name[i] + 32 if c'A' <= name[i] <= c'Z' else name[i]
     lower[size] = 0
     return attribute_kind(lower) == A_UNREAD
 
 
-# The functions that pass over something return where it ends, NULL where the rest of the page is to stay as it is.
+# The functions that pass over something return where it ends, NULL where the rest of the page is to stay as it is. The
+# page ends with a NUL, and all they are given stands behind a "<", so that they may look at the next sign and at those before.
 
 cdef const char* pass_name(const char* s) noexcept nogil:
     while not sign_class[<unsigned char>s[0]]:
@@ -158,16 +160,17 @@ cdef int content_of(const char* name) noexcept nogil:
     return REST_OF_PAGE if is_named(name, "plaintext", 9) else MARKUP
 
 
-cdef bint tells_of_json(const char* s, const char* end) noexcept nogil:
+cdef bint may_be_json(const char* s, const char* end) noexcept nogil:
+    """Whether a script's start tag names JSON, or has character references, which could spell it."""
     while s < end:
-        if s[0] == c'j' and s[1] == c's' and s[2] == c'o' and s[3] == c'n':
+        if s[0] == c'&' or s[0] == c'j' and s[1] == c's' and s[2] == c'o' and s[3] == c'n':
             return True
         s += 1
     return False
 
 
 cdef const char* pass_raw_text(const char* s, const char* name, Py_ssize_t size, const char* end) noexcept nogil:
-    """To the end tag of this name, of so many bytes. What stands in a comment in a script may be hard to tell."""
+    """To the end tag of this name, of so many letters; a script in a comment in a script makes that hard to tell."""
     cdef bint in_comment = False
     while True:
         s = find(s, c'<', end)
@@ -175,7 +178,7 @@ cdef const char* pass_raw_text(const char* s, const char* name, Py_ssize_t size,
             return NULL
         if s[1] == c'/' and is_named(s + 2, name, size):
             return s
-        if s[1] == c'!':
+        if s[1] == c'!' and s[2] == c'-' and s[3] == c'-':
             in_comment = True
         if in_comment and is_named(s + 1, name, size):
             return NULL
@@ -197,7 +200,7 @@ cdef const char* pass_element(Cutting* c, const char* name) except? NULL nogil:
     if content == REST_OF_PAGE or (inside - 2)[0] == c'/':  # some parsers take the slash for the element's end
         return NULL
     s = pass_raw_text(inside, name, name_end - name, c.end)
-    if s != NULL and content == UNREAD_TEXT and not tells_of_json(name, inside):
+    if s != NULL and content == UNREAD_TEXT and not may_be_json(name, inside):
         cut(c, inside, s)
     return s
 
@@ -231,13 +234,17 @@ cdef const char* pass_declaration(const char* s, const char* end) noexcept nogil
 
 cdef int leave_out_unread(Cutting* c) except -1 nogil:
     cdef const char* s = c.start
+    cdef size_t cuts_before = 0
     while s != NULL:
         s = find(s, c'<', c.end)
         if s == NULL:
             return 0
         s += 1
         if is_letter(s[0]):
+            cuts_before = c.cuts.size
             s = pass_element(c, s)
+            if s == NULL:
+                c.cuts.size = cuts_before  # what is odd about the tag may have to do with them
         elif s[0] == c'/' and is_letter(s[1]):
             s = pass_name(s + 1)
             if s != NULL:
@@ -247,6 +254,16 @@ cdef int leave_out_unread(Cutting* c) except -1 nogil:
         elif s[0] == c'!' or s[0] == c'?' or s[0] == c'/':
             s = pass_declaration(s, c.end)
     return 0
+
+
+cdef Py_ssize_t left_out(const Cutting* c) noexcept nogil:
+    """Bytes that are left out."""
+    cdef const Cut* cuts = <const Cut*>c.cuts.data
+    cdef Py_ssize_t size = 0
+    cdef size_t i
+    for i in range(c.cuts.size // sizeof(Cut)):
+        size += cuts[i].end - cuts[i].start
+    return size
 
 
 cdef void copy_rest(const Cutting* c, char* to) noexcept nogil:
@@ -261,10 +278,10 @@ cdef void copy_rest(const Cutting* c, char* to) noexcept nogil:
     memcpy(to, s, c.end - s)
 
 
-def lean(bytes html not None):
-    """A page's HTML in UTF-8 without what the walk passes over; the page itself where that is a small part of it."""
+def lean(bytes html not None, Py_ssize_t least):
+    """A page's HTML in UTF-8 without what the walk passes over; the page itself where that is under `least` bytes."""
     cdef Cutting c
-    cdef Py_ssize_t size = len(html)
+    cdef Py_ssize_t size = len(html), less
     cdef char* to
     memset(&c, 0, sizeof(Cutting))
     c.start = html
@@ -272,9 +289,10 @@ def lean(bytes html not None):
     try:
         with nogil:
             leave_out_unread(&c)
-        if SMALL_PART * c.left_out <= size:  # not worth the memory of both
+            less = left_out(&c)
+        if less < max(least, 1):
             return html
-        result = PyBytes_FromStringAndSize(NULL, size - c.left_out)
+        result = PyBytes_FromStringAndSize(NULL, size - less)
         to = PyBytes_AS_STRING(result)
         with nogil:
             copy_rest(&c, to)
