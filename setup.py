@@ -7,7 +7,7 @@ from Cython.Build import cythonize
 from setuptools import Extension, setup
 
 #: Modules that read libxml2's structs, and so need its headers; nothing is linked.
-READ_TREES = ("boilerkit.segment._fit", "boilerkit.segment._walk")
+READ_TREES = ("boilerkit.html.segmentation._lxml_abi", "boilerkit.html.segmentation._walk")
 
 
 def extension(source: Path) -> Extension:

@@ -20,7 +20,7 @@ from benchmarks.systems import OURS, BoilerkitExtractor, Extractor, System, find
 from benchmarks.tables import tables_of, write_tables
 from boilerkit.cli.common import show
 from boilerkit.cli.progress import bar
-from boilerkit.gold import GoldPage
+from boilerkit.gold.pages import GoldPage
 
 
 @click.command("accuracy", short_help="Score systems on labelled pages.")

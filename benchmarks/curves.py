@@ -21,11 +21,12 @@ from benchmarks.systems import OURS, BoilerkitExtractor, find_system
 from boilerkit.cli.common import show, table
 from boilerkit.cli.progress import bar
 from boilerkit.errors import InputError
-from boilerkit.gold import GoldPage, align, gold_text, html_bytes
+from boilerkit.gold.pages import GoldPage, html_bytes
+from boilerkit.learning.alignment import align, gold_text
 from boilerkit.metrics import block_ranking, word_f1, word_scores, words_of
-from boilerkit.output.text import to_text
-from boilerkit.select import select
-from boilerkit.training.evaluate import calibration_of
+from boilerkit.html.rendering.text import to_text
+from boilerkit.selection import select
+from boilerkit.learning.evaluation import calibration_of
 
 THRESHOLDS = tuple(round(number / 20, 2) for number in range(1, 20))
 

@@ -29,7 +29,7 @@ from benchmarks.systems import OURS, BoilerkitExtractor, System, find_system
 from boilerkit.cli.common import complain, need_training, reason, show, table, to_json
 from boilerkit.cli.progress import bar, steps
 from boilerkit.errors import GoldError, InputError
-from boilerkit.gold import GoldPage
+from boilerkit.gold.pages import GoldPage
 
 
 @click.command("errors", short_help="Show where Boilerkit goes wrong, and what that costs.")

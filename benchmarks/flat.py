@@ -45,9 +45,9 @@ def score_flat_page(file: Path) -> FlatScore:
     missing = right = 0
     for span in spans:
         blocks = [block for block in page.blocks if block.start < span["end"] and span["start"] < block.end]
-        label, in_text = Label(span["label"]), any(block.in_text for block in blocks)
-        missing += label == Label.BODY and not in_text
-        kept[str(label)] += in_text and not label.is_content
+        label, is_kept = Label(span["label"]), any(block.is_kept for block in blocks)
+        missing += label == Label.BODY and not is_kept
+        kept[str(label)] += is_kept and not label.is_content
         right += any(block.label == label for block in blocks)
     gold = "\n".join(text[span["start"] : span["end"]] for span in spans if span["label"] in MAIN)
     ours = _without_captions(page, spans)
@@ -59,7 +59,7 @@ def _without_captions(page: Page, spans: Sequence[dict[str, Any]]) -> str:
     return "\n".join(
         block.text
         for block in page.blocks
-        if block.in_text and not any(span["start"] < block.end and block.start < span["end"] for span in captions)
+        if block.is_kept and not any(span["start"] < block.end and block.start < span["end"] for span in captions)
     )
 
 

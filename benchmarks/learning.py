@@ -18,9 +18,9 @@ from benchmarks.tables import said
 from boilerkit.cli.common import complain, show, table
 from boilerkit.cli.progress import steps
 from boilerkit.model.store import shipped_folder
-from boilerkit.training.evaluate import PageScore, cross_validate, folds_of, score_pages
-from boilerkit.training.held_out import load_held_out
-from boilerkit.training.prepare import Lesson, prepare
+from boilerkit.learning.evaluation import PageScore, cross_validate, folds_of, score_pages
+from boilerkit.learning.out_of_fold import load_out_of_fold
+from boilerkit.learning.training_pages import TrainingPage, prepare
 from training.__main__ import N_FOLDS, classifier_of
 from training.corpora import training_pages
 
@@ -80,9 +80,9 @@ def command(data: Path, sizes: Sequence[int], out: Path) -> None:
     show(table("Out of fold, by pages trained on", list(points[0]), [_row(point) for point in points]))
 
 
-def _shipped_answers(lessons: Sequence[Lesson]) -> list[NDArray[np.float64]]:
+def _shipped_answers(lessons: Sequence[TrainingPage]) -> list[NDArray[np.float64]]:
     """The shipped model's out-of-fold answers for the pages that it was trained on."""
-    held_out = load_held_out(shipped_folder())
+    held_out = load_out_of_fold(shipped_folder())
     answers = [held_out.answer(lesson.key) if held_out else None for lesson in lessons]
     found = [answer for answer in answers if answer is not None]
     if len(found) < len(lessons):

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from benchmarks.errors import BenchmarkError
 from boilerkit.errors import InputError
-from boilerkit.gold import GoldPage, align, gold_text
+from boilerkit.gold.pages import GoldPage
+from boilerkit.learning.alignment import align, gold_text
 from boilerkit.metrics import (
     Counts,
     accuracy_of_counts,
@@ -29,8 +30,8 @@ from boilerkit.metrics import (
     word_f1,
     word_scores,
 )
-from boilerkit.read import read
-from boilerkit.segment.table import BlockTable
+from boilerkit.html.document import read
+from boilerkit.html.segmentation.blocks import HtmlBlocks
 
 Array = NDArray[np.float64]
 
@@ -133,7 +134,7 @@ def _rouge(text: str, page: GoldPage, main_text: str | None) -> tuple[float, ...
         raise BenchmarkError("ROUGE-LSum needs rouge-score-rs: pip install 'boilerkit[bench]'") from None
 
 
-def _blocks(page: GoldPage) -> BlockTable | None:
+def _blocks(page: GoldPage) -> HtmlBlocks | None:
     try:
         return read(page.html)[1]
     except InputError:

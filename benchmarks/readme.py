@@ -18,7 +18,7 @@ from benchmarks.systems import OURS, PEERS
 from benchmarks.tables import said
 from boilerkit.cli.card import markdown_table
 from boilerkit.model.flat_store import load_flat_model
-from boilerkit.model.kinds_store import load_kinds_model
+from boilerkit.model.labels_store import load_kinds_model
 
 README = REPOSITORY / "README.md"
 EXAMPLE = REPOSITORY / "examples" / "news-article.html"
@@ -103,7 +103,7 @@ def labels() -> str:
     transcript = [
         "```console",
         f"$ boilerkit blocks examples/{LABELLED.name} --only {','.join(SHOWN_LABELS)}",
-        *_lines(page.blocks_of(*SHOWN_LABELS)),
+        *_lines(page.blocks_with_label(*SHOWN_LABELS)),
         "```",
     ]
     return "\n\n".join(

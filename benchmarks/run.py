@@ -20,8 +20,8 @@ from pathlib import Path
 from benchmarks.errors import BenchmarkError
 from benchmarks.systems import Extractor, System, find_system
 from boilerkit.errors import BoilerkitError
-from boilerkit.gold import GoldPage, html_bytes
-from boilerkit.training.prepare import page_key
+from boilerkit.gold.pages import GoldPage, html_bytes
+from boilerkit.learning.training_pages import page_key
 
 #: Pages handed out for each process, the one at work included: no process is ever idle, and memory stays bounded.
 _HANDED_OUT = 3

@@ -1,9 +1,9 @@
-"""Boilerkit: the main text of web pages, by a model that you can retrain on your own pages.
+"""Boilerkit removes boilerplate from web pages with a trained model that you can retrain on your own pages.
 
     import boilerkit
-    boilerkit.extract(page)                 # str: the main text
-    boilerkit.extract_many(pages, n_jobs=2) # of many pages, side by side, errors as values
-    boilerkit.analyze(page).blocks          # every block, with its probability of being content
+    boilerkit.extract(page)                  # str: the main text
+    boilerkit.extract_many(pages, n_jobs=2)  # many pages in parallel, errors as values
+    boilerkit.analyze(page).blocks           # every block with its label and its probability of being content
 
 See `extract`, `extract_many`, `analyze`, `load_model` and `BoilerplateClassifier`.
 """
@@ -13,14 +13,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from boilerkit.batch import extract_many
-from boilerkit.errors import BoilerkitError, GoldError, InputError, ModelError, PageError
-from boilerkit.extract import analyze, extract
+from boilerkit.errors import BoilerkitError, GoldError, InputError, ModelError, OptionError, PageError
+from boilerkit.extraction import analyze, extract
 from boilerkit.labels import Label
-from boilerkit.model.store import load_model
+from boilerkit.model.storage import load_model
 from boilerkit.page import Block, Page
 
 if TYPE_CHECKING:
-    from boilerkit.training.estimator import BoilerplateClassifier as BoilerplateClassifier
+    from boilerkit.learning.estimator import BoilerplateClassifier as BoilerplateClassifier
 
 __version__ = "0.1.0"
 
@@ -31,6 +31,7 @@ __all__ = [
     "InputError",
     "Label",
     "ModelError",
+    "OptionError",
     "Page",
     "PageError",
     "analyze",
@@ -44,7 +45,7 @@ def __getattr__(name: str) -> Any:
     """Import the estimator, and with it scikit-learn, only where it is used."""
     if name == "BoilerplateClassifier":
         try:
-            from boilerkit.training.estimator import BoilerplateClassifier
+            from boilerkit.learning.estimator import BoilerplateClassifier
         except ModuleNotFoundError as error:
             raise ImportError(f"training needs {error.name}: pip install 'boilerkit[train]'") from error
         return BoilerplateClassifier

@@ -1,27 +1,31 @@
-"""The errors that Boilerkit raises. All are BoilerkitError: one `except` catches what a page or a file can cause."""
+"""The errors that Boilerkit raises. All are BoilerkitError, so one `except` catches whatever a page or a file can cause."""
 
 from __future__ import annotations
 
 
 class BoilerkitError(Exception):
-    """Something that Boilerkit was given is not what it can work with; the message says what and what to do."""
+    """Boilerkit cannot work with something it was given; the message says what is wrong and what to do."""
+
+
+class OptionError(BoilerkitError, ValueError):
+    """An option has a value that it cannot have."""
 
 
 class InputError(BoilerkitError, ValueError):
-    """A page is no HTML or text: binary data, too large, or of a type that is no page."""
+    """A page is not HTML or text: binary data, too large, or of another type than str and bytes."""
 
 
 class ModelError(BoilerkitError, ValueError):
-    """A model folder is missing, damaged, of another format version, or does not fit this version's features."""
+    """A model is missing, damaged, of another format version, or made for other features or another input format."""
 
 
 class GoldError(BoilerkitError, ValueError):
-    """A gold file is missing or not as documented; the message names the file, the line and what is expected."""
+    """A gold file is missing or malformed; the message names the file, the line and what is expected."""
 
 
 class PageError(BoilerkitError):
-    """A page of many got no answer: it took too long, its process ended, or it met a fault of Boilerkit's own."""
+    """One page of many has no result: it took too long, ended its process, or met a bug in Boilerkit."""
 
 
 class BuildError(BoilerkitError, ImportError):
-    """The compiled parts are missing or do not fit the lxml that is installed; raised by `import boilerkit`."""
+    """The compiled modules are missing or do not fit the installed lxml; raised by `import boilerkit`."""

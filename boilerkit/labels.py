@@ -1,16 +1,18 @@
-"""What a block can be."""
+"""The labels of blocks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
 
+from boilerkit.errors import OptionError
+
 
 class Label(StrEnum):
     """What a block of a page is.
 
-    The first two say no more than which half a block belongs to: gold that knows no more uses them. The other
-    twelve say which content or which boilerplate.
+    The first two, CONTENT and BOILERPLATE, are for gold that does not say more. The other twelve say which kind of
+    content or boilerplate a block is.
     """
 
     CONTENT = "content"
@@ -32,23 +34,23 @@ class Label(StrEnum):
 
     @property
     def is_content(self) -> bool:
-        """Whether the label belongs to what a reader came for."""
+        """Whether the label is one of main content."""
         return self in CONTENT_LABELS
 
 
-#: The labels of what a reader came for; all others are boilerplate.
+#: The labels of main content; all others are boilerplate.
 CONTENT_LABELS = frozenset({Label.CONTENT, Label.TITLE, Label.BODY, Label.CAPTION})
 
-#: The twelve that say which content or which boilerplate, content first: the order of all arrays over labels.
-KINDS: tuple[Label, ...] = tuple(label for label in Label if label not in (Label.CONTENT, Label.BOILERPLATE))
+#: The twelve labels that models predict, content first, in the order of all arrays over labels.
+LABELS: tuple[Label, ...] = tuple(label for label in Label if label not in (Label.CONTENT, Label.BOILERPLATE))
 
 
-def of_twelve(labels: Iterable[Label | str]) -> set[Label]:
-    """The labels as such; ValueError where one is none of the twelve."""
+def parse_labels(labels: Iterable[Label | str]) -> frozenset[Label]:
+    """Return the labels as `Label`; raise OptionError for anything that is not one of LABELS."""
     if isinstance(labels, str):
-        raise ValueError(f"expected several labels, such as {{{labels!r}}}, found the text {labels!r}")
+        raise OptionError(f"expected a collection of labels, such as {{{labels!r}}}, found the string {labels!r}")
     wanted = set(labels)
-    odd = sorted(str(label) for label in wanted if label not in KINDS)
-    if odd:
-        raise ValueError(f"labels are {', '.join(KINDS)}, not {', '.join(odd)}")
-    return {Label(label) for label in wanted}
+    unknown = sorted(str(label) for label in wanted if label not in LABELS)
+    if unknown:
+        raise OptionError(f"labels are {', '.join(LABELS)}, not {', '.join(unknown)}")
+    return frozenset(Label(label) for label in wanted)

@@ -1,4 +1,4 @@
-"""What users hold: a page and its blocks, made from the columns when somebody asks."""
+"""What users hold: a page and its blocks, made from columns when they are asked for."""
 
 from __future__ import annotations
 
@@ -6,39 +6,35 @@ from collections.abc import Collection
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
-from lxml import etree
 from numpy.typing import NDArray
 
-from boilerkit.decode import parse_utf8
-from boilerkit.features import FAMILIES, FIXED, fixed_features
-from boilerkit.labels import KINDS, Label, of_twelve
-from boilerkit.model.kinds import KindsModel, choose
-from boilerkit.model.kinds_store import load_kinds_model
-from boilerkit.output.text import to_text
-from boilerkit.segment.table import BlockTable
-from boilerkit.select import page_cut
-from boilerkit.title import title_of
-from boilerkit.xpath import ElementPaths
+from boilerkit.blocks.columns import InputFormat
+from boilerkit.blocks.page_threshold import page_threshold
+from boilerkit.documents import Document, feature_set
+from boilerkit.labels import LABELS, Label, parse_labels
+from boilerkit.model.labels import LabelModel, assign_labels
+from boilerkit.model.storage import load_shipped_labels
 
-Output = Literal["text", "markdown", "html", "json"]
-OUTPUTS = get_args(Output)
+#: The probability that a block must have to be taken for the title of plain text, which says less of it than HTML.
+MIN_TITLE_PROBABILITY = 0.1
+
+_TITLE = LABELS.index(Label.TITLE)
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A run of visible text that block-level elements set apart.
+    """A run of visible text that block-level elements (HTML) or lines (plain text) set apart.
 
     `start` and `end` are its place in the page's `full_text`, in characters. `probability` is the calibrated
-    probability that it is content, `in_text` whether it is in the page's text. `xpath` leads to the deepest element
-    that holds all of its text, in the tree that lxml makes of the page's `source`.
+    probability that it is content, `is_kept` whether it is in the page's text. `index` is its number in the page.
     """
 
     text: str
     probability: float
-    in_text: bool
+    is_kept: bool
     start: int
     end: int
     index: int
@@ -46,42 +42,46 @@ class Block:
 
     @property
     def label(self) -> Label:
-        """The likeliest of the twelve labels that agrees with the page's text.
+        """The most probable of the twelve labels that agrees with the page's text.
 
-        What is in the text has a label of content; what is not in it has one of boilerplate, or is a title or a
-        caption: whether these belong to the main text is something that people, and so gold texts, differ on.
+        A block that is kept has a label of content. One that is not kept has a label of boilerplate, or is a title or a
+        caption: gold texts differ on whether these belong to the main text.
         """
-        return KINDS[int(self.page._labels[1][self.index])]
+        return LABELS[int(self.page._labels[1][self.index])]
 
     @property
     def is_content(self) -> bool:
-        """Whether its label is one of content: what is in the text, and titles and captions that may not be."""
+        """Whether the label is one of content: true for kept blocks, and for titles and captions that are not kept."""
         return self.label.is_content
 
     @property
     def probabilities(self) -> dict[Label, float]:
-        """The calibrated probability of each of the twelve labels, whether or not the block is content."""
-        return dict(zip(KINDS, self.page._labels[0][self.index].tolist(), strict=True))
+        """The calibrated probability of each of the twelve labels, whether or not the block is kept."""
+        return dict(zip(LABELS, self.page._labels[0][self.index].tolist(), strict=True))
 
     @property
     def xpath(self) -> str:
-        """Path of the block's element in the tree of the page."""
-        return self.page._xpath(self.index)
+        """The path of the deepest element that holds the block's text, in lxml's tree of `Page.source`.
+
+        "" in plain text.
+        """
+        return self.page._document.xpath(self.index)
 
     @property
     def features(self) -> dict[str, float]:
-        """The block's features that need no model, by name; `boilerkit.features.DESCRIPTIONS` explains each."""
-        return self.page._features(self.index)
+        """The block's static features by name; `Page.feature_groups` describes them."""
+        names = feature_set(self.page.input_format).static
+        return dict(zip(names, self.page._static_features[self.index].tolist(), strict=True))
 
     def to_dict(self) -> dict[str, Any]:
-        """The block as plain values, for JSON."""
+        """Return the block as plain values, for JSON."""
         return {
             "text": self.text,
             "label": str(self.label),
             "probability": round(self.probability, 4),
             "probabilities": {str(label): round(p, 4) for label, p in self.probabilities.items()},
             "is_content": self.is_content,
-            "in_text": self.in_text,
+            "is_kept": self.is_kept,
             "xpath": self.xpath,
             "start": self.start,
             "end": self.end,
@@ -93,154 +93,144 @@ class Block:
 
 
 class Page:
-    """One analysed page. `boilerkit.analyze` makes it; it holds columns, not objects, and can be pickled."""
+    """One analyzed page: a document, and what the model predicted for its blocks. `boilerkit.analyze` makes it.
+
+    It holds columns, not objects, and can be pickled.
+    """
 
     def __init__(
         self,
-        html: bytes,
-        table: BlockTable,
+        document: Document,
         probabilities: NDArray[np.float64],
         keep: NDArray[np.bool_],
         threshold: float,
         url: str | None = None,
-        kinds: KindsModel | None = None,
+        label_model: LabelModel | None = None,
     ) -> None:
         self.url = url
         self.threshold = threshold
-        self._html = html
-        self._table = table
+        self._document = document
         self._probabilities = probabilities
         self._keep = keep
-        self._kinds = kinds  # None: the shipped one
+        self._label_model = label_model  # None: the shipped one
+
+    @property
+    def input_format(self) -> InputFormat:
+        """What the page was read as: "html" or "text"."""
+        return self._document.input_format
 
     @property
     def source(self) -> str:
-        """The page's HTML as text. For an empty shell that scripts would fill, the text that they carry, as HTML."""
-        return self._html.decode()
+        """The page as text. For an HTML page that is an empty shell, the text that its scripts carry, as HTML."""
+        return self._document.source
 
     @property
-    def cut(self) -> float:
+    def effective_threshold(self) -> float:
         """The probability over which blocks of this page are kept.
 
-        It is the threshold, or less on a page that is doubtful as a whole (see `boilerkit.select.page_cut`).
+        It is the threshold, or less on a page that is doubtful as a whole.
         """
-        return page_cut(self._probabilities, self._table.block("words"), self.threshold)
+        return page_threshold(self._probabilities, self._document.blocks.block("words"), self.threshold)
 
     @property
     def full_text(self) -> str:
-        """All visible text, boilerplate and all; the blocks index it."""
-        return self._table.text
+        """All text of the page, boilerplate included; blocks index it. Of plain text, the text as it came."""
+        return self._document.blocks.text
 
     @property
     def title(self) -> str:
-        """The page's title: its h1 where that repeats the title element, else the title element's text."""
-        return title_of(self._table)
+        """The page's title, "" if none is found.
+
+        In HTML, the h1 that repeats the title element, else the title element. In plain text, the block that is most
+        probably the title.
+        """
+        named = self._document.title
+        return self._most_probable_title() if named is None else named
 
     @property
     def text(self) -> str:
-        """The main text, as `boilerkit.extract` gives it."""
-        return to_text(self._table, self._keep)
+        """The main text, as `boilerkit.extract` returns it."""
+        return self._document.to_text(self._keep)
 
     @property
     def html(self) -> str:
         """The main content as clean HTML."""
-        from boilerkit.output.html import to_html
-
-        root = self._tree
-        return "" if root is None else to_html(root, self._table, self._keep, self.url)
+        return self._document.to_html(self._keep, self.url)
 
     @property
     def markdown(self) -> str:
         """The main content as Markdown."""
-        from boilerkit.output.markdown import to_markdown
-
-        root = self._tree
-        return "" if root is None else to_markdown(root, self._table, self._keep, self.url)
+        return self._document.to_markdown(self._keep, self.url)
 
     @property
-    def families(self) -> dict[str, dict[str, str]]:
-        """What the features of the blocks are, by family and name."""
-        return FAMILIES
-
-    @property
-    def view(self) -> str:
-        """A web page of its own that shows the blocks, tinted by label."""
-        from boilerkit.output.view import to_view
-
-        return to_view(self)
+    def feature_groups(self) -> dict[str, dict[str, str]]:
+        """Descriptions of the features of blocks by group and name."""
+        return feature_set(self.input_format).groups
 
     @cached_property
     def blocks(self) -> list[Block]:
         """All blocks, in document order."""
-        bounds = zip(self._table.block("start").tolist(), self._table.block("end").tolist(), strict=True)
+        columns = self._document.blocks
         return [
-            Block(
-                text=self._table.text[start:end],
-                probability=probability,
-                in_text=keep,
-                start=start,
-                end=end,
-                index=index,
-                page=self,
-            )
-            for index, ((start, end), probability, keep) in enumerate(
-                zip(bounds, self._probabilities.tolist(), self._keep.tolist(), strict=True)
+            Block(text=text, probability=probability, is_kept=kept, start=start, end=end, index=index, page=self)
+            for index, (text, start, end, probability, kept) in enumerate(
+                zip(
+                    columns.block_texts(),
+                    columns.block("start").tolist(),
+                    columns.block("end").tolist(),
+                    self._probabilities.tolist(),
+                    self._keep.tolist(),
+                    strict=True,
+                )
             )
         ]
 
-    def blocks_of(self, *labels: Label | str) -> list[Block]:
-        """The blocks that have one of these labels, in document order; ValueError for what is none of the twelve."""
-        wanted = of_twelve(labels)
+    def blocks_with_label(self, *labels: Label | str) -> list[Block]:
+        """Return the blocks with one of these labels, in document order. Raises OptionError for unknown labels."""
+        wanted = parse_labels(labels)
         return [block for block in self.blocks if block.label in wanted]
 
-    def keeping(self, labels: Collection[Label | str]) -> Page:
-        """The same page with the blocks of these labels as its text; they keep their labels."""
-        wanted = of_twelve(labels)
-        chosen = self._labels[1]
+    def with_labels(self, labels: Collection[Label | str]) -> Page:
+        """Return the same page with the blocks of these labels as its text. Raises OptionError for unknown labels."""
+        wanted = parse_labels(labels)
+        assigned = self._labels[1]
         page = copy(self)
         page.__dict__.pop("blocks", None)
-        page._keep = np.isin(chosen, [place for place, label in enumerate(KINDS) if label in wanted])
+        page._keep = np.isin(assigned, [number for number, label in enumerate(LABELS) if label in wanted])
         return page
 
-    @cached_property
-    def _labels(self) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-        """The probabilities of the labels and the places of the chosen ones; found when somebody asks for labels."""
-        probabilities = (self._kinds or load_kinds_model()).predict_proba(self._table, self._probabilities)
-        return probabilities, choose(probabilities, self._keep)
+    def to_view_html(self) -> str:
+        """Return a web page that shows the blocks, tinted by label; it needs no other file and no network."""
+        from boilerkit.view import to_view_html  # not needed to extract
+
+        return to_view_html(self.blocks, self.title, self.url or "")
 
     def to_dict(self) -> dict[str, Any]:
-        """The page as plain values, for JSON: url, title, text, and every block."""
+        """Return the page as plain values, for JSON: url, title, text, and every block."""
         return {
             "url": self.url,
             "title": self.title,
-            "cut": round(self.cut, 4),
+            "effective_threshold": round(self.effective_threshold, 4),
             "text": self.text,
             "blocks": [block.to_dict() for block in self.blocks],
         }
 
     def __repr__(self) -> str:
-        kept = int(self._keep.sum())
-        return f"Page({self.title[:60]!r}, {kept} of {len(self._table)} blocks are content)"
-
-    # The tree is made again from the source when it is needed: trees can be neither pickled nor kept by the thousand.
-
-    @property
-    def _tree(self) -> etree._Element | None:
-        return parse_utf8(self._html)
+        return f"Page({self.title[:60]!r}, {int(self._keep.sum())} of {len(self._keep)} blocks kept)"
 
     @cached_property
-    def _element_paths(self) -> ElementPaths:
-        root = self._tree
-        assert root is not None, "a page with blocks has a tree"
-        return ElementPaths(root)
-
-    def _xpath(self, index: int) -> str:
-        element = self._table.block("element")[index]
-        return self._element_paths.path(int(self._table.element("order")[element]))
+    def _labels(self) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        """Probabilities of the labels, and the numbers of the assigned ones; computed on first access."""
+        model = self._label_model or load_shipped_labels(self.input_format)
+        probabilities = model.predict_proba(self._document.blocks, self._probabilities)
+        return probabilities, assign_labels(probabilities, self._keep)
 
     @cached_property
-    def _feature_matrix(self) -> NDArray[np.float32]:
-        return fixed_features(self._table)
+    def _static_features(self) -> NDArray[np.float32]:
+        return feature_set(self.input_format).static_features(self._document.blocks)
 
-    def _features(self, index: int) -> dict[str, float]:
-        return dict(zip(FIXED, self._feature_matrix[index].tolist(), strict=True))
+    def _most_probable_title(self) -> str:
+        probabilities = self._labels[0][:, _TITLE]
+        if not len(probabilities) or probabilities.max() < MIN_TITLE_PROBABILITY:
+            return ""
+        return " ".join(self._document.blocks.block_text(int(probabilities.argmax())).split())

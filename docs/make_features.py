@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from boilerkit.features import FAMILIES
+from boilerkit.html.features import FAMILIES
 
 
 def features_page() -> str:

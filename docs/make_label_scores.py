@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from boilerkit.cli.card import markdown_table
-from boilerkit.labels import KINDS
-from boilerkit.model.kinds_store import load_kinds_model
+from boilerkit.labels import LABELS
+from boilerkit.model.labels_store import load_kinds_model
 
 PAGE = Path(__file__).with_name("label-scores.md")
 PICTURE = Path(__file__).parent / "pictures" / "label-confusion.png"
@@ -48,7 +48,7 @@ def main() -> None:
 
     PAGE.write_text(current(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
     counts = load_kinds_model().card["out of fold"]["likeliest label"]["confusion"]
-    PICTURE.write_bytes(png_of(confusion(KINDS, counts)))
+    PICTURE.write_bytes(png_of(confusion(LABELS, counts)))
 
 
 if __name__ == "__main__":

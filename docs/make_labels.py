@@ -12,7 +12,7 @@ from click.testing import CliRunner
 import boilerkit
 from boilerkit.cli import main
 from boilerkit.cli.card import markdown_table
-from boilerkit.labels import KINDS, Label
+from boilerkit.labels import LABELS, Label
 
 DOCS = Path(__file__).resolve().parent
 PLACE = "examples/science-story.html"
@@ -63,7 +63,7 @@ heading has the label of what stands below it.
 Two models speak. The first says how likely each block is content, its `probability`; from that follows the page's text.
 The second gives each block a probability of each label, its `probabilities`. A block's label is the likeliest one that
 agrees with the text: what is in the text is title, body or caption; what is not has a label of boilerplate, or is a
-title or a caption, for most gold texts leave these out. `in_text` tells whether it is there. The
+title or a caption, for most gold texts leave these out. `is_kept` tells whether it is there. The
 [model's card](../models/kinds/README.md) says how often each label is right, and with which others it is confused.
 
 $blocks
@@ -84,7 +84,7 @@ boilerkit.extract(html, keep={"title", "body", "caption"})
 boilerkit.extract_many(pages, n_jobs=4, keep={"title", "body", "caption"})
 
 page = boilerkit.analyze(html)
-for block in page.blocks_of("ticker", "related"):
+for block in page.blocks_with_label("ticker", "related"):
     print(block.label, block.probabilities["ticker"], block.text)
 ```
 
@@ -117,14 +117,14 @@ def labels_page() -> str:
 def _table(page: boilerkit.Page, content: bool) -> str:
     rows = [
         {"label": f"`{label}`", "what it is": MEANINGS[label], "for example": _example(page, label)}
-        for label in KINDS
+        for label in LABELS
         if label.is_content is content
     ]
     return markdown_table(rows)
 
 
 def _example(page: boilerkit.Page, label: Label) -> str:
-    longest = max(page.blocks_of(label), key=lambda block: len(block.text), default=None)
+    longest = max(page.blocks_with_label(label), key=lambda block: len(block.text), default=None)
     return "–" if longest is None else f"*{shorten(longest.text, 100, placeholder=' …')}*"
 
 

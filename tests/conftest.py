@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from generated import labelled_pages
+from support.generated import labelled_pages
 from hypothesis import HealthCheck, settings
 
 from boilerkit import load_model
@@ -22,7 +22,7 @@ settings.register_profile(
 )
 settings.load_profile("boilerkit")
 
-# Trees over so few rows spend their time on threads that wait for each other. Read when scikit-learn is imported.
+# TreeEnsemble over so few rows spend their time on threads that wait for each other. Read when scikit-learn is imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 

@@ -20,11 +20,12 @@ from benchmarks.results import RESULTS
 from benchmarks.scores import HELD_OUT as WAS_HELD_OUT
 from benchmarks.scores import OUT_OF_FOLD, Scores, file_of, read_scores
 from benchmarks.systems import BoilerkitExtractor, find_system
-from boilerkit.gold import GoldPage, read_gold
+from boilerkit.gold.pages import GoldPage
+from boilerkit.gold.reader import read_gold
 from boilerkit.metrics import shingle_scores, word_f1
 from boilerkit.model.store import shipped_folder
-from boilerkit.training.evaluate import PageScore, summarise
-from boilerkit.training.held_out import HELD_OUT
+from boilerkit.learning.evaluation import PageScore, summarise
+from boilerkit.learning.out_of_fold import HELD_OUT
 from training.corpora import CORPORA, SPANS, training_pages
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

@@ -17,10 +17,10 @@ from lxml import etree
 
 import boilerkit
 from boilerkit import Label, Page, analyze, extract, load_model
-from boilerkit.decode import parse
-from boilerkit.features import DESCRIPTIONS
+from boilerkit.html.parsing import parse
+from boilerkit.html.features import DESCRIPTIONS
 from boilerkit.model.content import ContentModel
-from boilerkit.model.kinds import EITHER
+from boilerkit.model.labels import EITHER
 from boilerkit.page import Output
 
 ROOT = Path(__file__).parent.parent
@@ -84,7 +84,7 @@ def test_the_example_as_json() -> None:
     assert result["url"] == URL
     assert result["title"] == "Harrow Point reopens its tidal mill after a century of silence"
     assert result["text"] == extract(EXAMPLE)
-    kept = [block["text"] for block in result["blocks"] if block["in_text"]]
+    kept = [block["text"] for block in result["blocks"] if block["is_kept"]]
     for part in kept:
         assert flat(part) in flat(result["text"])
     assert len(kept) < len(result["blocks"])
@@ -170,14 +170,14 @@ def test_probabilities_and_labels_agree(page: Page, shipped_model: ContentModel)
         assert 0 <= block.probability <= 1
         assert isinstance(block.label, Label)
         assert block.label in EITHER or block.label.is_content == block.is_content
-    kept = [block.probability for block in page.blocks if block.in_text]
+    kept = [block.probability for block in page.blocks if block.is_kept]
     assert kept and min(kept) > 0
     assert len(kept) < len(page.blocks)
 
 
 def test_the_cut_parts_what_is_kept_from_the_rest(page: Page) -> None:
     assert 0 < page.cut <= page.threshold
-    assert all(block.probability > page.cut for block in page.blocks if block.in_text)
+    assert all(block.probability > page.cut for block in page.blocks if block.is_kept)
 
 
 def test_features_are_named_and_described(page: Page) -> None:
@@ -200,7 +200,7 @@ def test_to_dict_is_json(page: Page) -> None:
     result = page.to_dict()
     assert json.loads(json.dumps(result)) == result
     assert result["blocks"][0].keys() == {
-        *("text", "label", "probability", "probabilities", "is_content", "in_text", "xpath", "start", "end")
+        *("text", "label", "probability", "probabilities", "is_content", "is_kept", "xpath", "start", "end")
     }
 
 
@@ -220,7 +220,7 @@ def test_blocks_cannot_be_changed(page: Page) -> None:
 @pytest.mark.usefixtures("shipped_model")
 def test_higher_thresholds_keep_no_more() -> None:
     kept = [
-        {block.index for block in analyze(EXAMPLE, threshold=threshold).blocks if block.in_text}
+        {block.index for block in analyze(EXAMPLE, threshold=threshold).blocks if block.is_kept}
         for threshold in (0.0, 0.1, 0.5, 0.9, 1.0)
     ]
     assert all(more >= fewer for more, fewer in pairwise(kept))

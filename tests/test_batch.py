@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_models import DIES, HANGS, RAISES, ObedientModel, StrangeModel
+from support.fake_models import DIES, HANGS, RAISES, ObedientModel, StrangeModel
 
 import boilerkit
 from boilerkit import BoilerkitError, InputError, PageError, extract, extract_many
 from boilerkit.model.content import ContentModel
-from boilerkit.workers import AHEAD, CHUNK
+from boilerkit.worker_pool import AHEAD, CHUNK
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = (ROOT / "examples" / "news-article.html").read_bytes()

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from generated import labelled_pages, write_gold
+from support.generated import labelled_pages, write_gold
 from numpy.typing import NDArray
 
 pytest.importorskip("pebble", reason="pebble is not installed: pip install 'boilerkit[bench]'")
@@ -29,14 +29,15 @@ from benchmarks.results import context, read_json, safe_name, write_json
 from benchmarks.scores import HELD_OUT, OUT_OF_FOLD, UNKNOWN, Scores, all_scores, file_of, read_scores, write_scores
 from benchmarks.systems import BoilerkitExtractor, MissingSystem, System, find_system
 from benchmarks.tables import write_tables
-from boilerkit.gold import GoldPage, read_gold
+from boilerkit.gold.pages import GoldPage
+from boilerkit.gold.reader import read_gold
 from boilerkit.metrics import word_f1
 from boilerkit.model.content import ContentModel
 from boilerkit.model.store import save_model
-from boilerkit.training.estimator import BoilerplateClassifier
-from boilerkit.training.evaluate import PageScore, cross_validate
-from boilerkit.training.held_out import load_held_out, save_held_out
-from boilerkit.training.prepare import Lesson, prepare
+from boilerkit.learning.estimator import BoilerplateClassifier
+from boilerkit.learning.evaluation import PageScore, cross_validate
+from boilerkit.learning.out_of_fold import load_out_of_fold, save_out_of_fold
+from boilerkit.learning.training_pages import TrainingPage, prepare
 
 ROOT = Path(__file__).parent.parent
 LAYOUTS = ROOT.parent / "shared" / "data" / "layouts"
@@ -264,7 +265,7 @@ def test_boilerkit_is_scored_by_what_its_users_get(ours: str, small_model: Conte
 def test_a_model_is_not_measured_on_its_own_pages(ours: str, here: Path) -> None:
     gold = write_gold(here / "own.jsonl", n_sites=3, pages_a_site=1)
     lessons, _ = prepare(read_gold(gold), here / "pages", n_jobs=1)
-    save_held_out(here / "model", lessons[:1])
+    save_out_of_fold(here / "model", lessons[:1])
     result = run("accuracy", gold, "--system", ours)
     assert result.exit_code == 1
     assert result.stderr.startswith("benchmarks: ") and "measured in-sample" in result.stderr
@@ -272,7 +273,7 @@ def test_a_model_is_not_measured_on_its_own_pages(ours: str, here: Path) -> None
 
     answers = [np.zeros(len(lesson.weight)) for lesson in lessons]
     answers[0][0] = 1
-    save_held_out(here / "model", lessons, np.array([0, 1, 2]), answers)
+    save_out_of_fold(here / "model", lessons, np.array([0, 1, 2]), answers)
     result = run("accuracy", gold, "--system", ours, "--against", ours)
     assert result.exit_code == 0, result.output
     scores = read_scores(file_of(here / "results", "own", ours))
@@ -290,8 +291,8 @@ def test_how_pages_are_measured(known: int | None, words: str, small_model: Cont
     if known is not None:
         lessons, _ = prepare(pages, tmp_path / "pages", n_jobs=1)
         others, _ = prepare([GoldPage("other", "<p>Another page.</p>", "")], tmp_path / "pages", n_jobs=1)
-        save_held_out(tmp_path, [*lessons[:known], *others])
-    extractor = BoilerkitExtractor(small_model, 0.5, load_held_out(tmp_path))
+        save_out_of_fold(tmp_path, [*lessons[:known], *others])
+    extractor = BoilerkitExtractor(small_model, 0.5, load_out_of_fold(tmp_path))
     assert measured(extractor, pages) == words
     assert measured(lambda page: "", pages) == HELD_OUT
 
@@ -590,12 +591,12 @@ def trained_on(small_model: ContentModel, monkeypatch: pytest.MonkeyPatch) -> li
     """The ids of the pages of each training, which gives a model that was trained before."""
     trainings: list[list[str]] = []
 
-    def fit(classifier: BoilerplateClassifier, lessons: Sequence[Lesson], *args: object) -> BoilerplateClassifier:
+    def fit(classifier: BoilerplateClassifier, lessons: Sequence[TrainingPage], *args: object) -> BoilerplateClassifier:
         trainings.append([lesson.id for lesson in lessons])
         classifier.model_ = small_model
         return classifier
 
-    monkeypatch.setattr(BoilerplateClassifier, "fit_lessons", fit)
+    monkeypatch.setattr(BoilerplateClassifier, "fit_pages", fit)
     return trainings
 
 

@@ -20,7 +20,7 @@ from benchmarks.corpora.__main__ import PAGE, corpora_page
 from benchmarks.corpora.fetch import fetch
 from benchmarks.errors import BenchmarkError
 from boilerkit import GoldError
-from boilerkit.gold import GoldPage
+from boilerkit.gold.pages import GoldPage
 from boilerkit.metrics import words_of
 
 HTML = "<html><body><p>The lighthouse keeper counts the ships.</p></body></html>"

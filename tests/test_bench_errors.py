@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from generated import write_gold
+from support.generated import write_gold
 from lxml import etree, html
 from numpy.typing import NDArray
 
@@ -22,14 +22,15 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.errors_command import command
 from benchmarks.systems import BoilerkitExtractor
 from boilerkit import Label
-from boilerkit.gold import Gold, GoldPage, Span, read_gold
+from boilerkit.gold.pages import Gold, GoldPage, Span
+from boilerkit.gold.reader import read_gold
 from boilerkit.metrics import words_of
 from boilerkit.model.content import ContentModel
 from boilerkit.model.store import save_model
-from boilerkit.read import read
-from boilerkit.segment.table import BlockTable
-from boilerkit.training.held_out import save_held_out
-from boilerkit.training.prepare import prepare
+from boilerkit.html.document import read
+from boilerkit.html.segmentation.blocks import HtmlBlocks
+from boilerkit.learning.out_of_fold import save_out_of_fold
+from boilerkit.learning.training_pages import prepare
 
 HTML = """<ul class="menu"><li><a href="/">Harbour news</a></li></ul>
 <div><p class="lead">Four gulls came back</p><p>and five stayed out at sea</p></div>
@@ -46,7 +47,7 @@ class FixedModel:
     def __init__(self, *probabilities: float) -> None:
         self.probabilities = np.array(probabilities)
 
-    def predict_proba(self, table: BlockTable) -> NDArray[np.float64]:
+    def predict_proba(self, table: HtmlBlocks) -> NDArray[np.float64]:
         return np.resize(self.probabilities, len(table))
 
 
@@ -357,7 +358,7 @@ def test_json_holds_no_text_of_the_pages(tmp_path: Path, gold: Path, system: str
 def test_pages_of_the_training_are_judged_out_of_fold(tmp_path: Path, gold: Path, system: str) -> None:
     lessons, _ = prepare(read_gold(gold), tmp_path / "cache", n_jobs=1)
     answers = [np.zeros(len(lesson.weight)) for lesson in lessons]
-    save_held_out(tmp_path / "model", lessons, np.zeros(len(lessons), dtype=np.int64), answers)
+    save_out_of_fold(tmp_path / "model", lessons, np.zeros(len(lessons), dtype=np.int64), answers)
     assert run(gold, "--system", system, "--json", tmp_path / "j").exit_code == 0
     found = json.loads((tmp_path / "j").read_text(encoding="utf-8"))
     assert [(page["word_f1"], page["kept_words"]) for page in found["pages"]] == [(0, 0)] * 6

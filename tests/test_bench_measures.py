@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from benchmarks.errors import BenchmarkError
 from benchmarks.measures import COLUMN_GROUPS, MEASURES, ROUGE, SHINGLES, Measure, main_text, page_columns
 from boilerkit import Label
-from boilerkit.gold import Gold, GoldPage, Span
+from boilerkit.gold.pages import Gold, GoldPage, Span
 from boilerkit.metrics import shingle_f1, shingle_scores
 
 HTML = """<nav><a href="/">Home page</a></nav>

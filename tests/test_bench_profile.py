@@ -22,8 +22,8 @@ from benchmarks.speed.pages import SavedPage
 from benchmarks.speed.profile import LABELS, profile_results, run_steps
 from benchmarks.speed.shapes import SHAPES, shaped_page, short_blocks
 from benchmarks.speed.snippets import PARSE
-from boilerkit.decode import parse
-from boilerkit.read import read
+from boilerkit.html.parsing import parse
+from boilerkit.html.document import read
 
 CODE = "import boilerkit\ndef extract(page): return boilerkit.extract(page)"
 
@@ -37,7 +37,7 @@ def test_places_are_functions_of_this_code(place: str) -> None:
     assert steps.PLACES[place] in steps.STEPS
 
 
-@pytest.mark.parametrize("place", ["no_such_module:f", "boilerkit.read:Nothing.f"])
+@pytest.mark.parametrize("place", ["no_such_module:f", "boilerkit.html.document:Nothing.f"])
 def test_places_that_other_code_does_not_have(place: str) -> None:
     assert steps.owner_of(place) == (None, "f")
 

@@ -14,7 +14,7 @@ pytest.importorskip("pebble", reason="pebble is not installed: pip install 'boil
 from benchmarks.errors import BenchmarkError
 from benchmarks.run import Outcome, outcomes
 from benchmarks.systems import MissingSystem, System, find_system
-from boilerkit.gold import GoldPage
+from boilerkit.gold.pages import GoldPage
 
 #: A system that does what the page tells it, and counts its calls.
 FAKE = """

@@ -16,9 +16,9 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.systems import PEERS, BoilerkitExtractor, MissingSystem, find_system
 from boilerkit.model.content import ContentModel
 from boilerkit.model.store import save_model
-from boilerkit.read import read
-from boilerkit.training.held_out import HeldOut
-from boilerkit.training.prepare import page_key
+from boilerkit.html.document import read
+from boilerkit.learning.out_of_fold import OutOfFoldPredictions
+from boilerkit.learning.training_pages import page_key
 
 SENTENCES = (
     "The ferry to Körsand was late again on Monday, and by noon more than forty people stood on the quay in the rain.",
@@ -151,9 +151,9 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
         find_system(f"boilerkit:{tmp_path}")
 
 
-def held_out(answer: list[float], fold: int) -> HeldOut:
+def held_out(answer: list[float], fold: int) -> OutOfFoldPredictions:
     column = np.array(["a"])
-    return HeldOut(
+    return OutOfFoldPredictions(
         np.array([page_key(PAGE)]), column, column, column, np.array([fold], dtype=np.int8), [np.array(answer)]
     )
 

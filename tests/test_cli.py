@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from generated import labelled_page, write_gold
+from support.generated import labelled_page, write_gold
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 import boilerkit
@@ -38,7 +38,7 @@ def run(*args: str | Path, input: bytes | str | None = None) -> Result:
 
 @pytest.fixture(scope="module", autouse=True)
 def _one_thread() -> Iterator[None]:
-    """Trees over so few rows spend their time on threads that wait for each other."""
+    """TreeEnsemble over so few rows spend their time on threads that wait for each other."""
     import sklearn.ensemble  # noqa: F401  # loads the threads to be limited
 
     with threadpool_limits(1):
@@ -134,10 +134,10 @@ def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 def test_extract_one_page_prints_its_content_alone(model: Path) -> None:
     page = EXAMPLE.read_bytes()
-    loaded = boilerkit.load_model(model)
+    iter_pages = boilerkit.load_model(model)
     result = run("extract", EXAMPLE, "--model", model)
     assert result.exit_code == 0
-    assert result.stdout == boilerkit.extract(page, model=loaded) + "\n"
+    assert result.stdout == boilerkit.extract(page, model=iter_pages) + "\n"
     assert "Aldous Penn" in result.stdout and "==>" not in result.stdout
     assert run("extract", "-", "--model", model, input=page).stdout == result.stdout
 
@@ -444,7 +444,7 @@ def test_blocks_of_a_page_without_text(model: Path, page: str) -> None:
 
 def test_blocks_shows_the_labels_that_are_wanted() -> None:
     page = boilerkit.analyze(EXAMPLE.read_bytes())
-    wanted = [block.index for block in page.blocks_of("ticker", "title")]
+    wanted = [block.index for block in page.blocks_with_label("ticker", "title")]
     for args in (("--only", "ticker,title"), ("--only", "title", "--only", "ticker")):
         shown = run("blocks", EXAMPLE, *args).stdout
         assert [int(line.split()[0]) for line in shown.splitlines() if re.match(r" +\d+ ", line)] == wanted

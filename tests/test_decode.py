@@ -16,12 +16,13 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from strategies import mutations, tag_soup
+from support.strategies import mutations, tag_soup
 
 from boilerkit import decode as module
-from boilerkit._floods import count_attributes, long_tags, may_hold_flood
-from boilerkit._utf8 import is_utf8
-from boilerkit.decode import decode, decode_to_utf8, parse
+from boilerkit.html._long_tags import count_attributes, long_tags, may_contain_long_tag
+from boilerkit.decoding._utf8 import is_utf8
+from boilerkit.decoding.encoding import decode, decode_to_utf8
+from boilerkit.html.parsing import parse
 from boilerkit.errors import BoilerkitError, InputError
 
 TEXT = "<p>Žluťoučký kůň — 你好</p>"
@@ -184,7 +185,7 @@ def test_long_tags_are_those_of_the_expression(html: str, size: int) -> None:
 def test_a_flood_may_be_where_end_tags_are_far_apart(html: str, size: int) -> None:
     data = html.encode()
     windows = (data[start : start + size + 1] for start in range(len(data) - size))
-    assert may_hold_flood(data, size) == any(b"</" not in window for window in windows)
+    assert may_contain_long_tag(data, size) == any(b"</" not in window for window in windows)
 
 
 #: What `count_attributes` counts, as an expression.
@@ -367,7 +368,7 @@ def test_too_large_a_page_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
             decode(page)
 
 
-# --- Trees ------------------------------------------------------------------------------------------------------------
+# --- TreeEnsemble ------------------------------------------------------------------------------------------------------------
 
 
 def text_of(page: str) -> str:
@@ -483,8 +484,8 @@ def test_any_bytes_are_a_str_or_an_input_error(page: bytes, charset: str | None)
 
 
 def test_charset_normalizer_is_loaded_only_for_detection() -> None:
-    """It takes longer to import than most pages take to decode. In processes of their own: nothing is loaded yet."""
+    """It takes longer to import than most pages take to decode. In processes of their own: nothing is iter_pages yet."""
     code = "import sys; from boilerkit.decode import decode; decode({!r}); print('charset_normalizer' in sys.modules)"
-    for page, loaded in ((TEXT.encode(), "False"), (RUSSIAN.encode("cp1251"), "True")):
+    for page, iter_pages in ((TEXT.encode(), "False"), (RUSSIAN.encode("cp1251"), "True")):
         done = subprocess.run([sys.executable, "-c", code.format(page)], capture_output=True, check=True, text=True)
-        assert done.stdout.strip() == loaded
+        assert done.stdout.strip() == iter_pages

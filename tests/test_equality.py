@@ -6,15 +6,15 @@ import pytest
 import reference_trees
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from real import FILES, real_pages
-from strategies import documents, mutations, pages
+from support.real import FILES, real_pages
+from support.strategies import documents, mutations, pages
 from test_features import assert_same_features
 from test_segment import assert_same_if_page
 
 from boilerkit.errors import InputError
-from boilerkit.features import stage_one_features, stage_two_features
+from boilerkit.html.features import stage_one_features, stage_two_features
 from boilerkit.model.content import ContentModel, sigmoid
-from boilerkit.read import read
+from boilerkit.html.document import read
 
 ENCODINGS = (
     "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-7", "cp1252", "iso8859-15", "cp1251",

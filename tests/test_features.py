@@ -11,39 +11,39 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 import reference_features
-from generated import labelled_pages
+from support.generated import labelled_pages
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from real import FILES, real_pages
-from reference_features import Columns
-from strategies import pages
+from support.real import FILES, real_pages
+from support.reference_features import Columns
+from support.strategies import pages
 
 from boilerkit import features
 from boilerkit.errors import InputError
-from boilerkit.features import (
+from boilerkit.html.features import (
     DESCRIPTIONS,
     FAMILIES,
     FIXED,
     STAGE_ONE,
     STAGE_TWO,
-    Floats,
     PageColumns,
-    fixed_features,
-    judged_in_stages,
+    static_features,
+    predict_two_stage,
     stage_one_features,
     stage_two_features,
     vocabulary_features,
 )
-from boilerkit.features._fixed import FixedColumns
-from boilerkit.features._kinds import KindsColumns, Known
-from boilerkit.features._neighbourhood import NeighbourhoodColumns
-from boilerkit.features._survey import Survey
-from boilerkit.features._vocabulary import VocabularyColumns
-from boilerkit.features.kinds import COLUMNS as KINDS_COLUMNS
-from boilerkit.features.kinds import TOKENS as KINDS_TOKENS
-from boilerkit.features.kinds import KindsVocabulary, kinds_features, kinds_features_in_chunks
-from boilerkit.features.vocabulary import (
+from boilerkit.blocks.features import Floats
+from boilerkit.html.features._static import StaticColumns
+from boilerkit.html.features._labels import LabelColumns, Known
+from boilerkit.html.features._context import ContextColumns
+from boilerkit.html.features._page_stats import PageStats
+from boilerkit.html.features._vocabulary import VocabularyColumns
+from boilerkit.html.features.labels import COLUMNS as KINDS_COLUMNS
+from boilerkit.html.features.labels import TOKENS as KINDS_TOKENS
+from boilerkit.html.features.labels import LabelVocabulary, kinds_features, kinds_features_in_chunks
+from boilerkit.html.features.vocabulary import (
     KINDS,
     MIN_GROUPS,
     TokenShares,
@@ -53,20 +53,20 @@ from boilerkit.features.vocabulary import (
     tokens,
 )
 from boilerkit.model.content import ContentModel
-from boilerkit.read import read
-from boilerkit.segment.table import BlockTable
-from boilerkit.select import TRUST, page_cut, select
+from boilerkit.html.document import read
+from boilerkit.html.segmentation.blocks import HtmlBlocks
+from boilerkit.selection import TRUST, page_threshold, select
 
 EMPTY = Vocabulary(
     {kind: np.zeros(0, dtype=np.uint32) for kind in KINDS}, {kind: np.zeros(0, dtype=np.float32) for kind in KINDS}
 )
 
 
-def table_of(html: str) -> BlockTable:
+def table_of(html: str) -> HtmlBlocks:
     return read(html)[1]
 
 
-def vocabulary_of(table: BlockTable) -> Vocabulary:
+def vocabulary_of(table: HtmlBlocks) -> Vocabulary:
     """A vocabulary that knows every second token of a page, with scores of either sign."""
     hashes = {kind: np.unique(tokens(table, kind)[1])[::2] for kind in KINDS}
     scores = {kind: (known % 7 - 3.0).astype(np.float32) for kind, known in hashes.items()}
@@ -81,27 +81,27 @@ def columns_of(matrix: Floats, names: Iterable[str]) -> Columns:
 # --- All families, against the plain version --------------------------------------------------------------------------
 
 
-def fixed_columns(table: BlockTable) -> Columns:
-    return columns_of(fixed_features(table), FIXED)
+def fixed_columns(table: HtmlBlocks) -> Columns:
+    return columns_of(static_features(table), FIXED)
 
 
-def neighbourhood_columns(table: BlockTable, p: NDArray[np.float64]) -> Columns:
+def neighbourhood_columns(table: HtmlBlocks, p: NDArray[np.float64]) -> Columns:
     stage_one = np.zeros((len(table), len(STAGE_ONE)), dtype=np.float32)
     matrix = stage_two_features(table, stage_one, p)
     return columns_of(matrix[:, len(STAGE_ONE) :], FAMILIES["neighbourhood"])
 
 
-def vocabulary_columns(table: BlockTable, words: Vocabulary) -> Columns:
+def vocabulary_columns(table: HtmlBlocks, words: Vocabulary) -> Columns:
     return columns_of(vocabulary_features(table, words), FAMILIES["vocabulary"])
 
 
-def kinds_vocabulary_of(table: BlockTable) -> KindsVocabulary:
+def kinds_vocabulary_of(table: HtmlBlocks) -> LabelVocabulary:
     """As `vocabulary_of`, with a score for each label."""
     words = vocabulary_of(table)
     scores = {
         kind: np.stack([words.scores[kind] * label % 5 - 2 for label in range(12)], axis=1) for kind in KINDS_TOKENS
     }
-    return KindsVocabulary({kind: words.hashes[kind] for kind in KINDS_TOKENS}, scores)
+    return LabelVocabulary({kind: words.hashes[kind] for kind in KINDS_TOKENS}, scores)
 
 
 def assert_same_columns(found: Columns, expected: Columns, rtol: float = 1e-6, atol: float = 1e-7) -> None:
@@ -111,14 +111,14 @@ def assert_same_columns(found: Columns, expected: Columns, rtol: float = 1e-6, a
         np.testing.assert_allclose(found[name], values.astype(np.float32), rtol=rtol, atol=atol, err_msg=name)
 
 
-def assert_same_features(table: BlockTable, words: Vocabulary, p: NDArray[np.float64]) -> None:
-    assert_same_columns(fixed_columns(table), reference_features.fixed_features(table))
+def assert_same_features(table: HtmlBlocks, words: Vocabulary, p: NDArray[np.float64]) -> None:
+    assert_same_columns(fixed_columns(table), reference_features.static_features(table))
     assert_same_columns(vocabulary_columns(table, words), reference_features.vocabulary_features(table, words))
     assert_same_columns(neighbourhood_columns(table, p), reference_features.neighbourhood_features(table, p))
     assert_same_kinds_features(table, p)
 
 
-def assert_same_kinds_features(table: BlockTable, p: NDArray[np.float64]) -> None:
+def assert_same_kinds_features(table: HtmlBlocks, p: NDArray[np.float64]) -> None:
     words = kinds_vocabulary_of(table)
     found = columns_of(kinds_features(table, p, words), KINDS_COLUMNS)
     again = fixed_columns(table) | neighbourhood_columns(table, p)
@@ -128,7 +128,7 @@ def assert_same_kinds_features(table: BlockTable, p: NDArray[np.float64]) -> Non
     assert_same_columns(found, reference_features.kinds_columns(table, words), rtol=1e-5, atol=1e-5)
 
 
-def answers(table: BlockTable, kind: str) -> NDArray[np.float64]:
+def answers(table: HtmlBlocks, kind: str) -> NDArray[np.float64]:
     """What stage one may say of the blocks."""
     n = len(table)
     said = {"none": np.zeros(n), "all": np.ones(n), "mixed": np.arange(n) * 0.37 % 1, "single": np.full(n, 0.5)}
@@ -172,7 +172,7 @@ def test_matrices_are_the_families_side_by_side(html: str) -> None:
     table = table_of(html)
     words = vocabulary_of(table)
     p = answers(table, "mixed")
-    fixed, one = fixed_features(table), stage_one_features(table, words)
+    fixed, one = static_features(table), stage_one_features(table, words)
     two = stage_two_features(table, one, p)
     for matrix, names in ((fixed, FIXED), (one, STAGE_ONE), (two, STAGE_TWO)):
         assert matrix.shape == (len(table), len(names))
@@ -203,7 +203,7 @@ def test_the_same_in_chunks(html: str, chunk: int) -> None:
         return said[sum(map(len, seen_second[:-1])) :][: len(X)]
 
     with patch.object(features, "CHUNK", chunk):
-        found = judged_in_stages(table, words, first, second)
+        found = predict_two_stage(table, words, first, second)
         kinds = [(rows, X.copy()) for rows, X in kinds_features_in_chunks(table, p, kinds_words)]
     assert found.tolist() == said.tolist()
     assert all(len(X) <= chunk for X in seen_first)
@@ -219,14 +219,14 @@ def joined(chunks: list[Floats]) -> Floats:
 
 def test_matrices_that_do_not_fit_are_refused() -> None:
     table = table_of("<p>one</p><p>two</p>")
-    survey, n_labels = Survey(table), 12
+    survey, n_labels = PageStats(table), 12
     known = Known(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros((0, n_labels), np.float32), len(table))
     names = Known(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros((0, n_labels), np.float32), survey.nothing + 1)
     families: list[tuple[PageColumns, int]] = [
-        (FixedColumns(survey), len(FIXED)),
+        (StaticColumns(survey), len(FIXED)),
         (VocabularyColumns(survey, vocabulary_of(table).lookups), len(FAMILIES["vocabulary"])),
-        (NeighbourhoodColumns(survey, np.zeros(2), np.arange(2), 0.5), len(FAMILIES["neighbourhood"])),
-        (KindsColumns(survey, names, known, known), len(KINDS_COLUMNS) - len(FIXED) - len(FAMILIES["neighbourhood"])),
+        (ContextColumns(survey, np.zeros(2), np.arange(2), 0.5), len(FAMILIES["neighbourhood"])),
+        (LabelColumns(survey, names, known, known), len(KINDS_COLUMNS) - len(FIXED) - len(FAMILIES["neighbourhood"])),
     ]
     wrong = [((-1, 2), 0, 0), ((0, 3), 0, 0), ((0, 2), 1, 0), ((0, 2), -1, 0), ((0, 1), 0, 2), ((0, 1), 0, -1)]
     for columns, n in families:
@@ -236,9 +236,9 @@ def test_matrices_that_do_not_fit_are_refused() -> None:
                 columns.fill(np.empty((n + more, rows), dtype=np.float32), at, first)
     for n in (1, 3):
         with pytest.raises(ValueError, match="one answer for each block"):
-            NeighbourhoodColumns(survey, np.zeros(n), np.arange(n), 0.5)
+            ContextColumns(survey, np.zeros(n), np.arange(n), 0.5)
     with pytest.raises(ValueError, match="do not fit"):
-        KindsColumns(survey, names, names, known)
+        LabelColumns(survey, names, names, known)
 
 
 def test_every_column_has_one_name_and_a_description() -> None:
@@ -618,13 +618,13 @@ def test_scores_of_names_come_from_the_elements_above() -> None:
 @pytest.mark.parametrize("threshold", [0.5, 0.2])
 def test_page_cut_follows_the_best_expected_f1(p: list[float], words: list[int], f1: float, threshold: float) -> None:
     cut = threshold * (1 - TRUST * (1 - f1))
-    assert page_cut(np.array(p), np.array(words), threshold) == pytest.approx(cut)
+    assert page_threshold(np.array(p), np.array(words), threshold) == pytest.approx(cut)
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 50)), max_size=20), st.floats(0, 1))
 def test_page_cut_is_never_over_the_threshold(blocks: list[tuple[float, int]], threshold: float) -> None:
     p, words = np.array([p for p, _ in blocks]), np.array([words for _, words in blocks])
-    assert 0 <= page_cut(p, words, threshold) <= threshold * (1 + 1e-12)
+    assert 0 <= page_threshold(p, words, threshold) <= threshold * (1 + 1e-12)
 
 
 def selected(html: str, p: list[float], threshold: float = 0.5) -> list[bool]:
@@ -642,7 +642,7 @@ def test_select_keeps_what_is_over_the_cut() -> None:
 
 def test_select_keeps_nothing_where_hardly_a_word_is_expected_to_be_content() -> None:
     # The cut of a page without a likely block is so far under the threshold that 0.3 is over it.
-    assert page_cut(np.array([0.3, 0.01]), np.array([1, 2]), 0.5) < 0.3
+    assert page_threshold(np.array([0.3, 0.01]), np.array([1, 2]), 0.5) < 0.3
     assert selected("<p>one</p><p>two words</p>", [0.3, 0.01]) == [False, False]
     assert selected("<p>one</p><p>two words</p>", [0.6, 0.01]) == [True, False]
     assert selected("<p>three words here</p><p>two words</p>", [0.3, 0.01]) == [True, False]
@@ -660,9 +660,9 @@ def test_select_keeps_the_first_that_is_kept() -> None:
 
 def test_a_high_threshold_is_not_drawn_down_on_doubtful_pages() -> None:
     p, words = np.array([0.6, 0.3, 0.3]), np.array([5, 5, 5])
-    assert page_cut(p, words, 1.0) == 1.0
-    assert page_cut(p, words, 0.9) > 0.8
-    assert page_cut(p, words, 0.5) < 0.45
+    assert page_threshold(p, words, 1.0) == 1.0
+    assert page_threshold(p, words, 0.9) > 0.8
+    assert page_threshold(p, words, 0.5) < 0.45
 
 
 @pytest.mark.parametrize(

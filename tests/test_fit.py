@@ -13,8 +13,8 @@ import pytest
 from lxml import etree
 
 from boilerkit.errors import BoilerkitError, BuildError
-from boilerkit.segment import _fit
-from boilerkit.segment.fit import check_lxml
+from boilerkit.html.segmentation import _fit
+from boilerkit.html.segmentation.lxml_abi import check_lxml
 
 SOURCE = Path(__file__).parent.parent / "boilerkit" / "segment" / "_fit.pyx"
 ADVICE = "pip install --force-reinstall --no-binary boilerkit boilerkit"
@@ -32,7 +32,7 @@ from lxml import etree
 import _fit
 root = etree.fromstring('<a b="c" d="e"><f/><g/>h</a>')
 same_size = _fit.ELEMENT_SIZE == etree._Element.__basicsize__
-print(same_size and _fit.lies_as_compiled(root, root[0], root[1]))
+print(same_size and _fit.layout_matches(root, root[0], root[1]))
 """
 
 
@@ -49,7 +49,7 @@ def test_this_build_fits() -> None:
         (etree, "LIBXML_VERSION", (etree.LIBXML_VERSION[0] + 1, 0, 0)),
         (_fit, "LXML", "3.8.0"),
         (_fit, "ELEMENT_SIZE", _fit.ELEMENT_SIZE + 8),
-        (_fit, "lies_as_compiled", lambda *elements: False),
+        (_fit, "layout_matches", lambda *elements: False),
     ],
 )
 def test_what_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, value: object) -> None:
@@ -62,11 +62,11 @@ def test_what_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch, owner: ob
 
 def test_trees_that_are_other_than_expected_are_told() -> None:
     root = etree.fromstring('<a b="c" d="e"><f/><g/>h</a>')
-    assert _fit.lies_as_compiled(root, root[0], root[1])
-    assert not _fit.lies_as_compiled(root, root[1], root[0])
+    assert _fit.layout_matches(root, root[0], root[1])
+    assert not _fit.layout_matches(root, root[1], root[0])
     for other in ('<a b="c" d="e"><f/><g/></a>', '<a b="c"><f/><g/>h</a>', "<a><f/><g/>h</a>", "<a><x/><g/>h</a>"):
         root = etree.fromstring(other)
-        assert not _fit.lies_as_compiled(root, root[0], root[1])
+        assert not _fit.layout_matches(root, root[0], root[1])
 
 
 def test_importing_says_what_to_do() -> None:
@@ -83,9 +83,9 @@ except ImportError as error:
 
 
 def test_a_missing_module_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "boilerkit.segment._fit", None)
-    monkeypatch.delattr("boilerkit.segment._fit")
-    with pytest.raises(BuildError, match=r"cannot be loaded .*boilerkit.segment._fit"):
+    monkeypatch.setitem(sys.modules, "boilerkit.html.segmentation._lxml_abi", None)
+    monkeypatch.delattr("boilerkit.html.segmentation._lxml_abi")
+    with pytest.raises(BuildError, match=r"cannot be iter_pages .*boilerkit.segment._fit"):
         check_lxml()
 
 

@@ -21,24 +21,24 @@ import boilerkit
 from benchmarks.flat import score_flat_page
 from boilerkit.cli import main
 from boilerkit.errors import InputError, ModelError
-from boilerkit.features.flat import (
+from boilerkit.plaintext.features import (
     FIXED,
     KINDS,
     NEIGHBOURHOOD,
     STAGE_ONE,
     FlatVocabulary,
-    fixed_features,
+    static_features,
     stage_one_features,
     stage_two_features,
 )
 from boilerkit.model.flat_store import load_flat_model, save_flat_model
-from boilerkit.output.flat import to_html, to_markdown, to_text
-from boilerkit.segment import flat
-from boilerkit.segment.flat import COLUMNS, segment_flat
-from boilerkit.select import page_cut
-from boilerkit.sniff import looks_like_html
+from boilerkit.plaintext.rendering import to_html, to_markdown, to_text
+from boilerkit.html.segmentation import flat
+from boilerkit.plaintext.segmentation import COLUMNS, segment_text
+from boilerkit.selection import page_threshold
+from boilerkit.decoding.input_format import looks_like_html
 from tests.real import DATA
-from tests.reference_flat import Reference, blocks_of
+from tests.reference_flat import Reference, blocks_with_label
 
 FLAT_PAGES = DATA / "flat_pages"
 
@@ -195,8 +195,8 @@ def test_blocks_cover_all_text_once_and_in_order(text):
 @given(_pages | _wrapped)
 @settings(max_examples=300)
 def test_columns_are_those_of_the_reference(text):
-    table = segment_flat(text)
-    expected = blocks_of(text)
+    table = segment_text(text)
+    expected = blocks_with_label(text)
     assert table.blocks.tolist() == [[block[name] for name in COLUMNS] for block in expected]
     for kind in KINDS:
         tokens = [(i, token) for i, block in enumerate(expected) for token in block["tokens"][kind]]
@@ -211,24 +211,24 @@ def test_broken_lines_of_a_paragraph_are_one_block(width, indent):
     text = "\n\n".join(
         textwrap.fill(paragraph, width, initial_indent=indent, subsequent_indent=indent) for paragraph in paragraphs
     )
-    table = segment_flat(text)
+    table = segment_text(text)
     assert len(table) == 4
     assert to_text(table, np.ones(4, dtype=bool)).split("\n\n") == [paragraph.strip() for paragraph in paragraphs]
 
 
 def test_lines_of_lists_and_of_unbroken_text_stay_apart():
-    assert len(segment_flat(PAGE)) == len([line for line in PAGE.splitlines() if line.strip()])
+    assert len(segment_text(PAGE)) == len([line for line in PAGE.splitlines() if line.strip()])
     items = [
         f"{number}. " + "an item of a list that is quite as long as a line of text would be" for number in range(9)
     ]
-    assert len(segment_flat("\n".join(items))) == 9
+    assert len(segment_text("\n".join(items))) == 9
 
 
 def test_too_many_lines_are_refused(monkeypatch):
     monkeypatch.setattr(flat, "MAX_LINES", 3)
-    assert len(segment_flat("a\nb\n\n\n\nc")) == 3
+    assert len(segment_text("a\nb\n\n\n\nc")) == 3
     with pytest.raises(InputError, match="4 lines"):
-        segment_flat("a\nb\nc\nd")
+        segment_text("a\nb\nc\nd")
 
 
 @pytest.mark.parametrize(
@@ -288,17 +288,17 @@ _feature_pages = st.lists(
 
 @given(_feature_pages | _pages, st.integers(0, 99))
 def test_features_are_those_of_the_reference(text, seed):
-    table = segment_flat(text)
+    table = segment_text(text)
     if not len(table):
         return
     reference = Reference(table)
     chance = np.random.default_rng(seed)
     vocabulary = _vocabulary(table, seed)
     p = chance.choice([0.05, 0.5, 0.8, 0.97], len(table))
-    cut = page_cut(p, table.block("words") + 0.5, 0.5)
+    cut = page_threshold(p, table.block("words") + 0.5, 0.5)
     first = stage_one_features(table, vocabulary)
     second = stage_two_features(table, first, p)
-    _assert_columns(fixed_features(table), FIXED, reference.fixed())
+    _assert_columns(static_features(table), FIXED, reference.fixed())
     _assert_columns(first, STAGE_ONE, reference.fixed() | reference.vocabulary(vocabulary))
     _assert_columns(second[:, len(STAGE_ONE) :], tuple(NEIGHBOURHOOD), reference.neighbourhood(p.tolist(), cut))
 
@@ -315,7 +315,7 @@ def _assert_columns(X, names, expected):
 
 def test_outputs_of_kept_blocks():
     text = "Menu\n\nA first & paragraph.\nAnd *more*.\n\n  • one <1>\n  • two\n\nFooter\n  1) first\n    2) second"
-    table = segment_flat(text)
+    table = segment_text(text)
     keep = np.array([False, True, True, True, True, False, True, True])
     assert to_text(table, keep) == ("A first & paragraph.\nAnd *more*.\n\n• one <1>\n• two\n\n1) first\n  2) second")
     assert to_html(table, keep) == (
@@ -347,7 +347,7 @@ def test_blocks_have_labels_and_the_page_a_title():
     found = json.loads(boilerkit.extract(PAGE, output="json"))
     assert {block["label"] for block in found["blocks"]} <= {str(label) for label in boilerkit.Label}
     assert found["title"] == boilerkit.analyze(PAGE).title
-    body = boilerkit.analyze(PAGE).blocks_of("body")
+    body = boilerkit.analyze(PAGE).blocks_with_label("body")
     assert {paragraph.strip() for paragraph in PARAGRAPHS} <= {block.text for block in body}
 
 
@@ -375,10 +375,10 @@ def test_pages_can_be_pickled():
 
 def test_a_saved_model_answers_as_it_did(tmp_path):
     model = load_flat_model()
-    loaded = load_flat_model(save_flat_model(model, tmp_path / "model"))
-    table = segment_flat(PAGE)
-    assert loaded.predict_proba(table).tolist() == model.predict_proba(table).tolist()
-    assert boilerkit.extract(PAGE, model=loaded) == boilerkit.extract(PAGE)
+    iter_pages = load_flat_model(save_flat_model(model, tmp_path / "model"))
+    table = segment_text(PAGE)
+    assert iter_pages.predict_proba(table).tolist() == model.predict_proba(table).tolist()
+    assert boilerkit.extract(PAGE, model=iter_pages) == boilerkit.extract(PAGE)
     with pytest.raises(ModelError):
         boilerkit.load_model(tmp_path / "model")
     (tmp_path / "model" / "arrays.npz").write_bytes(b"")

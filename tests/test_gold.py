@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from boilerkit import GoldError, Label
-from boilerkit.gold import GoldPage, Span, Target, align, domain_of, gold_text, html_of_lines, read_gold
-from boilerkit.read import read
-from boilerkit.segment.table import BlockTable
+from boilerkit.gold.pages import GoldPage, Span, domain_of
+from boilerkit.learning.alignment import BlockTargets, align, gold_text
+from boilerkit.gold.reader import html_of_lines, read_gold
+from boilerkit.html.document import read
+from boilerkit.html.segmentation.blocks import HtmlBlocks
 
 Row = dict[str, Any]
 GOOD: Row = {"id": "a", "html": "<p>one", "gold_text": "one"}
@@ -302,11 +304,11 @@ def test_damaged_parquet(damage: str, parquet: Callable[..., Path]) -> None:
 # --- Aligning ---------------------------------------------------------------------------------------------------------
 
 
-def table_of(html: str) -> BlockTable:
+def table_of(html: str) -> HtmlBlocks:
     return read(html)[1]
 
 
-def content(target: Target) -> list[float]:
+def content(target: BlockTargets) -> list[float]:
     return [round(float(share), 6) for share in target.content]
 
 

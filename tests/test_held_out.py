@@ -9,18 +9,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from generated import labelled_pages, write_gold
+from support.generated import labelled_pages, write_gold
 from numpy.typing import NDArray
 
 from benchmarks.systems import BoilerkitExtractor, find_system
 from boilerkit import ModelError
 from boilerkit.cli import main
-from boilerkit.gold import GoldPage, read_gold
+from boilerkit.gold.pages import GoldPage
+from boilerkit.gold.reader import read_gold
 from boilerkit.model.content import ContentModel
 from boilerkit.model.store import save_model, shipped_folder
-from boilerkit.training.evaluate import folds_of
-from boilerkit.training.held_out import HELD_OUT, HeldOut, load_held_out, save_held_out
-from boilerkit.training.prepare import Lesson, groups_of, page_key, prepare
+from boilerkit.learning.evaluation import folds_of
+from boilerkit.learning.out_of_fold import HELD_OUT, OutOfFoldPredictions, load_out_of_fold, save_out_of_fold
+from boilerkit.learning.training_pages import TrainingPage, groups_of, page_key, prepare
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 CORPORA = ("wcxb_dev", "fundus_train", "labelled_extra")
@@ -35,25 +36,25 @@ def gold_pages(n_sites: int = 4) -> list[GoldPage]:
     ]
 
 
-def lessons_of(pages: list[GoldPage], folder: Path) -> list[Lesson]:
+def lessons_of(pages: list[GoldPage], folder: Path) -> list[TrainingPage]:
     lessons, failures = prepare(pages, folder, n_jobs=1)
     assert not failures
     return lessons
 
 
 @pytest.fixture
-def lessons(tmp_path: Path) -> list[Lesson]:
+def lessons(tmp_path: Path) -> list[TrainingPage]:
     return lessons_of(gold_pages(), tmp_path / "cache")
 
 
 @pytest.fixture
-def answers(lessons: list[Lesson]) -> Answers:
+def answers(lessons: list[TrainingPage]) -> Answers:
     rng = np.random.default_rng(0)
     return [rng.random(len(lesson.weight)) for lesson in lessons]
 
 
-def read_back(folder: Path) -> HeldOut:
-    found = load_held_out(folder)
+def read_back(folder: Path) -> OutOfFoldPredictions:
+    found = load_out_of_fold(folder)
     assert found is not None
     return found
 
@@ -61,10 +62,10 @@ def read_back(folder: Path) -> HeldOut:
 # --- Written and read back --------------------------------------------------------------------------------------------
 
 
-def test_what_was_saved_comes_back(lessons: list[Lesson], answers: Answers, tmp_path: Path) -> None:
+def test_what_was_saved_comes_back(lessons: list[TrainingPage], answers: Answers, tmp_path: Path) -> None:
     folds = folds_of(lessons, 3, seed=0)
     answers[0][:2] = 0, 1
-    assert save_held_out(tmp_path, lessons, folds, answers) == tmp_path / HELD_OUT
+    assert save_out_of_fold(tmp_path, lessons, folds, answers) == tmp_path / HELD_OUT
     found = read_back(tmp_path)
     assert found.keys.tolist() == [lesson.key for lesson in lessons]
     assert found.ids.tolist() == [lesson.id for lesson in lessons]
@@ -78,16 +79,16 @@ def test_what_was_saved_comes_back(lessons: list[Lesson], answers: Answers, tmp_
     assert found.answers[0][:2].tolist() == [0, 1]
 
 
-def test_equal_answers_give_equal_files(lessons: list[Lesson], answers: Answers, tmp_path: Path) -> None:
+def test_equal_answers_give_equal_files(lessons: list[TrainingPage], answers: Answers, tmp_path: Path) -> None:
     files = []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        files.append(save_held_out(tmp_path / name, lessons, folds_of(lessons, 3, seed=0), answers).read_bytes())
+        files.append(save_out_of_fold(tmp_path / name, lessons, folds_of(lessons, 3, seed=0), answers).read_bytes())
     assert files[0] == files[1]
 
 
-def test_pages_are_known_by_their_bytes(lessons: list[Lesson], answers: Answers, tmp_path: Path) -> None:
-    save_held_out(tmp_path, lessons, folds_of(lessons, 2, seed=0), answers)
+def test_pages_are_known_by_their_bytes(lessons: list[TrainingPage], answers: Answers, tmp_path: Path) -> None:
+    save_out_of_fold(tmp_path, lessons, folds_of(lessons, 2, seed=0), answers)
     found = read_back(tmp_path)
     html = gold_pages()[3].html
     assert isinstance(html, str)
@@ -98,8 +99,8 @@ def test_pages_are_known_by_their_bytes(lessons: list[Lesson], answers: Answers,
     assert found.probabilities(html + " ") is None
 
 
-def test_pages_without_folds_are_known_but_have_no_answer(lessons: list[Lesson], tmp_path: Path) -> None:
-    save_held_out(tmp_path, lessons)
+def test_pages_without_folds_are_known_but_have_no_answer(lessons: list[TrainingPage], tmp_path: Path) -> None:
+    save_out_of_fold(tmp_path, lessons)
     found = read_back(tmp_path)
     assert found.folds.tolist() == [-1] * len(lessons)
     for page in gold_pages():
@@ -108,12 +109,12 @@ def test_pages_without_folds_are_known_but_have_no_answer(lessons: list[Lesson],
 
 
 def test_a_folder_without_the_file_has_none(tmp_path: Path) -> None:
-    assert load_held_out(tmp_path) is None
+    assert load_out_of_fold(tmp_path) is None
 
 
 @pytest.mark.parametrize("damage", ["cut short", "no archive", "array missing", "empty"])
-def test_a_damaged_file_is_told_of(damage: str, lessons: list[Lesson], answers: Answers, tmp_path: Path) -> None:
-    file = save_held_out(tmp_path, lessons, folds_of(lessons, 2, seed=0), answers)
+def test_a_damaged_file_is_told_of(damage: str, lessons: list[TrainingPage], answers: Answers, tmp_path: Path) -> None:
+    file = save_out_of_fold(tmp_path, lessons, folds_of(lessons, 2, seed=0), answers)
     if damage == "array missing":
         with np.load(file) as arrays:
             kept = {name: arrays[name] for name in arrays.files if name != "sizes"}
@@ -122,7 +123,7 @@ def test_a_damaged_file_is_told_of(damage: str, lessons: list[Lesson], answers: 
         content = file.read_bytes()
         file.write_bytes({"cut short": content[:-200], "no archive": b"no archive", "empty": b""}[damage])
     with pytest.raises(ModelError, match=rf"{HELD_OUT} is damaged.*Train the model again"):
-        load_held_out(tmp_path)
+        load_out_of_fold(tmp_path)
 
 
 # --- Folds ------------------------------------------------------------------------------------------------------------
@@ -159,11 +160,11 @@ def test_training_writes_which_pages_it_was_given(folds: int, tmp_path: Path) ->
 
 
 def test_a_model_never_judges_a_page_of_its_training(
-    small_model: ContentModel, lessons: list[Lesson], answers: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small_model: ContentModel, lessons: list[TrainingPage], answers: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = lessons[:5]
     folder = save_model(small_model, tmp_path / "model")
-    save_held_out(folder, known, folds_of(known, 2, seed=0), answers[:5])
+    save_out_of_fold(folder, known, folds_of(known, 2, seed=0), answers[:5])
     extractor = find_system(f"boilerkit:{folder}").load()
     assert isinstance(extractor, BoilerkitExtractor)
     judged = spy_on_models(monkeypatch)
@@ -191,7 +192,7 @@ def spy_on_models(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def shipped() -> HeldOut:
+def shipped() -> OutOfFoldPredictions:
     if not (shipped_folder() / HELD_OUT).exists():
         pytest.skip(f"the shipped model has no {HELD_OUT}")
     return read_back(shipped_folder())
@@ -204,7 +205,7 @@ def training_corpora() -> dict[str, list[GoldPage]]:
     return {name: list(read_gold(DATA / f"{name}.parquet")) for name in CORPORA}
 
 
-def test_each_shipped_page_was_judged_in_a_fold(shipped: HeldOut) -> None:
+def test_each_shipped_page_was_judged_in_a_fold(shipped: OutOfFoldPredictions) -> None:
     assert shipped.folds.min() == 0
     assert sorted(set(shipped.folds.tolist())) == list(range(shipped.folds.max() + 1))
     assert len(shipped.answers) == len(shipped.keys)
@@ -212,7 +213,7 @@ def test_each_shipped_page_was_judged_in_a_fold(shipped: HeldOut) -> None:
 
 
 @pytest.mark.parametrize("by", ["groups", "keys"])
-def test_no_group_and_no_page_is_in_two_folds(shipped: HeldOut, by: str) -> None:
+def test_no_group_and_no_page_is_in_two_folds(shipped: OutOfFoldPredictions, by: str) -> None:
     folds = defaultdict(set)
     for name, fold in zip(getattr(shipped, by).tolist(), shipped.folds.tolist(), strict=True):
         folds[name].add(fold)
@@ -220,7 +221,7 @@ def test_no_group_and_no_page_is_in_two_folds(shipped: HeldOut, by: str) -> None
     assert [name for name, found in folds.items() if len(found) > 1] == []
 
 
-def test_the_card_counts_the_same_pages(shipped: HeldOut) -> None:
+def test_the_card_counts_the_same_pages(shipped: OutOfFoldPredictions) -> None:
     card = json.loads((shipped_folder() / "config.json").read_text(encoding="utf-8"))["card"]
     counted = {row["corpus"]: (row["pages"], row["groups"]) for row in card["trained on"]}
     found = {
@@ -232,7 +233,7 @@ def test_the_card_counts_the_same_pages(shipped: HeldOut) -> None:
 
 
 def test_the_shipped_model_knows_all_pages_of_its_corpora(
-    shipped: HeldOut, training_corpora: dict[str, list[GoldPage]]
+    shipped: OutOfFoldPredictions, training_corpora: dict[str, list[GoldPage]]
 ) -> None:
     pages = [page for corpus in training_corpora.values() for page in corpus]
     assert len(pages) == len(shipped.keys)
@@ -241,7 +242,7 @@ def test_the_shipped_model_knows_all_pages_of_its_corpora(
 
 
 def test_the_shipped_model_is_never_asked_about_its_own_pages(
-    shipped: HeldOut, training_corpora: dict[str, list[GoldPage]], monkeypatch: pytest.MonkeyPatch
+    shipped: OutOfFoldPredictions, training_corpora: dict[str, list[GoldPage]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     extractor = find_system("boilerkit").load()
     assert isinstance(extractor, BoilerkitExtractor)

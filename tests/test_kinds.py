@@ -13,7 +13,7 @@ from typing import cast
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from generated import sentence
+from support.generated import sentence
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 
@@ -21,24 +21,25 @@ import boilerkit
 from boilerkit import Label, ModelError, analyze, extract
 from boilerkit.cli import main as cli
 from boilerkit.errors import GoldError
-from boilerkit.features.kinds import COLUMNS, TOKENS, kinds_features, label_shares, learn_vocabulary
-from boilerkit.features.vocabulary import tokens
-from boilerkit.gold import GoldPage, Span, align_labels
-from boilerkit.labels import KINDS
+from boilerkit.html.features.labels import COLUMNS, TOKENS, kinds_features, label_shares, learn_vocabulary
+from boilerkit.html.features.vocabulary import tokens
+from boilerkit.gold.pages import GoldPage, Span
+from boilerkit.learning.alignment import align_labels
+from boilerkit.labels import LABELS
 from boilerkit.model.content import ContentModel
-from boilerkit.model.kinds import KindsModel, choose, softmax
-from boilerkit.model.kinds_store import load_kinds_model, save_kinds_model
+from boilerkit.model.labels import LabelModel, choose, softmax
+from boilerkit.model.labels_store import load_kinds_model, save_kinds_model
 from boilerkit.model.store import save_model
-from boilerkit.model.trees import Trees
-from boilerkit.read import read
-from boilerkit.training.grafts import GRAFTS, Strip, graft, strips_of
-from boilerkit.training.kinds import fit_kinds, fit_temperature
-from boilerkit.training.kinds_evaluate import calibration_error, chosen_labels, cross_validate_kinds, score_labels
-from boilerkit.training.kinds_lessons import FurtherPage, KindsLesson, kinds_lessons
-from boilerkit.training.prepare import Lesson, page_key, prepare
+from boilerkit.model.trees import TreeEnsemble
+from boilerkit.html.document import read
+from boilerkit.learning.augmentation import GRAFTS, Strip, graft, strips_of
+from boilerkit.learning.labels import fit_labels, fit_temperature
+from boilerkit.learning.label_evaluation import calibration_error, chosen_labels, cross_validate_labels, score_labels
+from boilerkit.learning.label_pages import UnlabelledPage, KindsLesson, kinds_lessons
+from boilerkit.learning.training_pages import TrainingPage, page_key, prepare
 
 EXAMPLE = (Path(__file__).parent.parent / "examples" / "news-article.html").read_bytes()
-PLACE = {label: place for place, label in enumerate(KINDS)}
+PLACE = {label: place for place, label in enumerate(LABELS)}
 
 #: How each label looks on the generated pages: what stands around its text.
 SHAPES = {
@@ -75,22 +76,22 @@ HTML = {page_key(page.html): page.html for page in gold_pages()}
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> list[Lesson]:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> list[TrainingPage]:
     return prepare(gold_pages(), tmp_path_factory.mktemp("prepared"), n_jobs=1)[0]
 
 
 @pytest.fixture(scope="module")
-def lessons(prepared: list[Lesson]) -> list[KindsLesson]:
+def lessons(prepared: list[TrainingPage]) -> list[KindsLesson]:
     folds = [int(lesson.group.removeprefix("site ")) % 2 for lesson in prepared]
     return kinds_lessons(prepared, [np.full(36, 0.4)] * len(prepared), folds)[0]
 
 
 @pytest.fixture(scope="module")
-def model(lessons: list[KindsLesson]) -> KindsModel:
+def model(lessons: list[KindsLesson]) -> LabelModel:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("boilerkit.training.kinds.N_ITERATIONS", 8)
-        patch.setattr("boilerkit.training.kinds.LEARNING_RATE", 0.3)
-        return fit_kinds(lessons)
+        patch.setattr("boilerkit.learning.labels.N_ITERATIONS", 8)
+        patch.setattr("boilerkit.learning.labels.LEARNING_RATE", 0.3)
+        return fit_labels(lessons)
 
 
 # --- Gold -------------------------------------------------------------------------------------------------------------
@@ -100,7 +101,7 @@ def test_each_block_has_the_label_of_its_span() -> None:
     page = gold_pages()[0]
     assert isinstance(page.gold, list)
     found = align_labels(read(page.html)[1], page.gold)
-    assert [KINDS[place] for place in found] == [span.label for span in page.gold]
+    assert [LABELS[place] for place in found] == [span.label for span in page.gold]
 
 
 def test_a_block_has_the_label_that_most_of_its_words_have() -> None:
@@ -121,7 +122,7 @@ def test_the_halves_say_nothing_of_the_twelve() -> None:
 # --- Features ---------------------------------------------------------------------------------------------------------
 
 
-def test_every_column_is_there_and_finite(lessons: list[KindsLesson], model: KindsModel) -> None:
+def test_every_column_is_there_and_finite(lessons: list[KindsLesson], model: LabelModel) -> None:
     for lesson in lessons[:3]:
         features = kinds_features(lesson.table, lesson.content, model.vocabulary)
         assert features.shape == (len(lesson.table), len(COLUMNS)) and features.dtype == np.float32
@@ -129,7 +130,7 @@ def test_every_column_is_there_and_finite(lessons: list[KindsLesson], model: Kin
     assert len(set(COLUMNS)) == len(COLUMNS)
 
 
-def test_a_name_speaks_for_the_label_that_it_stands_at(lessons: list[KindsLesson], model: KindsModel) -> None:
+def test_a_name_speaks_for_the_label_that_it_stands_at(lessons: list[KindsLesson], model: LabelModel) -> None:
     lesson = lessons[0]
     features = kinds_features(lesson.table, lesson.content, model.vocabulary)
     for label in (Label.TICKER, Label.PROMOTION, Label.NOTICE):
@@ -177,7 +178,7 @@ def test_trees_of_many_classes_answer_as_scikit_learn_does() -> None:
     X = rng.normal(size=(400, 6)).astype(np.float32)
     y = (X[:, 0] > 0) + 2 * (X[:, 1] > 0.3)
     classifier = HistGradientBoostingClassifier(max_iter=7, max_leaf_nodes=5, early_stopping=False).fit(X, y)
-    scores = [trees.log_odds(X) for trees in Trees.of_classes(classifier)]
+    scores = [trees.log_odds(X) for trees in TreeEnsemble.from_multiclass(classifier)]
     assert softmax(np.stack(scores, axis=1)) == pytest.approx(classifier.predict_proba(X), abs=1e-12)
 
 
@@ -185,15 +186,15 @@ def test_means_of_trees_give_means_of_log_odds() -> None:
     rng = np.random.default_rng(0)
     X = rng.normal(size=(400, 6)).astype(np.float32)
     several = [
-        Trees.from_sklearn(HistGradientBoostingClassifier(max_iter=n, max_leaf_nodes=5).fit(X, X[:, n] > 0.2))
+        TreeEnsemble.from_sklearn(HistGradientBoostingClassifier(max_iter=n, max_leaf_nodes=5).fit(X, X[:, n] > 0.2))
         for n in (2, 3, 5)
     ]
-    mean = Trees.mean(several)
+    mean = TreeEnsemble.mean(several)
     mean.check(6)
     assert mean.log_odds(X) == pytest.approx(np.mean([trees.log_odds(X) for trees in several], axis=0))
 
 
-def test_probabilities_are_such_and_find_the_labels(lessons: list[KindsLesson], model: KindsModel) -> None:
+def test_probabilities_are_such_and_find_the_labels(lessons: list[KindsLesson], model: LabelModel) -> None:
     for lesson in lessons[:3]:
         p = model.predict_proba(lesson.table, lesson.content)
         assert p.shape == (len(lesson.table), 12) and (p >= 0).all()
@@ -201,11 +202,11 @@ def test_probabilities_are_such_and_find_the_labels(lessons: list[KindsLesson], 
         assert (p.argmax(axis=1) == lesson.labels).mean() > 0.9
 
 
-def test_no_blocks_have_no_probabilities(model: KindsModel) -> None:
+def test_no_blocks_have_no_probabilities(model: LabelModel) -> None:
     assert model.predict_proba(read("")[1], np.zeros(0)).shape == (0, 12)
 
 
-def test_temperature_flattens(lessons: list[KindsLesson], model: KindsModel) -> None:
+def test_temperature_flattens(lessons: list[KindsLesson], model: LabelModel) -> None:
     table, content = lessons[0].table, lessons[0].content
     sharp, flat = (replace(model, temperature=t).predict_proba(table, content) for t in (1.0, 3.0))
     assert (flat.argmax(axis=1) == sharp.argmax(axis=1)).all()
@@ -216,12 +217,12 @@ def test_the_chosen_label_fits_what_is_kept() -> None:
     p = np.random.default_rng(1).dirichlet(np.ones(12), size=300)
     keep = np.arange(300) % 2 == 0
     p[:, PLACE[Label.TITLE]] = 0
-    labels = [KINDS[place] for place in choose(p, keep)]
+    labels = [LABELS[place] for place in choose(p, keep)]
     for label, kept, row in zip(labels, keep.tolist(), p, strict=True):
-        allowed = [its for its in KINDS if its.is_content == kept or its is Label.CAPTION]
+        allowed = [its for its in LABELS if its.is_content == kept or its is Label.CAPTION]
         assert label is max(allowed, key=lambda its: row[PLACE[its]])
     assert Label.CAPTION in labels[1::2]  # of blocks that are not kept
-    assert [KINDS[place] for place in choose(p)] == [KINDS[place] for place in p.argmax(axis=1)]
+    assert [LABELS[place] for place in choose(p)] == [LABELS[place] for place in p.argmax(axis=1)]
 
 
 @pytest.mark.parametrize("keep", [None, np.array([False] * 4)])
@@ -229,21 +230,21 @@ def test_a_page_has_one_title(keep: NDArray[np.bool_] | None) -> None:
     p = np.full((4, 12), 0.01)
     p[:, PLACE[Label.TITLE]] = 0.5, 0.6, 0.7, 0.2
     p[:, PLACE[Label.FOOTER]] = 0.3
-    labels = [KINDS[place] for place in choose(p, keep)]
+    labels = [LABELS[place] for place in choose(p, keep)]
     assert labels == [Label.FOOTER, Label.FOOTER, Label.TITLE, Label.FOOTER]
 
 
 # --- Its folder -------------------------------------------------------------------------------------------------------
 
 
-def test_a_saved_model_answers_the_same(model: KindsModel, lessons: list[KindsLesson], tmp_path: Path) -> None:
+def test_a_saved_model_answers_the_same(model: LabelModel, lessons: list[KindsLesson], tmp_path: Path) -> None:
     model = replace(model, temperature=1.25, card={"purpose": "a test"})
-    loaded = load_kinds_model(save_kinds_model(model, tmp_path / "a"))
-    assert (loaded.temperature, loaded.card) == (1.25, {"purpose": "a test"})
+    iter_pages = load_kinds_model(save_kinds_model(model, tmp_path / "a"))
+    assert (iter_pages.temperature, iter_pages.card) == (1.25, {"purpose": "a test"})
     for lesson in lessons[:2]:
         answers = model.predict_proba(lesson.table, lesson.content)
-        assert (loaded.predict_proba(lesson.table, lesson.content) == answers).all()
-    save_kinds_model(loaded, tmp_path / "b")
+        assert (iter_pages.predict_proba(lesson.table, lesson.content) == answers).all()
+    save_kinds_model(iter_pages, tmp_path / "b")
     for name in ("config.json", "arrays.npz"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
@@ -263,7 +264,7 @@ DAMAGES: dict[str, tuple[Callable[[Config], object], str]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_folder_that_does_not_fit_is_refused(damage: str, model: KindsModel, tmp_path: Path) -> None:
+def test_a_folder_that_does_not_fit_is_refused(damage: str, model: LabelModel, tmp_path: Path) -> None:
     file = save_kinds_model(model, tmp_path) / "config.json"
     config = json.loads(file.read_text(encoding="utf-8"))
     change, message = DAMAGES[damage]
@@ -274,7 +275,7 @@ def test_a_folder_that_does_not_fit_is_refused(damage: str, model: KindsModel, t
 
 
 @pytest.mark.parametrize("name", ["title.threshold", "share.baseline", "vocabulary.block.scores"])
-def test_arrays_that_do_not_fit_together_are_refused(name: str, model: KindsModel, tmp_path: Path) -> None:
+def test_arrays_that_do_not_fit_together_are_refused(name: str, model: LabelModel, tmp_path: Path) -> None:
     file = save_kinds_model(model, tmp_path) / "arrays.npz"
     with np.load(file) as archive:
         arrays = dict(archive)
@@ -285,10 +286,10 @@ def test_arrays_that_do_not_fit_together_are_refused(name: str, model: KindsMode
 
 
 def test_a_vocabulary_of_more_tokens_than_can_be_numbered_is_refused(
-    model: KindsModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    model: LabelModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = save_kinds_model(model, tmp_path)
-    monkeypatch.setattr("boilerkit.model.kinds_store.MOST_TOKENS", len(model.vocabulary.hashes["element"]) - 1)
+    monkeypatch.setattr("boilerkit.model.labels_store.MOST_TOKENS", len(model.vocabulary.hashes["element"]) - 1)
     with pytest.raises(ModelError, match="too large"):
         load_kinds_model(folder)
 
@@ -303,14 +304,14 @@ def test_a_content_model_is_none_of_the_labels(small_model: ContentModel, tmp_pa
 # --- Training and scores ----------------------------------------------------------------------------------------------
 
 
-def test_pages_without_answers_or_labels_teach_nothing(prepared: list[Lesson], tmp_path: Path) -> None:
+def test_pages_without_answers_or_labels_teach_nothing(prepared: list[TrainingPage], tmp_path: Path) -> None:
     plain = prepare([GoldPage("text", "<p>one two</p>", "one two")], tmp_path, n_jobs=1)[0]
     lessons, further = kinds_lessons([*prepared[:2], *plain], [None, np.zeros(36), np.zeros(1)], [0, 1, 2])
     assert [(lesson.key, lesson.fold) for lesson in lessons] == [(prepared[1].key, 1)]
     assert [(page.lesson.id, page.fold) for page in further] == [("text", 2)]
 
 
-def test_a_page_is_not_learned_from_twice(prepared: list[Lesson], tmp_path: Path) -> None:
+def test_a_page_is_not_learned_from_twice(prepared: list[TrainingPage], tmp_path: Path) -> None:
     page = gold_pages()[0]
     again = prepare([replace(page, gold="other gold")], tmp_path, n_jobs=1)[0]
     lessons, further = kinds_lessons([*again, prepared[0], prepared[0]], [np.zeros(36)] * 3, [0, 0, 0])
@@ -320,19 +321,19 @@ def test_a_page_is_not_learned_from_twice(prepared: list[Lesson], tmp_path: Path
 def test_words_of_further_pages_are_learned(
     lessons: list[KindsLesson], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("boilerkit.training.kinds.N_ITERATIONS", 8)
-    monkeypatch.setattr("boilerkit.training.kinds.LEARNING_RATE", 0.3)
+    monkeypatch.setattr("boilerkit.learning.labels.N_ITERATIONS", 8)
+    monkeypatch.setattr("boilerkit.learning.labels.LEARNING_RATE", 0.3)
     html = "<div class='strip panel'>A ferry</div><div class='story'><p>It came late, they say.</p></div>"
     pages = [GoldPage(f"p{n}", f"{html}<p>{n}</p>", "", group=f"other site {n}") for n in range(4)]
     prepared = prepare(pages, tmp_path, n_jobs=1)[0]
     _, further = kinds_lessons(prepared, [np.full(3, 0.4)] * 4, [0] * 4)
     hashes = tokens(read(html)[1], "element")[1]
-    without, learned = fit_kinds(lessons).vocabulary, fit_kinds(lessons, further).vocabulary
+    without, learned = fit_labels(lessons).vocabulary, fit_labels(lessons, further).vocabulary
     assert (without.rows("element", hashes) < 0).any()
     assert (learned.rows("element", hashes) >= 0).all()
 
 
-def test_answers_for_another_segmentation_are_refused(prepared: list[Lesson]) -> None:
+def test_answers_for_another_segmentation_are_refused(prepared: list[TrainingPage]) -> None:
     with pytest.raises(GoldError, match="36 blocks, but the content model's answers are 2"):
         kinds_lessons(prepared[:1], [np.zeros(2)], [0])
 
@@ -346,22 +347,22 @@ def without(lesson: KindsLesson, *labels: Label) -> KindsLesson:
 def test_a_label_that_no_page_has_is_given_to_no_block(
     lessons: list[KindsLesson], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("boilerkit.training.kinds.N_ITERATIONS", 2)
-    model = fit_kinds([without(lesson, Label.SHARE, Label.TITLE) for lesson in lessons])
-    assert set(model.trees) == set(KINDS) - {Label.SHARE, Label.TITLE}
+    monkeypatch.setattr("boilerkit.learning.labels.N_ITERATIONS", 2)
+    model = fit_labels([without(lesson, Label.SHARE, Label.TITLE) for lesson in lessons])
+    assert set(model.trees) == set(LABELS) - {Label.SHARE, Label.TITLE}
     model = load_kinds_model(save_kinds_model(model, tmp_path))
     p = model.predict_proba(lessons[0].table, lessons[0].content)
     assert p.sum(axis=1) == pytest.approx(1)
     assert not p[:, [PLACE[Label.SHARE], PLACE[Label.TITLE]]].any()
-    labels = {KINDS[place] for place in choose(p, np.arange(36) % 2 == 0)}
+    labels = {LABELS[place] for place in choose(p, np.arange(36) % 2 == 0)}
     assert not labels & {Label.SHARE, Label.TITLE}
 
 
 @pytest.mark.parametrize("shown", [{Label.BODY, Label.FOOTER}, {Label.FOOTER, Label.SHARE, Label.NOTICE}, set()])
 def test_too_few_labels_are_refused(shown: set[Label], lessons: list[KindsLesson]) -> None:
-    few = [without(lesson, *(set(KINDS) - shown)) for lesson in lessons]
+    few = [without(lesson, *(set(LABELS) - shown)) for lesson in lessons]
     with pytest.raises(GoldError, match="too few labels"):
-        fit_kinds(few)
+        fit_labels(few)
 
 
 def test_answers_out_of_fold_come_from_the_other_folds(
@@ -369,16 +370,16 @@ def test_answers_out_of_fold_come_from_the_other_folds(
 ) -> None:
     seen: list[set[str]] = []
 
-    def remember(chosen: list[KindsLesson], further: list[FurtherPage], strips: list[Strip], seed: int) -> KindsModel:
+    def remember(chosen: list[KindsLesson], further: list[UnlabelledPage], strips: list[Strip], seed: int) -> LabelModel:
         seen.append({lesson.group for lesson in chosen})
         assert further == [others[len(seen) % 2]]
-        return fit_kinds(chosen, strips=strips, seed=seed)
+        return fit_labels(chosen, strips=strips, seed=seed)
 
-    monkeypatch.setattr("boilerkit.training.kinds.N_ITERATIONS", 2)
-    monkeypatch.setattr("boilerkit.training.kinds_evaluate.fit_kinds", remember)
-    monkeypatch.setattr("boilerkit.training.kinds.N_FOLDS", 2)
-    others = [FurtherPage(cast(Lesson, None), fold, np.zeros(0)) for fold in (0, 1)]
-    answers = cross_validate_kinds(lessons, others)
+    monkeypatch.setattr("boilerkit.learning.labels.N_ITERATIONS", 2)
+    monkeypatch.setattr("boilerkit.learning.label_evaluation.fit_labels", remember)
+    monkeypatch.setattr("boilerkit.learning.labels.N_FOLDS", 2)
+    others = [UnlabelledPage(cast(TrainingPage, None), fold, np.zeros(0)) for fold in (0, 1)]
+    answers = cross_validate_labels(lessons, others)
     assert seen == [{"site 1", "site 3", "site 5"}, {"site 0", "site 2", "site 4"}]
     assert [len(answer) for answer in answers] == [len(lesson.table) for lesson in lessons]
 
@@ -421,13 +422,13 @@ def test_where_every_page_has_a_ticker_none_is_set_in(lessons: list[KindsLesson]
 def test_strips_of_groups_that_are_not_trained_on_are_left_out(
     lessons: list[KindsLesson], small_model: ContentModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("boilerkit.training.kinds.N_ITERATIONS", 2)
+    monkeypatch.setattr("boilerkit.learning.labels.N_ITERATIONS", 2)
     marked = replace(lessons[0], group="elsewhere")
     others = [without(lesson, Label.TICKER) for lesson in lessons]
     strips = strips_of([marked, *others], HTML, small_model)
 
     def values(some: list[Strip]) -> bytes:
-        return fit_kinds(lessons, strips=some).trees[Label.TICKER].value.tobytes()
+        return fit_labels(lessons, strips=some).trees[Label.TICKER].value.tobytes()
 
     assert values(strips) == values([])
     known = [replace(strip, groups=(lessons[0].group, strip.groups[1])) for strip in strips]
@@ -483,7 +484,7 @@ def test_the_temperature_makes_up_for_too_sure_answers(lessons: list[KindsLesson
 
 
 @pytest.fixture
-def own_labels(model: KindsModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_labels(model: LabelModel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("boilerkit.page.load_kinds_model", lambda: model)
 
 
@@ -491,33 +492,33 @@ def own_labels(model: KindsModel, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_blocks_carry_labels_and_probabilities(small_model: ContentModel) -> None:
     page = analyze(EXAMPLE, model=small_model)
     for block in page.blocks:
-        assert list(block.probabilities) == list(KINDS)
+        assert list(block.probabilities) == list(LABELS)
         assert sum(block.probabilities.values()) == pytest.approx(1)
-        assert block.label in KINDS
+        assert block.label in LABELS
         assert block.label.is_content == block.is_content
-        assert block.in_text == block.is_content or block.label in (Label.TITLE, Label.CAPTION)
+        assert block.is_kept == block.is_content or block.label in (Label.TITLE, Label.CAPTION)
 
 
 @pytest.mark.usefixtures("own_labels")
 def test_blocks_of_labels(small_model: ContentModel) -> None:
     page = analyze(EXAMPLE, model=small_model)
-    found = page.blocks_of("navigation", Label.RELATED)
+    found = page.blocks_with_label("navigation", Label.RELATED)
     assert found == [block for block in page.blocks if block.label in ("navigation", "related")]
-    assert sum(len(page.blocks_of(label)) for label in KINDS) == len(page.blocks)
+    assert sum(len(page.blocks_with_label(label)) for label in LABELS) == len(page.blocks)
     for wrong in ("content", "menu"):
         with pytest.raises(ValueError, match=wrong):
-            page.blocks_of(wrong)
+            page.blocks_with_label(wrong)
 
 
 @pytest.mark.usefixtures("own_labels")
 def test_extracting_by_labels(small_model: ContentModel) -> None:
     page = analyze(EXAMPLE, model=small_model)
-    wanted = {label for label in KINDS if page.blocks_of(label)} - {Label.BODY}
+    wanted = {label for label in LABELS if page.blocks_with_label(label)} - {Label.BODY}
     text = " ".join(extract(EXAMPLE, model=small_model, keep=wanted).split())
     for block in page.blocks:
         if block.label in wanted and block.text.isprintable():
             assert block.text in text
-    body = [block.text for block in page.blocks_of("body") if len(block.text) > 80]
+    body = [block.text for block in page.blocks_with_label("body") if len(block.text) > 80]
     assert not any(part in text for part in body)
     assert extract(EXAMPLE, model=small_model, keep=set()) == ""
     with pytest.raises(ValueError, match="title"):
@@ -527,22 +528,22 @@ def test_extracting_by_labels(small_model: ContentModel) -> None:
 @pytest.mark.usefixtures("own_labels")
 def test_a_page_by_labels_is_another_page(small_model: ContentModel) -> None:
     page = analyze(EXAMPLE, model=small_model)
-    text, kept = page.text, [block.in_text for block in page.blocks]
+    text, kept = page.text, [block.is_kept for block in page.blocks]
     nothing = page.keeping([])
-    assert nothing.text == "" and not any(block.in_text for block in nothing.blocks)
-    assert (page.text, [block.in_text for block in page.blocks]) == (text, kept)
+    assert nothing.text == "" and not any(block.is_kept for block in nothing.blocks)
+    assert (page.text, [block.is_kept for block in page.blocks]) == (text, kept)
     assert [block.label for block in nothing.blocks] == [block.label for block in page.blocks]
     assert [block.label for block in pickle.loads(pickle.dumps(page)).blocks] == [block.label for block in page.blocks]
 
 
 def test_text_alone_needs_no_labels(small_model: ContentModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse() -> KindsModel:
+    def refuse() -> LabelModel:
         raise AssertionError("nobody asked for labels")
 
     monkeypatch.setattr("boilerkit.page.load_kinds_model", refuse)
     page = analyze(EXAMPLE, model=small_model)
     assert page.text and page.markdown and page.html
-    assert [block.probability for block in page.blocks if block.in_text]
+    assert [block.probability for block in page.blocks if block.is_kept]
     with pytest.raises(AssertionError, match="nobody asked"):
         _ = page.blocks[0].label
 
@@ -567,7 +568,7 @@ def test_the_shipped_model_labels_the_example() -> None:
 
 def test_the_shipped_model_is_no_worse_out_of_fold_than_it_was() -> None:
     scores = load_kinds_model().card["out of fold"]["likeliest label"]
-    assert [row["label"] for row in scores["labels"]] == list(KINDS)
+    assert [row["label"] for row in scores["labels"]] == list(LABELS)
     assert scores["macro F1"] >= 0.77
     assert scores["accuracy, content against boilerplate"] >= 0.96
     by_label = {row["label"]: row["f1"] for row in scores["labels"]}
@@ -599,14 +600,14 @@ def train(gold: Path, out: Path, *options: str) -> Result:
 def test_train_makes_a_labels_model_of_labelled_spans(
     small_model: ContentModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("boilerkit.training.kinds.N_ITERATIONS", 8)
+    monkeypatch.setattr("boilerkit.learning.labels.N_ITERATIONS", 8)
     gold = write_pages(tmp_path / "gold.jsonl", gold_pages())
     result = train(gold, tmp_path / "model")
     assert result.exit_code == 0, result.output
     assert "Out-of-fold scores of the labels" in result.output
     assert "## The twelve labels" in (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
     model = boilerkit.load_model(tmp_path / "model")
-    assert model.kinds is not None and set(model.kinds.trees) == set(KINDS)
+    assert model.kinds is not None and set(model.kinds.trees) == set(LABELS)
     html = gold_pages()[0].html
     own, shipped = analyze(html, model=model), analyze(html, model=replace(model, kinds=None))
     expected = model.kinds.predict_proba(read(html)[1], np.array([block.probability for block in own.blocks]))
@@ -615,7 +616,7 @@ def test_train_makes_a_labels_model_of_labelled_spans(
 
 
 def test_train_without_labels_makes_none_and_removes_that_of_before(
-    model: KindsModel, small_model: ContentModel, tmp_path: Path
+    model: LabelModel, small_model: ContentModel, tmp_path: Path
 ) -> None:
     save_model(replace(small_model, kinds=model), tmp_path / "model")
     assert boilerkit.load_model(tmp_path / "model").kinds is not None

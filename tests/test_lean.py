@@ -6,14 +6,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from real import FILES, real_pages
-from strategies import mutations, pages
+from support.real import FILES, real_pages
+from support.strategies import mutations, pages
 
-from boilerkit.decode import decode_to_utf8, parse_utf8
+from boilerkit.decoding.encoding import decode_to_utf8
+from boilerkit.html.parsing import parse_utf8
 from boilerkit.errors import InputError
-from boilerkit.read import read
-from boilerkit.segment._lean import lean
-from boilerkit.segment._walk import walk
+from boilerkit.html.document import read
+from boilerkit.html._prefilter import strip_unused_markup
+from boilerkit.html.segmentation._walk import walk
 
 pytestmark = pytest.mark.skipif(
     etree.LIBXML_VERSION < (2, 14),
@@ -42,7 +43,7 @@ def soup() -> st.SearchStrategy[str]:
 
 
 def lean_at_all(html: bytes) -> bytes:
-    return lean(html, 1)
+    return strip_unused_markup(html, 1)
 
 
 def assert_same_walk(page: str | bytes) -> None:
@@ -139,11 +140,11 @@ def test_where_parsers_may_differ_the_rest_of_the_page_stays(odd: str) -> None:
 
 def test_a_page_of_which_too_little_would_be_left_out_is_not_copied() -> None:
     page = b"<p class=a>text</p><br>" * 3
-    assert lean(page, 0) is page
-    assert lean(b"", 0) == b""
+    assert strip_unused_markup(page, 0) is page
+    assert strip_unused_markup(b"", 0) == b""
     page = b"<p lang=en>text"
-    assert lean(page, 8) is page
-    assert lean(page, 7) == b"<p >text"
+    assert strip_unused_markup(page, 8) is page
+    assert strip_unused_markup(page, 7) == b"<p >text"
 
 
 def test_attributes_in_a_row_are_left_out_at_once() -> None:
@@ -153,8 +154,8 @@ def test_attributes_in_a_row_are_left_out_at_once() -> None:
 def test_a_page_that_older_parsers_may_part_otherwise_is_not_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     page = b"<p class=a>" + b"<i title=b>text</i>" * 40
     columns = read(page)[1]
-    monkeypatch.setattr("boilerkit.read._PARTS_TAGS_AS_BROWSERS", False)
-    monkeypatch.setattr("boilerkit.read.lean", None)
+    monkeypatch.setattr("boilerkit.html.document._PARTS_TAGS_AS_BROWSERS", False)
+    monkeypatch.setattr("boilerkit.html.document.strip_unused_markup", None)
     assert read(page)[1].blocks.tolist() == columns.blocks.tolist()
 
 

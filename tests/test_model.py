@@ -1,4 +1,4 @@
-"""Trees against scikit-learn and against a plain loop; model folders, whole and damaged."""
+"""TreeEnsemble against scikit-learn and against a plain loop; model folders, whole and damaged."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-from generated import labelled_pages
+from support.generated import labelled_pages
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from boilerkit import BoilerplateClassifier, ModelError, load_model
-from boilerkit.features import STAGE_ONE, STAGE_TWO, stage_one_features, stage_two_features
-from boilerkit.features.vocabulary import learn_vocabulary, token_shares
-from boilerkit.gold import align
+from boilerkit.html.features import STAGE_ONE, STAGE_TWO, stage_one_features, stage_two_features
+from boilerkit.html.features.vocabulary import learn_vocabulary, token_shares
+from boilerkit.learning.alignment import align
 from boilerkit.model.content import ContentModel, sigmoid
 from boilerkit.model.store import FORMAT_VERSION, read_config, save_model
-from boilerkit.model.trees import Trees
-from boilerkit.read import read
+from boilerkit.model.trees import TreeEnsemble
+from boilerkit.html.document import read
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 OLD_MODEL = Path(__file__).parent / "fixtures" / "model-format-0"
@@ -41,7 +41,7 @@ Change = Callable[[Path], object]  # of a copy of a model folder
 # --- Against scikit-learn ---------------------------------------------------------------------------------------------
 
 
-def assert_same_probabilities(trees: Trees, classifier: HistGradientBoostingClassifier, X: NDArray[np.float32]) -> None:
+def assert_same_probabilities(trees: TreeEnsemble, classifier: HistGradientBoostingClassifier, X: NDArray[np.float32]) -> None:
     expected = classifier.predict_proba(X)[:, 1]
     np.testing.assert_allclose(sigmoid(trees.log_odds(X)), expected, rtol=0, atol=1e-6)
 
@@ -54,7 +54,7 @@ def test_trees_predict_as_scikit_learn_does(max_leaf_nodes: int, n_trees: int) -
     classifier = HistGradientBoostingClassifier(
         max_iter=n_trees, max_leaf_nodes=max_leaf_nodes, min_samples_leaf=1, early_stopping=False
     ).fit(X, y)
-    trees = Trees.from_sklearn(classifier)
+    trees = TreeEnsemble.from_sklearn(classifier)
     trees.check(4)
     assert len(trees.roots) == n_trees
     assert_same_probabilities(trees, classifier, X)
@@ -66,7 +66,7 @@ def test_rows_at_the_thresholds_go_where_scikit_learn_sends_them() -> None:
     X = rng.integers(0, 9, size=(400, 3)).astype(np.float32)
     y = (X.sum(axis=1) + rng.integers(0, 4, size=400) > 13).astype(int)
     classifier = HistGradientBoostingClassifier(max_iter=10, min_samples_leaf=1, early_stopping=False).fit(X, y)
-    trees = Trees.from_sklearn(classifier)
+    trees = TreeEnsemble.from_sklearn(classifier)
     at_thresholds = X + np.float32(0.5)  # whole numbers are parted half way between them
     assert np.isin(at_thresholds, trees.threshold[trees.feature >= 0]).any()
     assert_same_probabilities(trees, classifier, at_thresholds)
@@ -75,18 +75,18 @@ def test_rows_at_the_thresholds_go_where_scikit_learn_sends_them() -> None:
 def test_a_constant_target_side_is_only_the_baseline() -> None:
     X = np.zeros((50, 2), dtype=np.float32)
     classifier = HistGradientBoostingClassifier(max_iter=3, early_stopping=False).fit(X, np.arange(50) % 5 == 0)
-    assert_same_probabilities(Trees.from_sklearn(classifier), classifier, X)
+    assert_same_probabilities(TreeEnsemble.from_sklearn(classifier), classifier, X)
 
 
 def test_both_stages_predict_as_scikit_learn_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[tuple[Trees, HistGradientBoostingClassifier]] = []
-    from_sklearn = Trees.from_sklearn
+    made: list[tuple[TreeEnsemble, HistGradientBoostingClassifier]] = []
+    from_sklearn = TreeEnsemble.from_sklearn
 
-    def spy(classifier: HistGradientBoostingClassifier) -> Trees:
+    def spy(classifier: HistGradientBoostingClassifier) -> TreeEnsemble:
         made.append((from_sklearn(classifier), classifier))
         return made[-1][0]
 
-    monkeypatch.setattr(Trees, "from_sklearn", spy)
+    monkeypatch.setattr(TreeEnsemble, "from_sklearn", spy)
     pages = labelled_pages()
     estimator = BoilerplateClassifier(n_trees=10, n_folds=2, n_jobs=1, min_samples_leaf=5)
     model = estimator.fit([p.html for p in pages], [p.text for p in pages], [p.site for p in pages]).model_
@@ -144,7 +144,7 @@ def test_stages_trained_on_real_pages_predict_as_scikit_learn_does() -> None:
         for table, one in zip(tables, ones, strict=True)
     ]
     second = trained(np.concatenate(twos))
-    model = ContentModel(vocabulary, Trees.from_sklearn(first), Trees.from_sklearn(second))
+    model = ContentModel(vocabulary, TreeEnsemble.from_sklearn(first), TreeEnsemble.from_sklearn(second))
     for html, _ in pages:
         assert_model_predicts_as(model, first, second, html)
 
@@ -163,7 +163,7 @@ def nested_trees() -> st.SearchStrategy[_Tree]:
     return st.recursive(_NUMBERS, split, max_leaves=12)
 
 
-def flat(forest: list[_Tree], baseline: float) -> Trees:
+def flat(forest: list[_Tree], baseline: float) -> TreeEnsemble:
     nodes: list[list[float]] = []  # feature, threshold, left, right, value
 
     def add(tree: _Tree) -> int:
@@ -179,7 +179,7 @@ def flat(forest: list[_Tree], baseline: float) -> Trees:
     roots = [add(tree) for tree in forest]
     feature, threshold, left, right, value = np.array(nodes, dtype=np.float64).reshape(-1, 5).T
     arrays = {"roots": roots, "feature": feature, "threshold": threshold, "left": left, "right": right, "value": value}
-    return Trees.from_arrays({name: np.array(array) for name, array in (arrays | {"baseline": [baseline]}).items()})
+    return TreeEnsemble.from_arrays({name: np.array(array) for name, array in (arrays | {"baseline": [baseline]}).items()})
 
 
 def walk(tree: _Tree, row: list[float]) -> float:
@@ -264,17 +264,17 @@ def folder(saved: Path, tmp_path: Path) -> Path:
 
 
 def test_a_loaded_model_predicts_as_the_saved_one(small_model: ContentModel, saved: Path) -> None:
-    loaded = load_model(saved)
-    assert loaded.threshold == small_model.threshold and loaded.calibration == small_model.calibration
+    iter_pages = load_model(saved)
+    assert iter_pages.threshold == small_model.threshold and iter_pages.calibration == small_model.calibration
     for page in labelled_pages(seed=5):
         table = read(page.html)[1]
-        assert loaded.predict_proba(table).tolist() == small_model.predict_proba(table).tolist()
+        assert iter_pages.predict_proba(table).tolist() == small_model.predict_proba(table).tolist()
 
 
 def test_two_saves_give_equal_files(small_model: ContentModel, saved: Path, tmp_path: Path) -> None:
     assert save_model(small_model, tmp_path / "deep" / "er") == tmp_path / "deep" / "er"
-    save_model(load_model(saved), tmp_path / "loaded")
-    for again in (tmp_path / "deep" / "er", tmp_path / "loaded"):
+    save_model(load_model(saved), tmp_path / "iter_pages")
+    for again in (tmp_path / "deep" / "er", tmp_path / "iter_pages"):
         assert sorted(file.name for file in again.iterdir()) == sorted(file.name for file in saved.iterdir())
         for file in saved.iterdir():
             assert (again / file.name).read_bytes() == file.read_bytes()
@@ -285,8 +285,8 @@ def test_card_threshold_and_calibration_are_kept(small_model: ContentModel, tmp_
     model = ContentModel(
         small_model.vocabulary, small_model.stage_one, small_model.stage_two, (1.5, -0.25), 0.375, card
     )
-    loaded = load_model(save_model(model, tmp_path))
-    assert (loaded.calibration, loaded.threshold, loaded.card) == ((1.5, -0.25), 0.375, card)
+    iter_pages = load_model(save_model(model, tmp_path))
+    assert (iter_pages.calibration, iter_pages.threshold, iter_pages.card) == ((1.5, -0.25), 0.375, card)
 
 
 def test_a_page_without_blocks_has_no_probabilities(small_model: ContentModel) -> None:

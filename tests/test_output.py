@@ -10,14 +10,14 @@ import reference_layout
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from strategies import pages
+from support.strategies import pages
 
-from boilerkit.decode import parse
-from boilerkit.output import absolute, prune, to_html, to_markdown, to_text
-from boilerkit.output.clean import image_url, link_url
-from boilerkit.output.layout import layout_tables
-from boilerkit.segment.html import segment_html
-from boilerkit.segment.table import BlockTable
+from boilerkit.html.parsing import parse
+from boilerkit.html.rendering import absolute, prune, to_html, to_markdown, to_text
+from boilerkit.html.rendering.clean import image_url, link_url
+from boilerkit.html.rendering.layout import layout_tables
+from boilerkit.html.segmentation.segment import segment_html
+from boilerkit.html.segmentation.blocks import HtmlBlocks
 
 _BLOCKS = """article p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption pre blockquote
 figure figcaption details summary br"""
@@ -37,7 +37,7 @@ class Page:
         root = parse(html)
         assert root is not None
         self.root: etree._Element = root
-        self.table: BlockTable = segment_html(root)
+        self.table: HtmlBlocks = segment_html(root)
         self.keep = np.array(["DROP" not in text for text in self.table.block_texts()], dtype=np.bool_)
 
     def text(self) -> str:

@@ -10,13 +10,14 @@ from typing import get_args
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from strategies import documents, mutations, pages, tag_soup
+from support.strategies import documents, mutations, pages, tag_soup
 
 from boilerkit import InputError, extract
-from boilerkit.decode import MAX_BYTES, parse
+from boilerkit.decoding.encoding import MAX_BYTES
+from boilerkit.html.parsing import parse
 from boilerkit.model.content import ContentModel
 from boilerkit.page import Output
-from boilerkit.read import read
+from boilerkit.html.document import read
 
 EXAMPLE = (Path(__file__).parent.parent / "examples" / "news-article.html").read_bytes()
 OUTPUTS: tuple[Output, ...] = get_args(Output)

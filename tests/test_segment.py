@@ -14,14 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from numpy.typing import NDArray
-from real import FILES, real_pages
-from strategies import documents, fragments, mutations, pages, tag_soup
+from support.real import FILES, real_pages
+from support.strategies import documents, fragments, mutations, pages, tag_soup
 
-from boilerkit.decode import decode, parse
+from boilerkit.decoding.encoding import decode
+from boilerkit.html.parsing import parse
 from boilerkit.errors import InputError
-from boilerkit.segment import _walk, tags
-from boilerkit.segment.html import segment_html
-from boilerkit.segment.table import BlockTable
+from boilerkit.html.segmentation import _walk, tags
+from boilerkit.html.segmentation.segment import segment_html
+from boilerkit.html.segmentation.blocks import HtmlBlocks
 
 IN_LINK, IN_EMPHASIS, IN_PREFORMATTED, IN_HIDDEN, IN_NOSCRIPT = 1, 2, 4, 8, 16
 
@@ -85,7 +86,7 @@ def tree_of(html: str | bytes) -> etree._Element:
     return root
 
 
-def table_of(html: str) -> BlockTable:
+def table_of(html: str) -> HtmlBlocks:
     return segment_html(tree_of(html))
 
 
@@ -132,7 +133,7 @@ def in_any_order(tokens: NDArray[np.int32]) -> NDArray[np.int32]:
 
 def with_nothing(columns: dict[str, Any]) -> dict[str, Any]:
     """The columns with the row that stands for "no element"."""
-    table = BlockTable.from_columns(columns)
+    table = HtmlBlocks.from_columns(columns)
     return {name: getattr(table, name) for name in columns}
 
 

@@ -10,18 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from boilerkit.segment._walk import BLOCK_COLUMNS
-from boilerkit.segment.table import BlockTable
-from boilerkit.select import REPEATED_WORDS, TRUST, page_cut, select
+from boilerkit.html.segmentation._walk import BLOCK_COLUMNS
+from boilerkit.html.segmentation.blocks import HtmlBlocks
+from boilerkit.selection import REPEATED_WORDS, TRUST, page_threshold, select
 
 Blocks = list[tuple[float, int, int]]  # probability, words, hash of the text
 
 
-def table_of(words: NDArray[np.int32], hashes: NDArray[np.int32]) -> BlockTable:
+def table_of(words: NDArray[np.int32], hashes: NDArray[np.int32]) -> HtmlBlocks:
     blocks = np.zeros((len(words), len(BLOCK_COLUMNS)), dtype=np.int32)
     blocks[:, BLOCK_COLUMNS.index("words")] = words
     blocks[:, BLOCK_COLUMNS.index("text_hash")] = hashes
-    return replace(BlockTable.empty(), blocks=blocks)
+    return replace(HtmlBlocks.empty(), blocks=blocks)
 
 
 def plain_cut(p: NDArray[np.float64], words: NDArray[np.int32], threshold: float) -> float:
@@ -54,13 +54,13 @@ def plain_select(
 def test_blocks_are_selected_as_numpy_does(page: Blocks, threshold: float) -> None:
     p = np.array([its[0] for its in page], dtype=np.float64)
     words, hashes = (np.array([its[k] for its in page], dtype=np.int32) for k in (1, 2))
-    assert page_cut(p, words, threshold) == plain_cut(p, words, threshold)
+    assert page_threshold(p, words, threshold) == plain_cut(p, words, threshold)
     assert select(table_of(words, hashes), p, threshold).tolist() == plain_select(p, words, hashes, threshold)
 
 
 def test_there_is_a_probability_for_each_block() -> None:
     words = np.ones(3, dtype=np.int32)
     with pytest.raises(ValueError, match="length"):
-        page_cut(np.ones(2), words, 0.5)
+        page_threshold(np.ones(2), words, 0.5)
     with pytest.raises(ValueError, match="length"):
         select(table_of(words, words), np.ones(2), 0.5)

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from boilerkit.read import read
-from boilerkit.shell import MIN_WORDS, SHELL_WORDS
+from boilerkit.html.document import read
+from boilerkit.html.embedded_text import MIN_WORDS, MAX_VISIBLE_WORDS
 
 SENTENCES = [f"The {n}th boat came into the old harbour, and its crew went home before dark." for n in range(1, 13)]
 PARAGRAPHS = [" ".join(SENTENCES[start : start + 4]) for start in range(0, 12, 4)]
@@ -138,7 +138,7 @@ def test_scripts_in_the_text_found_are_not_seen() -> None:
 def test_a_page_with_text_of_its_own_is_left_alone() -> None:
     data = json.dumps({"articleBody": "\n".join(PARAGRAPHS)})
     own = "A page with words of its own. " * 8
-    assert len(own.split()) >= SHELL_WORDS
+    assert len(own.split()) >= MAX_VISIBLE_WORDS
     source, table = read(shell(data, visible=f"<p>{own}</p>"))
     assert table.block_texts() == [own.strip()]
     assert source.decode() == shell(data, visible=f"<p>{own}</p>")
@@ -152,7 +152,7 @@ def test_a_shell_without_data_is_left_alone() -> None:
 
 def test_the_bound_is_in_visible_words() -> None:
     data = json.dumps({"articleBody": "\n".join(PARAGRAPHS)})
-    under, over = "word " * (SHELL_WORDS - 1), "word " * SHELL_WORDS
+    under, over = "word " * (MAX_VISIBLE_WORDS - 1), "word " * MAX_VISIBLE_WORDS
     assert texts(shell(data, visible=f"<p>{under}</p>")) == PARAGRAPHS
     assert texts(shell(data, visible=f"<p>{over}</p>")) == [over.strip()]
 

@@ -12,21 +12,21 @@ from typing import Any
 
 import numpy as np
 import pytest
-from generated import labelled_pages
+from support.generated import labelled_pages
 from test_segment import HANDWRITTEN
 
 import boilerkit
-from boilerkit._floods import long_tags
-from boilerkit.decode import parse
-from boilerkit.features import STAGE_ONE, fixed_features, vocabulary_features
+from boilerkit.html._long_tags import long_tags
+from boilerkit.html.parsing import parse
+from boilerkit.html.features import STAGE_ONE, static_features, vocabulary_features
 from boilerkit.model._trees import Matrix
 from boilerkit.model.content import ContentModel
-from boilerkit.output.layout import layout_tables
+from boilerkit.html.rendering.layout import layout_tables
 from boilerkit.page import OUTPUTS, Output
-from boilerkit.read import read
-from boilerkit.segment._lean import lean
-from boilerkit.segment._walk import walk
-from boilerkit.segment.table import BlockTable
+from boilerkit.html.document import read
+from boilerkit.html._prefilter import strip_unused_markup
+from boilerkit.html.segmentation._walk import walk
+from boilerkit.html.segmentation.blocks import HtmlBlocks
 
 N_THREADS = 8
 PAGES = [*(page.html for page in labelled_pages()), *HANDWRITTEN.values()]
@@ -98,7 +98,7 @@ TRIES = 500  # of a busy machine, on which the other thread may come late
 
 
 @pytest.fixture(scope="module")
-def large() -> BlockTable:
+def large() -> HtmlBlocks:
     return read(LARGE)[1]
 
 
@@ -147,11 +147,11 @@ def test_the_search_for_floods_lets_others_on() -> None:
 
 def test_leaving_out_what_is_not_read_lets_others_on() -> None:
     data = LARGE.encode()
-    assert lets_others_on(lambda: lean(data, 0))
+    assert lets_others_on(lambda: strip_unused_markup(data, 0))
 
 
-def test_the_features_let_others_on(large: BlockTable, shipped_model: ContentModel) -> None:
-    assert lets_others_on(lambda: fixed_features(large))
+def test_the_features_let_others_on(large: HtmlBlocks, shipped_model: ContentModel) -> None:
+    assert lets_others_on(lambda: static_features(large))
     assert lets_others_on(lambda: vocabulary_features(large, shipped_model.vocabulary))
 
 
@@ -161,5 +161,5 @@ def test_the_trees_let_others_on(shipped_model: ContentModel) -> None:
     assert lets_others_on(lambda: shipped_model.stage_one._forest.log_odds(matrix))
 
 
-def test_the_search_for_layout_tables_lets_others_on(large: BlockTable) -> None:
+def test_the_search_for_layout_tables_lets_others_on(large: HtmlBlocks) -> None:
     assert lets_others_on(lambda: layout_tables(large))

@@ -9,19 +9,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from generated import LabelledPage, labelled_pages, sentence
+from support.generated import LabelledPage, labelled_pages, sentence
 from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, GroupKFold
 
 from boilerkit import BoilerplateClassifier, GoldError, InputError, Label, extract, load_model
-from boilerkit.gold import GoldPage, Span
+from boilerkit.gold.pages import GoldPage, Span
 from boilerkit.metrics import word_f1
-from boilerkit.read import read
-from boilerkit.segment.table import BlockTable
-from boilerkit.training import prepare as preparing
-from boilerkit.training.evaluate import (
+from boilerkit.html.document import read
+from boilerkit.html.segmentation.blocks import HtmlBlocks
+from boilerkit.learning import prepare as preparing
+from boilerkit.learning.evaluation import (
     PageScore,
     calibration,
     cross_validate,
@@ -30,8 +30,8 @@ from boilerkit.training.evaluate import (
     score_pages,
     summarise,
 )
-from boilerkit.training.prepare import Lesson, prepare
-from boilerkit.training.stages import group_folds
+from boilerkit.learning.training_pages import TrainingPage, prepare
+from boilerkit.learning.stages import group_folds
 
 SMALL: dict[str, Any] = {"n_trees": 5, "n_folds": 2, "n_jobs": 1}
 PDF = b"%PDF-1.7 and more"
@@ -127,9 +127,9 @@ def test_grid_search_over_pages_with_groups() -> None:
 def test_a_saved_model_extracts_as_the_fitted_one(fitted: BoilerplateClassifier, tmp_path: Path) -> None:
     folder = fitted.save(tmp_path / "model")
     assert folder == tmp_path / "model"
-    loaded = load_model(folder)
+    iter_pages = load_model(folder)
     for page in X[:4]:
-        assert extract(page, model=loaded) == extract(page, model=fitted.model_) != ""
+        assert extract(page, model=iter_pages) == extract(page, model=fitted.model_) != ""
 
 
 def test_spans_teach_what_the_same_gold_text_does() -> None:
@@ -281,7 +281,7 @@ def test_gold_that_speaks_of_nothing() -> None:
 
 
 @pytest.fixture(scope="module")
-def lessons(tmp_path_factory: pytest.TempPathFactory) -> list[Lesson]:
+def lessons(tmp_path_factory: pytest.TempPathFactory) -> list[TrainingPage]:
     pages = [
         GoldPage(str(number), html, gold, group=f"site{site}", corpus="ab"[number % 2], page_type="xyz"[number % 3])
         for number, (html, gold, site) in enumerate(zip(X, Y, SITES, strict=True))
@@ -291,7 +291,7 @@ def lessons(tmp_path_factory: pytest.TempPathFactory) -> list[Lesson]:
     return made
 
 
-def test_prepared_pages_hold_what_was_read(lessons: list[Lesson]) -> None:
+def test_prepared_pages_hold_what_was_read(lessons: list[TrainingPage]) -> None:
     assert [lesson.id for lesson in lessons] == [str(number) for number in range(len(X))]
     for lesson, html, gold in zip(lessons, X, Y, strict=True):
         page = lesson.load()
@@ -323,21 +323,21 @@ class Remembering:
     def __init__(self, number: int) -> None:
         self.number = number
 
-    def predict_proba(self, table: BlockTable) -> NDArray[np.float64]:
+    def predict_proba(self, table: HtmlBlocks) -> NDArray[np.float64]:
         return np.full(len(table), float(self.number))
 
 
 def test_cross_validation_never_judges_a_group_that_it_learned_from(
-    lessons: list[Lesson], monkeypatch: pytest.MonkeyPatch
+    lessons: list[TrainingPage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trained_on: list[set[str]] = []
 
-    def spy(self: BoilerplateClassifier, rest: Sequence[Lesson], on_step: object = None) -> BoilerplateClassifier:
+    def spy(self: BoilerplateClassifier, rest: Sequence[TrainingPage], on_step: object = None) -> BoilerplateClassifier:
         trained_on.append({lesson.group for lesson in rest})
         self.model_ = Remembering(len(trained_on) - 1)  # type: ignore[assignment]
         return self
 
-    monkeypatch.setattr(BoilerplateClassifier, "fit_lessons", spy)
+    monkeypatch.setattr(BoilerplateClassifier, "fit_pages", spy)
     answers = cross_validate(lessons, small(), folds_of(lessons, 4, 0))
     every = {lesson.group for lesson in lessons}
     assert len(trained_on) == 4
@@ -349,7 +349,7 @@ def test_cross_validation_never_judges_a_group_that_it_learned_from(
     assert held_out == sorted(every)
 
 
-def test_cross_validation_trains_anew_and_says_what_it_does(lessons: list[Lesson]) -> None:
+def test_cross_validation_trains_anew_and_says_what_it_does(lessons: list[TrainingPage]) -> None:
     steps: list[str] = []
     classifier = small(n_trees=2)
     answers = cross_validate(lessons, classifier, folds_of(lessons, 2, 0), steps.append)
@@ -358,7 +358,7 @@ def test_cross_validation_trains_anew_and_says_what_it_does(lessons: list[Lesson
     assert {step.split(",")[0] for step in steps} == {"fold 1 of 2", "fold 2 of 2"}
 
 
-def test_the_oracle_finds_all_of_pages_made_for_it(lessons: list[Lesson]) -> None:
+def test_the_oracle_finds_all_of_pages_made_for_it(lessons: list[TrainingPage]) -> None:
     scores = oracle_pages(lessons)
     assert [score.id for score in scores] == [lesson.id for lesson in lessons]
     assert {score.word_f1 for score in scores} == {1.0}
@@ -369,7 +369,7 @@ def test_pages_without_gold_have_no_oracle(tmp_path: Path) -> None:
     assert [score.id for score in oracle_pages(made)] == ["b"]
 
 
-def test_scores_of_pages(lessons: list[Lesson]) -> None:
+def test_scores_of_pages(lessons: list[TrainingPage]) -> None:
     probabilities = [lesson.load().content.astype(np.float64) for lesson in lessons[:3]]
     probabilities[1][:] = 0
     whole, nothing, _ = score_pages(lessons[:3], probabilities, 0.5)

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 
 import boilerkit
 from boilerkit.cli import main
-from boilerkit.labels import CONTENT_LABELS, KINDS
+from boilerkit.labels import CONTENT_LABELS, LABELS
 from boilerkit.page import Page
 
 ROOT = Path(__file__).parent.parent
@@ -89,7 +89,7 @@ def test_the_view_is_the_same_each_time_and_can_be_written(page: Page) -> None:
 
 def test_the_view_of_a_page_that_keeps_certain_labels(example: Page) -> None:
     kept = example.keeping({"ticker"})
-    assert f"{len(kept.blocks)} blocks, {len(kept.blocks_of('ticker'))} of them in the extracted text" in kept.view
+    assert f"{len(kept.blocks)} blocks, {len(kept.blocks_with_label('ticker'))} of them in the extracted text" in kept.view
 
 
 # --- The command ------------------------------------------------------------------------------------------------------
@@ -203,7 +203,7 @@ def show(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Shown]]:
 
 def details_of(block: boilerkit.Block) -> tuple[str, dict[str, float]]:
     """What the view should say of a block."""
-    where = "in the text" if block.in_text else "not in the text"
+    where = "in the text" if block.is_kept else "not in the text"
     probabilities = {str(label): round(p, 3) for label, p in block.probabilities.items()}
     return f"Block {block.index}: {block.label}, {where}", {"is content": round(block.probability, 3)} | probabilities
 
@@ -220,13 +220,13 @@ def test_the_browser_shows_what_analyze_says(page: Page, show: Callable[..., Sho
         [
             block.text,
             block.label,
-            f"{block.label}{block.probabilities[block.label]:.2f}{'✓' if block.in_text else ''}",
-            block.in_text,
+            f"{block.label}{block.probabilities[block.label]:.2f}{'✓' if block.is_kept else ''}",
+            block.is_kept,
         ]
         for block in page.blocks
     ]
     counts = Counter(str(block.label) for block in page.blocks)
-    assert tab.locator("#legend label").all_text_contents() == [f"{label}{counts[label]}" for label in KINDS]
+    assert tab.locator("#legend label").all_text_contents() == [f"{label}{counts[label]}" for label in LABELS]
     assert tab.text_content("h1") == (page.title or "a page without a title")
     assert tab.text_content(".url") == (page.url or "")
     assert tab.evaluate("window.harm") is None
@@ -250,7 +250,7 @@ def test_the_probabilities_of_all_blocks_are_those_of_analyze(page: Page, show: 
 def test_switching_a_label_hides_its_blocks_and_no_others(example: Page, show: Callable[..., Shown]) -> None:
     shown = show(example)
     everything = [block.index for block in example.blocks]
-    for label in KINDS:
+    for label in LABELS:
         box = shown.tab.get_by_role("checkbox", name=re.compile(f"^{label} "))
         box.uncheck()
         assert shown.visible() == [block.index for block in example.blocks if block.label != label]
@@ -277,10 +277,10 @@ def test_the_legend_needs_no_script(example: Page, show: Callable[..., Shown]) -
 def test_the_keyboard_reaches_everything(example: Page, show: Callable[..., Shown]) -> None:
     shown = show(example)
     press = shown.tab.keyboard.press
-    for _ in range(3 + KINDS.index(boilerkit.Label.NAVIGATION) + 1):  # after the buttons and the labels before
+    for _ in range(3 + LABELS.index(boilerkit.Label.NAVIGATION) + 1):  # after the buttons and the labels before
         press("Tab")
     press("Space")  # the first block is navigation
-    for _ in KINDS[KINDS.index(boilerkit.Label.NAVIGATION) :]:
+    for _ in LABELS[LABELS.index(boilerkit.Label.NAVIGATION) :]:
         press("Tab")
     assert shown.tab.evaluate("document.activeElement.id") == "blocks"
     visible = [block for block in example.blocks if block.label != "navigation"]
@@ -349,7 +349,7 @@ def test_all_text_can_be_read_in_light_and_dark(
     example: Page, show: Callable[..., Shown], scheme: str, width: int
 ) -> None:
     shown = show(example, color_scheme=scheme, viewport={"width": width, "height": 800})
-    of_each = [example.blocks_of(label)[0].index for label in KINDS]
+    of_each = [example.blocks_with_label(label)[0].index for label in LABELS]
     for page_text in ("in", ""):  # each label as if in the text and as if not
         for number in of_each:
             shown.tab.eval_on_selector(f"[id='{number}']", f"li => li.className = li.dataset.label + ' {page_text}'")

@@ -16,23 +16,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from boilerkit.gold import GoldPage
+from boilerkit.gold.pages import GoldPage
 from boilerkit.model.store import save_model
-from boilerkit.training.estimator import BoilerplateClassifier
-from boilerkit.training.evaluate import (
-    calibration,
-    cross_validate,
-    folds_of,
-    oracle_pages,
-    score_pages,
-    summarise,
-)
-from boilerkit.training.held_out import save_held_out
-from boilerkit.training.prepare import prepare
+from boilerkit.learning.estimator import BoilerplateClassifier
+from boilerkit.learning.evaluation import calibration, cross_validate, folds_of, oracle_pages, score_pages, summarise
+from boilerkit.learning.out_of_fold import save_out_of_fold
+from boilerkit.learning.training_pages import prepare
 from training.card import card_of, render
 from training.corpora import CORPORA, training_pages
-from training.flat import build_flat
-from training.kinds import build_kinds
+from training.plaintext import build_flat
+from training.labels import build_kinds
 
 console = Console(stderr=True)
 REPOSITORY = Path(__file__).parent.parent
@@ -75,11 +68,11 @@ def build(data: Path, out: Path, cache: Path) -> None:
     probabilities = cross_validate(lessons, classifier, folds, _timed())
     scores = score_pages(lessons, probabilities, classifier.threshold)
     reliability = calibration(lessons, probabilities)
-    model = classifier.fit_lessons(lessons, _timed()).model_
+    model = classifier.fit_pages(lessons, _timed()).model_
     card = card_of(classifier, lessons, summarise(scores), summarise(oracle_pages(lessons)), reliability)
     save_model(replace(model, card=card), out)
     (out / "README.md").write_text(render(card, out), encoding="utf-8")
-    save_held_out(out, lessons, folds, probabilities)
+    save_out_of_fold(out, lessons, folds, probabilities)
 
 
 def _timed() -> Callable[[str], object]:

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from boilerkit.cli.card import markdown_table, reliability
-from boilerkit.features import FAMILIES, STAGE_ONE, STAGE_TWO
-from boilerkit.training.estimator import BoilerplateClassifier
-from boilerkit.training.evaluate import Calibration, Summary
-from boilerkit.training.prepare import Lesson
+from boilerkit.html.features import FAMILIES, STAGE_ONE, STAGE_TWO
+from boilerkit.learning.estimator import BoilerplateClassifier
+from boilerkit.learning.evaluation import Calibration, Summary
+from boilerkit.learning.training_pages import TrainingPage
 from training.corpora import CORPORA
 
 WEAKNESSES = (
     "Listings and collections: whether their cards are the content is often a matter of taste, and the gold differs.",
     "Product pages: reviews, options and offers beside the description.",
     "Reader comments below an article that look like the posts of a forum.",
-    "A second article loaded below the first, and teaser lists with long summaries.",
+    "A second article iter_pages below the first, and teaser lists with long summaries.",
     "Captions and standfirsts: corpora differ on whether they belong to the text.",
     "Pages that are put together by scripts, where their text is in no script as a whole.",
     "Few pages in scripts without spaces, and few in right-to-left scripts, were trained on.",
@@ -27,7 +27,7 @@ WEAKNESSES = (
 
 def card_of(
     classifier: BoilerplateClassifier,
-    lessons: list[Lesson],
+    lessons: list[TrainingPage],
     scores: list[Summary],
     oracle: list[Summary],
     calibrated: Calibration,

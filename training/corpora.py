@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from boilerkit.gold import Gold, GoldPage, Span, domain_of
+from boilerkit.gold.pages import Gold, GoldPage, Span, domain_of
 from boilerkit.labels import Label
 
 

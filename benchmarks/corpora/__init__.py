@@ -9,7 +9,8 @@ from benchmarks.corpora import articles, cleaneval, dragnet, fundus, own, trafil
 from benchmarks.corpora.corpus import Corpus
 from benchmarks.errors import BenchmarkError
 from boilerkit.cli.common import cache_folder
-from boilerkit.gold import GoldPage, read_gold
+from boilerkit.gold.pages import GoldPage
+from boilerkit.gold.reader import read_gold
 
 __all__ = ["CORPORA", "FETCH", "Corpus", "clone_folder", "find_corpus", "open_corpus"]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.corpora.corpus import Corpus
 from benchmarks.corpora.files import demand, paired, read_file, read_json
-from boilerkit.gold import GoldPage, domain_of
+from boilerkit.gold.pages import GoldPage, domain_of
 
 NAME = "article-extraction-benchmark"
 SOURCE = "https://github.com/scrapinghub/article-extraction-benchmark"

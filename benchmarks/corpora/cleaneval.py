@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.corpora.corpus import Corpus
 from benchmarks.corpora.merged import COMBINED, SOURCE, decoded, read_pairs
-from boilerkit.gold import GoldPage, domain_of
+from boilerkit.gold.pages import GoldPage, domain_of
 
 NAME = "cleaneval"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from boilerkit.gold import GoldPage
+from boilerkit.gold.pages import GoldPage
 
 
 @dataclass(frozen=True)

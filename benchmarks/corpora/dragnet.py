@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.corpora.corpus import Corpus
 from benchmarks.corpora.merged import COMBINED, SOURCE, decoded, read_pairs
-from boilerkit.gold import GoldPage
+from boilerkit.gold.pages import GoldPage
 
 NAME = "dragnet"
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from benchmarks.corpora.corpus import Corpus
 from benchmarks.corpora.files import Record, demand, leave_out, read_file, read_json
 from benchmarks.errors import BenchmarkError
-from boilerkit.gold import GoldPage, domain_of
+from boilerkit.gold.pages import GoldPage, domain_of
 from boilerkit.metrics import words_of
 
 NAME = "fundus"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.corpora.corpus import Corpus
 from benchmarks.errors import BenchmarkError
-from boilerkit.gold import GoldPage
+from boilerkit.gold.pages import GoldPage
 from training.corpora import SPANS, labelled_pages
 
 

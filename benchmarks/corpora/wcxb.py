@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.corpora.corpus import Corpus
 from benchmarks.corpora.files import demand, paired, read_file, read_json
-from boilerkit.gold import GoldPage, domain_of
+from boilerkit.gold.pages import GoldPage, domain_of
 
 SOURCE = "https://github.com/Murrough-Foley/web-content-extraction-benchmark"
 

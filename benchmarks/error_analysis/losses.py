@@ -17,15 +17,16 @@ from numpy.typing import NDArray
 from benchmarks.error_analysis.missing import missing_runs
 from benchmarks.systems import BoilerkitExtractor
 from boilerkit.cli.common import cut
-from boilerkit.decode import parse
-from boilerkit.gold import GoldPage, Target, align, gold_text, html_bytes
+from boilerkit.html.parsing import parse
+from boilerkit.gold.pages import GoldPage, html_bytes
+from boilerkit.learning.alignment import BlockTargets, align, gold_text
 from boilerkit.metrics import WORD, word_f1
-from boilerkit.output.text import to_text
-from boilerkit.read import read
-from boilerkit.segment.table import BlockTable
-from boilerkit.segment.tags import TAGS
-from boilerkit.select import page_cut, select
-from boilerkit.xpath import ElementPaths
+from boilerkit.html.rendering.text import to_text
+from boilerkit.html.document import read
+from boilerkit.html.segmentation.blocks import HtmlBlocks
+from boilerkit.html.tags import TAGS
+from boilerkit.selection import page_threshold, select
+from boilerkit.html.xpath import ElementPaths
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -44,11 +45,11 @@ class JudgedPage:
 
     page: GoldPage
     source: str
-    table: BlockTable
+    table: HtmlBlocks
     probabilities: NDArray[np.float64]
     kept: Bools
     cut: float
-    target: Target
+    target: BlockTargets
     missing: list[str]
 
     @property
@@ -126,7 +127,7 @@ def judge(page: GoldPage, extractor: BoilerkitExtractor) -> JudgedPage:
         table=table,
         probabilities=probabilities,
         kept=select(table, probabilities, extractor.threshold),
-        cut=page_cut(probabilities, table.block("words"), extractor.threshold),
+        cut=page_threshold(probabilities, table.block("words"), extractor.threshold),
         target=align(table, page.gold),
         missing=missing_runs(table, page.gold),
     )

@@ -6,13 +6,14 @@ from itertools import groupby
 
 import numpy as np
 
-from boilerkit.gold import MAX_WORDS, Gold
+from boilerkit.learning.alignment import MAX_WORDS
+from boilerkit.gold.pages import Gold
 from boilerkit.labels import Label
 from boilerkit.metrics import WORD, words_of
-from boilerkit.segment.table import BlockTable
+from boilerkit.html.segmentation.blocks import HtmlBlocks
 
 
-def missing_runs(table: BlockTable, gold: Gold) -> list[str]:
+def missing_runs(table: HtmlBlocks, gold: Gold) -> list[str]:
     """Runs of words of the gold's main text that no block has, in the order of the gold.
 
     Words are matched as `boilerkit.gold.align` does it, so text that the page has in another order than the gold is

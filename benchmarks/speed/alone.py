@@ -73,7 +73,7 @@ except Exception:
 
 
 def memory_rows(systems: Sequence[System], pages: Sequence[SavedPage]) -> list[dict[str, Any]]:
-    """The peak of resident memory of each system, in MB: once it is loaded, and after `MEMORY_PAGES` pages at most."""
+    """The peak of resident memory of each system, in MB: once it is iter_pages, and after `MEMORY_PAGES` pages at most."""
     chosen = random.Random(0).sample(pages, min(MEMORY_PAGES, len(pages)))
     rows = []
     named = _named(systems)
@@ -88,7 +88,7 @@ def memory_rows(systems: Sequence[System], pages: Sequence[SavedPage]) -> list[d
 
 
 def memory_of(name: str, files: Sequence[Path]) -> tuple[int, int]:
-    """The peak of resident memory of one system, in bytes: once it is loaded, and after the pages in some files."""
+    """The peak of resident memory of one system, in bytes: once it is iter_pages, and after the pages in some files."""
     start, peak = json.loads(_run(name, _MEMORY, *map(str, files)))
     return start, peak
 

@@ -18,7 +18,7 @@ from benchmarks.speed.profile import run_steps
 from benchmarks.speed.shapes import SHAPES, shaped_page
 from benchmarks.speed.snippets import PARSE
 from boilerkit.cli.progress import bar
-from boilerkit.read import read
+from boilerkit.html.document import read
 
 #: The peak of memory that a page may take: so many times its size, and what Python, NumPy, lxml and the model need.
 TIMES_SIZE, BESIDES = 6, 80_000_000  # bytes

@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.corpora import open_corpus
 from benchmarks.errors import BenchmarkError
-from boilerkit.gold import html_bytes
+from boilerkit.gold.pages import html_bytes
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import boilerkit
 from benchmarks.speed.pages import SavedPage
 from benchmarks.speed.timing import rotated
 from boilerkit.cli.progress import bar
-from boilerkit.workers import AHEAD, CHUNK
+from boilerkit.worker_pool import AHEAD, CHUNK
 
 WORKERS = (1, 2)
 REPEATS = 2

@@ -15,7 +15,7 @@ from benchmarks.errors import BenchmarkError
 _Arguments = TypeVarTuple("_Arguments")
 _Result = TypeVar("_Result")
 
-#: Read by OpenMP and by the BLAS libraries when they are loaded.
+#: Read by OpenMP and by the BLAS libraries when they are iter_pages.
 _ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
@@ -26,7 +26,7 @@ def in_fresh_process(function: Callable[[*_Arguments], _Result], *arguments: *_A
 
     Raises what the function raises, and BenchmarkError where the process dies.
     """
-    # Not forked: a library that is loaded already has made its threads.
+    # Not forked: a library that is iter_pages already has made its threads.
     with (
         _environment(_ONE_THREAD),
         ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_stay_on_one_core) as pool,

@@ -19,23 +19,23 @@ from typing import Any
 #: The processor's time in this thread: what other programs take of a busy machine does not count.
 cpu_seconds = time.thread_time
 
-STEPS = ("decode", "lean", "parse", "walk", "features", "predict", "select", "output", "rest")
+STEPS = ("decode", "strip_unused_markup", "parse", "walk", "features", "predict", "select", "output", "rest")
 REPEATS = 5
 
 #: What the time of a function counts as, without that of the others here that it calls. What code of another folder
 #: does not have counts as what calls it.
 PLACES = {
     "boilerkit:extract": "rest",
-    "boilerkit.read:decode_to_utf8": "decode",
-    "boilerkit.read:lean": "lean",
-    "boilerkit.read:parse_utf8": "parse",
-    "boilerkit.extract:read": "parse",  # what is left of it is freeing the tree
-    "boilerkit.read:segment_html": "walk",
-    "boilerkit.read:embedded_html": "walk",
-    "boilerkit.model.content:judged_in_stages": "features",
+    "boilerkit.html.document:decode_to_utf8": "decode",
+    "boilerkit.html.document:strip_unused_markup": "strip_unused_markup",
+    "boilerkit.html.document:parse_utf8": "parse",
+    "boilerkit.extraction:read": "parse",  # what is left of it is freeing the tree
+    "boilerkit.html.document:segment_html": "walk",
+    "boilerkit.html.document:find_embedded_html": "walk",
+    "boilerkit.model.content:predict_two_stage": "features",
     "boilerkit.model.content:ContentModel.predict_proba": "predict",
-    "boilerkit.model.trees:Trees.log_odds": "predict",
-    "boilerkit.extract:select": "select",
+    "boilerkit.model.trees:TreeEnsemble.log_odds": "predict",
+    "boilerkit.extraction:select": "select",
     "boilerkit.page:to_text": "output",
 }
 

@@ -47,7 +47,7 @@ _HEADINGS = {
     "times_parse": "× parse",
     "times_boilerkit": "× boilerkit",
     "over_time": "of these over time",
-    "start_mb": "MB when loaded",
+    "start_mb": "MB when iter_pages",
     "peak_mb": "MB at most",
     "exponent": "exponent from 100 kB",
     "exponent_all_sizes": "from 10 kB",

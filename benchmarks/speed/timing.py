@@ -19,7 +19,7 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.speed.pages import SavedPage
 from benchmarks.systems import BoilerkitExtractor, System, is_ours
 from boilerkit.cli.progress import bar
-from boilerkit.decode import decode
+from boilerkit.decoding.encoding import decode
 from boilerkit.errors import InputError
 
 LIMIT_SECONDS = 60
@@ -40,7 +40,7 @@ class Contender:
 
 
 def contenders(systems: Sequence[System]) -> list[Contender]:
-    """The systems, loaded, and before them what all that use lxml have to do at least: parse.
+    """The systems, iter_pages, and before them what all that use lxml have to do at least: parse.
 
     The baselines parse with the options that Boilerkit uses, one the bytes as they are, the other text that was decoded
     before. Raises as the loading of a system does.

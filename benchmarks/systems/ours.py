@@ -18,13 +18,13 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.systems.system import System, fingerprint
 from boilerkit.model.content import ContentModel
 from boilerkit.model.store import load_model, read_config, shipped_folder
-from boilerkit.output.text import to_text
-from boilerkit.read import read
-from boilerkit.segment.table import BlockTable
-from boilerkit.select import select
+from boilerkit.html.rendering.text import to_text
+from boilerkit.html.document import read
+from boilerkit.html.segmentation.blocks import HtmlBlocks
+from boilerkit.selection import select
 
 if TYPE_CHECKING:
-    from boilerkit.training.held_out import HeldOut
+    from boilerkit.learning.out_of_fold import OutOfFoldPredictions
 
 #: Names of Boilerkit with a model and a threshold.
 NAME = re.compile(r"boilerkit(?::(?P<folder>.+?))?(?:@(?P<threshold>[0-9.]+))?")
@@ -32,7 +32,7 @@ NAME = re.compile(r"boilerkit(?::(?P<folder>.+?))?(?:@(?P<threshold>[0-9.]+))?")
 
 @dataclass(frozen=True)
 class BoilerkitExtractor:
-    """Extracts as `boilerkit.extract` does, but never judges a page by a model that was trained on it.
+    """Extracts as `boilerkit.extraction` does, but never judges a page by a model that was trained on it.
 
     `held_out` knows the training pages of the model, with the probabilities of models that did not see them; without
     it every page is taken for a new one.
@@ -40,14 +40,14 @@ class BoilerkitExtractor:
 
     model: ContentModel
     threshold: float
-    held_out: HeldOut | None = None
+    held_out: OutOfFoldPredictions | None = None
 
     def __call__(self, page: bytes) -> str:
         """The main text of a page. Raises as `probabilities` does."""
         table, probabilities = self.probabilities(page)
         return to_text(table, select(table, probabilities, self.threshold))
 
-    def probabilities(self, page: bytes) -> tuple[BlockTable, NDArray[np.float64]]:
+    def probabilities(self, page: bytes) -> tuple[HtmlBlocks, NDArray[np.float64]]:
         """The blocks of a page, and the probability of each to be content, [n_blocks].
 
         Raises InputError for what is no page, and BenchmarkError for a page that the model was trained on where there
@@ -87,10 +87,10 @@ def find_boilerkit(name: str) -> System | None:
 
 
 def _load(folder: Path, threshold: float | None) -> BoilerkitExtractor:
-    from boilerkit.training.held_out import load_held_out
+    from boilerkit.learning.out_of_fold import load_out_of_fold
 
     model = load_model(folder)
-    return BoilerkitExtractor(model, model.threshold if threshold is None else threshold, load_held_out(folder))
+    return BoilerkitExtractor(model, model.threshold if threshold is None else threshold, load_out_of_fold(folder))
 
 
 def _threshold(text: str) -> float:

@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks.systems.system import Extractor, MissingSystem, System, fingerprint
 from boilerkit import decode as decoding
-from boilerkit.decode import decode
+from boilerkit.decoding.encoding import decode
 
 
 def _trafilatura(**options: Any) -> Extractor:

@@ -27,7 +27,7 @@ from boilerkit.cli.common import (
 from boilerkit.errors import InputError
 from boilerkit.labels import Label
 from boilerkit.page import Block, Page
-from boilerkit.sniff import Input
+from boilerkit.decoding.input_format import Input
 
 _SHOWN = 100  # characters of a block's text
 
@@ -110,7 +110,7 @@ def _block(page: Page, number: int) -> Block:
 
 
 def _shown(page: Page, only: frozenset[Label] | None) -> list[Block]:
-    return page.blocks if only is None else page.blocks_of(*only)
+    return page.blocks if only is None else page.blocks_with_label(*only)
 
 
 def _blocks(blocks: Sequence[Block]) -> Table:

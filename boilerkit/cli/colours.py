@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rich.style import Style
 from rich.text import Text
 
-from boilerkit.labels import KINDS, Label
+from boilerkit.labels import LABELS, Label
 
 #: Each about as far from black as from white, so that it reads on dark and on light terminals alike.
 COLOURS = {
@@ -36,7 +36,7 @@ def counted(labels: Sequence[Label]) -> Text:
     """How often each label is there, content first: "1 title, 12 body · 7 navigation"."""
     found = Counter(labels)
     halves = (
-        [coloured(label, f"{found[label]:,} {label}") for label in KINDS if found[label] and label.is_content is half]
+        [coloured(label, f"{found[label]:,} {label}") for label in LABELS if found[label] and label.is_content is half]
         for half in (True, False)
     )
     return Text(" · ").join(Text(", ").join(half) for half in halves if half)

@@ -18,10 +18,10 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from boilerkit.decode import MAX_BYTES
+from boilerkit.decoding.encoding import MAX_BYTES
 from boilerkit.errors import BoilerkitError, InputError
-from boilerkit.labels import Label, of_twelve
-from boilerkit.sniff import INPUTS
+from boilerkit.labels import Label, parse_labels
+from boilerkit.decoding.input_format import INPUTS
 
 #: Files that hold many pages.
 ARCHIVES = (".warc", ".wet", ".warc.gz", ".wet.gz")
@@ -94,7 +94,7 @@ def _labels(ctx: click.Context, param: click.Parameter, values: Sequence[str]) -
     if not values:
         return None
     try:
-        return frozenset(of_twelve([name.strip() for value in values for name in value.split(",")]))
+        return frozenset(parse_labels([name.strip() for value in values for name in value.split(",")]))
     except ValueError as error:
         raise click.BadParameter(f"{error}.") from None
 

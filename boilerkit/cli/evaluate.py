@@ -54,7 +54,7 @@ def command(
     need_training()
     from boilerkit.cli.lessons import lessons_of
     from boilerkit.cli.scores import figures, scores_table
-    from boilerkit.training.evaluate import calibration, oracle_pages, score_pages
+    from boilerkit.learning.evaluation import calibration, oracle_pages, score_pages
 
     model = boilerkit.load_model(model_folder)
     threshold = model.threshold if threshold is None else threshold

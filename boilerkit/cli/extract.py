@@ -33,7 +33,7 @@ from boilerkit.errors import BoilerkitError
 from boilerkit.labels import Label
 from boilerkit.model.content import ContentModel
 from boilerkit.page import OUTPUTS, Output
-from boilerkit.sniff import Input
+from boilerkit.decoding.input_format import Input
 
 
 @dataclass(frozen=True)

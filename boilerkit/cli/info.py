@@ -11,7 +11,7 @@ from rich.table import Table
 
 import boilerkit
 from boilerkit.cli.common import show, table
-from boilerkit.features import STAGE_ONE, STAGE_TWO
+from boilerkit.html.features import STAGE_ONE, STAGE_TWO
 from boilerkit.model.content import ContentModel
 from boilerkit.model.store import ARRAYS, CONFIG, FORMAT_VERSION, shipped_folder
 
@@ -29,9 +29,9 @@ def command(model: Path | None) -> None:
       boilerkit info my-model
     """
     folder = model or shipped_folder()
-    loaded = boilerkit.load_model(folder)
-    facts = table("Model", ("", ""), _facts(folder, loaded).items())
-    show(facts, *_tables("Card", loaded.card), piped_width=_PIPED_WIDTH)
+    iter_pages = boilerkit.load_model(folder)
+    facts = table("Model", ("", ""), _facts(folder, iter_pages).items())
+    show(facts, *_tables("Card", iter_pages.card), piped_width=_PIPED_WIDTH)
 
 
 def _facts(folder: Path, model: ContentModel) -> dict[str, object]:

@@ -9,8 +9,9 @@ from pathlib import Path
 from boilerkit.cli.common import cache_folder, complain
 from boilerkit.cli.progress import bar
 from boilerkit.errors import GoldError
-from boilerkit.gold import GoldPage, read_gold
-from boilerkit.training.prepare import Lesson, prepare
+from boilerkit.gold.pages import GoldPage
+from boilerkit.gold.reader import read_gold
+from boilerkit.learning.training_pages import TrainingPage, prepare
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class GoldLessons:
     """The pages of one gold file that can be used, and how many cannot."""
 
     name: str
-    lessons: list[Lesson]
+    lessons: list[TrainingPage]
     unusable: int
 
     def to_dict(self) -> dict[str, str | int]:

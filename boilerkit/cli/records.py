@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from boilerkit.cli.common import ARCHIVES, JSON_LINES, PageFile, complain, reason, to_json
 from boilerkit.cli.put import Writer
-from boilerkit.decode import MAX_BYTES, decode
+from boilerkit.decoding.encoding import MAX_BYTES, decode
 from boilerkit.errors import BoilerkitError, InputError
-from boilerkit.sniff import Input
+from boilerkit.decoding.input_format import Input
 
 if TYPE_CHECKING:
     from boilerkit.cli.extract import Request
@@ -120,7 +120,7 @@ def _archived(file: Path) -> Iterator[Record]:
                 if is_text or (record.rec_type == "response" and "html" in _content_type(record)):
                     yield Record(
                         record.rec_headers.get_header("WARC-Record-ID") or "",
-                        record.rec_headers.get_header("WARC-Target-URI") or "",
+                        record.rec_headers.get_header("WARC-BlockTargets-URI") or "",
                         _converted(record) if is_text else _response(record),
                         "text" if is_text else "html",
                     )

@@ -9,8 +9,8 @@ from typing import Any
 from rich.table import Table
 
 from boilerkit.cli.common import table
-from boilerkit.training.evaluate import PageScore, Summary, summarise
-from boilerkit.training.kinds_evaluate import KindsScores
+from boilerkit.learning.evaluation import PageScore, Summary, summarise
+from boilerkit.learning.label_evaluation import LabelScores
 
 _HEADINGS = {
     "corpus": "corpus",
@@ -47,7 +47,7 @@ def scores_table(title: str, rows: Sequence[dict[str, Any]]) -> Table:
     return table(title, [_HEADINGS[name] for name in names], [[row[name] for name in names] for row in shown])
 
 
-def kinds_figures(scores: KindsScores) -> dict[str, Any]:
+def kinds_figures(scores: LabelScores) -> dict[str, Any]:
     """The scores of a labels model as plain values: means, each label's, and the confusion matrix."""
     return {
         "macro F1": round(scores.macro_f1, 4),
@@ -61,7 +61,7 @@ def kinds_figures(scores: KindsScores) -> dict[str, Any]:
     }
 
 
-def kinds_table(title: str, scores: KindsScores) -> Table:
+def kinds_table(title: str, scores: LabelScores) -> Table:
     """The scores of each label as a table."""
     rows = [
         (score.label, score.blocks, *(f"{value:.3f}" for value in (score.precision, score.recall, score.f1)))

@@ -19,7 +19,7 @@ from boilerkit.model.store import save_model
 
 if TYPE_CHECKING:
     from boilerkit.model.content import ContentModel
-    from boilerkit.training.prepare import Lesson
+    from boilerkit.learning.training_pages import TrainingPage
 
 #: Parameters of the classifier that do not change the model, and so have no place on its card.
 _WITHOUT_EFFECT = ("cache_dir", "n_jobs")
@@ -50,7 +50,7 @@ def _enough_folds(ctx: click.Context, param: click.Parameter, value: int) -> int
     metavar="N",
     help="Folds for the out-of-fold scores; each costs a training. 0: no scores, and so no model of the labels.",
 )
-@click.option("--trees", type=click.IntRange(min=1), metavar="N", help="Trees a stage. Default: the library's.")
+@click.option("--trees", type=click.IntRange(min=1), metavar="N", help="TreeEnsemble a stage. Default: the library's.")
 @click.option(
     "--seed",
     type=click.IntRange(0, 2**32 - 1),
@@ -86,9 +86,9 @@ def command(
     """
     need_training()
     from boilerkit.cli.lessons import lessons_of
-    from boilerkit.training.estimator import BoilerplateClassifier
-    from boilerkit.training.evaluate import cross_validate, folds_of
-    from boilerkit.training.held_out import save_held_out
+    from boilerkit.learning.estimator import BoilerplateClassifier
+    from boilerkit.learning.evaluation import cross_validate, folds_of
+    from boilerkit.learning.out_of_fold import save_out_of_fold
 
     sources = lessons_of(gold, cache, jobs)
     lessons = [lesson for source in sources for lesson in source.lessons]
@@ -105,23 +105,23 @@ def command(
         answers = None if fold_of is None else cross_validate(lessons, classifier, fold_of, on_step)
         if answers:
             card["out of fold"] = _score(lessons, answers, classifier.threshold, folds)
-        classifier.fit_lessons(lessons, on_step)
+        classifier.fit_pages(lessons, on_step)
         model = classifier.model_
         if answers is not None and fold_of is not None:
             model = _with_kinds(model, lessons, answers, fold_of, seed, card, on_step)
     (output_dir / CARD).unlink(missing_ok=True)  # what it says of an older model is never true of this one
     save_model(replace(model, card=card), output_dir)
-    save_held_out(output_dir, lessons, fold_of, answers)
+    save_out_of_fold(output_dir, lessons, fold_of, answers)
     (output_dir / CARD).write_text(render(card), encoding="utf-8")
     click.echo(f"The model is in {output_dir}. Use it with: boilerkit extract --model {output_dir} page.html")
 
 
 def _score(
-    lessons: Sequence[Lesson], answers: Sequence[NDArray[np.float64]], threshold: float, folds: int
+    lessons: Sequence[TrainingPage], answers: Sequence[NDArray[np.float64]], threshold: float, folds: int
 ) -> dict[str, Any]:
     """Print how well models do on pages of groups that they did not see; returns that for the card."""
     from boilerkit.cli.scores import figures, scores_table
-    from boilerkit.training.evaluate import calibration, score_pages
+    from boilerkit.learning.evaluation import calibration, score_pages
 
     rows = figures(score_pages(lessons, answers, threshold))
     calibrated = calibration(lessons, answers)
@@ -139,7 +139,7 @@ def _score(
 
 def _with_kinds(
     model: ContentModel,
-    lessons: Sequence[Lesson],
+    lessons: Sequence[TrainingPage],
     answers: Sequence[NDArray[np.float64]],
     folds: NDArray[np.int64],
     seed: int,
@@ -148,14 +148,14 @@ def _with_kinds(
 ) -> ContentModel:
     """The model with one of the labels, if the pages' gold has some; prints its scores and puts them on the card."""
     from boilerkit.cli.scores import kinds_figures, kinds_table
-    from boilerkit.training.kinds_evaluate import train_kinds
-    from boilerkit.training.kinds_lessons import kinds_lessons
+    from boilerkit.learning.label_evaluation import train_labels
+    from boilerkit.learning.label_pages import kinds_lessons
 
     labelled, further = kinds_lessons(lessons, answers, folds.tolist())
     if not labelled:
         return model
     try:
-        kinds, report = train_kinds(labelled, model.threshold, further, seed=seed, on_step=on_step)
+        kinds, report = train_labels(labelled, model.threshold, further, seed=seed, on_step=on_step)
     except GoldError as error:
         complain("no model of the labels", str(error))
         return model
@@ -165,7 +165,7 @@ def _with_kinds(
     return replace(model, kinds=replace(kinds, card=figures))
 
 
-def _check_groups(lessons: Sequence[Lesson], folds: int) -> None:
+def _check_groups(lessons: Sequence[TrainingPage], folds: int) -> None:
     found = len({lesson.group for lesson in lessons})
     if found < folds:
         raise GoldError(

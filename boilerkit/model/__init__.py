@@ -1,0 +1,1 @@
+"""Trained models, and the folders that hold them."""

@@ -1,4 +1,4 @@
-"""The trained model: from a page's columns to the probability that each block is content."""
+"""The content model: from the blocks of a page to the probability that each is content."""
 
 from __future__ import annotations
 
@@ -8,44 +8,64 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.features import Floats, judged_in_stages
-from boilerkit.features.vocabulary import Vocabulary
-from boilerkit.model.kinds import KindsModel
-from boilerkit.model.trees import Trees
-from boilerkit.segment.table import BlockTable
+from boilerkit.blocks.columns import BlockColumns, InputFormat
+from boilerkit.blocks.vocabulary import Floats, Vocabulary
+from boilerkit.documents import feature_set
+from boilerkit.errors import ModelError
+from boilerkit.model.labels import LabelModel
+from boilerkit.model.trees import TreeEnsemble
 
 
 @dataclass(frozen=True)
 class ContentModel:
     """Two stages of trees over the features of blocks.
 
-    Stage one judges each block by itself and by what stands above it; stage two also sees stage one's answers around
-    the block. `calibration` holds the slope and the intercept that turn stage two's log odds into those of a calibrated
-    probability (Platt 1999). `threshold` is the default above which a block is content. `card` tells what the model
-    was trained on and how well it does, as `boilerkit info` shows it. `kinds` tells the twelve labels apart if the
-    training pages had such; None: the shipped labels model, which any content model's answers suit, does.
+    Stage one sees each block with its neighbours and its page; stage two also sees what stage one predicted around the
+    block. `calibration` holds the slope and the intercept that turn stage two's log odds into those of a calibrated
+    probability (Platt 1999). `threshold` is the default above which a block is content. `card` describes what the model
+    was trained on and how well it does, as `boilerkit info` shows it. `labels` is the label model if the training pages
+    had labels; None: the shipped label model, which works with any content model, is used.
     """
 
+    input_format: InputFormat
     vocabulary: Vocabulary
-    stage_one: Trees
-    stage_two: Trees
+    stage_one: TreeEnsemble
+    stage_two: TreeEnsemble
     calibration: tuple[float, float] = (1.0, 0.0)
     threshold: float = 0.5
     card: dict[str, Any] = field(default_factory=dict)
-    kinds: KindsModel | None = None
+    labels: LabelModel | None = None
 
-    def predict_proba(self, table: BlockTable) -> NDArray[np.float64]:
-        """The probability that each block of the page is content, [n_blocks]."""
-        if not len(table):
+    def predict_proba(self, blocks: BlockColumns) -> NDArray[np.float64]:
+        """Return the probability that each block of a page is content, [n_blocks].
+
+        Raises ModelError if the page is of another input format than the model.
+        """
+        check_input_format(self.input_format, blocks)
+        if not len(blocks):
             return np.zeros(0)
 
         def first(X: Floats) -> NDArray[np.float64]:
             return sigmoid(self.stage_one.log_odds(X))
 
+        features = feature_set(self.input_format)
+        log_odds = features.predict_two_stage(blocks, self.vocabulary, first, self.stage_two.log_odds)
         slope, intercept = self.calibration
-        return sigmoid(slope * judged_in_stages(table, self.vocabulary, first, self.stage_two.log_odds) + intercept)
+        return sigmoid(slope * log_odds + intercept)
+
+
+_NAMES: dict[InputFormat, str] = {"html": "HTML", "text": "plain text"}
+
+
+def check_input_format(expected: InputFormat, blocks: BlockColumns) -> None:
+    """Raise ModelError unless a model that expects this input format can read the blocks."""
+    if blocks.input_format != expected:
+        raise ModelError(
+            f"the model is for {_NAMES[expected]}, but the page was read as {_NAMES[blocks.input_format]}: "
+            f'use input_format="{expected}" if it is {_NAMES[expected]}, or a model for {_NAMES[blocks.input_format]}'
+        )
 
 
 def sigmoid(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probabilities of log odds; no overflow at either end."""
+    """Return the probabilities of log odds, without overflow at either end."""
     return 0.5 * (1 + np.tanh(0.5 * log_odds))

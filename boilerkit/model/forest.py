@@ -1,4 +1,4 @@
-"""Makes trees ready to be summed up by `model._trees`."""
+"""Compile trees into the form that `model._trees` evaluates: QuickScorer (Lucchese et al. 2015)."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from numpy.typing import NDArray
 
 from boilerkit.model._trees import Forest
 
-#: Leaves of a tree have a bit each; one with more of them is walked.
-MOST_LEAVES = 32
-_EVERY = (1 << MOST_LEAVES) - 1
+#: Each leaf of a tree has a bit; a tree with more leaves is walked node by node.
+MAX_LEAVES = 32
+_ALL_LEAVES = (1 << MAX_LEAVES) - 1
 
 _Ints = NDArray[np.int32]
 _Doubles = NDArray[np.float64]
 
 
-def made_ready(roots: _Ints, feature: _Ints, threshold: _Doubles, left: _Ints, right: _Ints, value: _Doubles) -> Forest:
-    """A forest of the arrays that `model.trees.Trees` describes.
+def compile_forest(roots: _Ints, feature: _Ints, threshold: _Doubles, left: _Ints, right: _Ints, value: _Doubles) -> Forest:
+    """Return a forest of the arrays that `model.trees.TreeEnsemble` describes.
 
     It also holds the splits of all trees by the columns that they ask, those of a column by rising thresholds:
     `first_split` [n_columns + 1] says where those of each begin. `split_tree` is the tree of a split, `split_kept` the
-    bits of the leaves that rows which go right may end in. `leaves` [n_trees, MOST_LEAVES] are the values of the leaves
+    bits of the leaves that rows which go right may end in. `leaves` [n_trees, MAX_LEAVES] are the values of the leaves
     that the bits stand for; `is_large` [n_trees] tells trees that have too many.
     """
-    leaves = np.zeros((len(roots), MOST_LEAVES))
+    leaves = np.zeros((len(roots), MAX_LEAVES))
     is_large = np.zeros(len(roots), dtype=np.uint8)
     splits: list[int] = []
     trees: list[int] = []
     kept: list[int] = []
     children = [feature.tolist(), left.tolist(), right.tolist()]
     for tree, root in enumerate(roots.tolist()):
-        its_splits, its_leaves = _numbered(root, *children)
-        is_large[tree] = len(its_leaves) > MOST_LEAVES
+        its_splits, its_leaves = _leaf_masks(root, *children)
+        is_large[tree] = len(its_leaves) > MAX_LEAVES
         if not is_large[tree]:
             splits += its_splits.keys()
             trees += [tree] * len(its_splits)
@@ -52,16 +52,16 @@ def made_ready(roots: _Ints, feature: _Ints, threshold: _Doubles, left: _Ints, r
     )
 
 
-def _numbered(root: int, feature: list[int], left: list[int], right: list[int]) -> tuple[dict[int, int], list[int]]:
+def _leaf_masks(root: int, feature: list[int], left: list[int], right: list[int]) -> tuple[dict[int, int], list[int]]:
     """The splits of a tree with the bits that they keep, and its leaves from left to right; it stops at too many."""
     kept: dict[int, int] = {}
     leaves: list[int] = []
     first: dict[int, int] = {}  # leaves that were found before those of a split
     coming = [(root, -1)]  # a node, and the split on whose right it is
-    while coming and len(leaves) <= MOST_LEAVES:
+    while coming and len(leaves) <= MAX_LEAVES:
         node, above = coming.pop()
         if above >= 0:
-            kept[above] = _EVERY ^ ((1 << len(leaves)) - (1 << first[above]))
+            kept[above] = _ALL_LEAVES ^ ((1 << len(leaves)) - (1 << first[above]))
         if feature[node] < 0:
             leaves.append(node)
         else:

@@ -11,15 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.model._trees import Forest, Matrix
-from boilerkit.model.forest import made_ready
+from boilerkit.model.forest import compile_forest
 
 
 @dataclass(frozen=True)
-class Trees:
+class TreeEnsemble:
     """A binary classifier of boosted trees.
 
-    The trees' nodes stand one tree behind the other in arrays of length n_nodes; `roots` (int32 [n_trees]) holds where
-    each tree begins. A node whose `feature` (int32) is negative is a leaf with a `value` (float64); at any other, rows
+    The nodes of all trees follow each other in arrays of length n_nodes; `roots` (int32 [n_trees]) holds where each tree
+    begins. A node whose `feature` (int32) is negative is a leaf with a `value` (float64); at any other, rows
     whose feature is at most `threshold` (float64) go on to the node `left`, the others to `right` (int32). The sum of
     the leaves and of `baseline` (float64 [1]) is the log odds of the positive class.
     """
@@ -33,15 +33,15 @@ class Trees:
     baseline: NDArray[np.float64]
 
     def log_odds(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Log odds of the positive class for the rows of X, float32 [n_rows, n_features]; [n_rows].
+        """Return log odds of the positive class for the rows of X, float32 [n_rows, n_features]; [n_rows].
 
         X may have further columns. Where its columns are contiguous it is not copied.
         """
         return self._log_odds(Matrix(np.ascontiguousarray(X.T)))
 
     @staticmethod
-    def log_odds_of_all(several: Sequence[Trees], X: NDArray[np.float32]) -> NDArray[np.float64]:
-        """The `log_odds` of several for the same X, side by side: [n_rows, n_several]."""
+    def log_odds_of_all(several: Sequence[TreeEnsemble], X: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the `log_odds` of several for the same X, side by side: [n_rows, n_several]."""
         matrix = Matrix(np.ascontiguousarray(X.T))
         return np.stack([trees._log_odds(matrix) for trees in several], axis=1)
 
@@ -52,12 +52,12 @@ class Trees:
 
     @cached_property
     def _forest(self) -> Forest:
-        return made_ready(self.roots, self.feature, self.threshold, self.left, self.right, self.value)
+        return compile_forest(self.roots, self.feature, self.threshold, self.left, self.right, self.value)
 
     def check(self, n_features: int) -> None:
         """Raise ValueError unless every walk down a tree stays in the arrays and ends.
 
-        Children must stand behind their parents, so that no walk goes in a circle, and have only one.
+        Children must come after their parents, so that no walk goes in a circle, and have only one.
         """
         n = len(self.feature)
         shapes = {getattr(self, name).shape for name in ("feature", "threshold", "left", "right", "value")}
@@ -76,25 +76,25 @@ class Trees:
             raise ValueError("the trees' nodes do not make trees")
 
     @classmethod
-    def from_sklearn(cls, classifier: Any) -> Trees:
-        """The trees of a fitted, binary HistGradientBoostingClassifier without categorical features."""
-        return cls.of_classes(classifier)[0]
+    def from_sklearn(cls, classifier: Any) -> TreeEnsemble:
+        """Return the trees of a fitted, binary HistGradientBoostingClassifier without categorical features."""
+        return cls.from_multiclass(classifier)[0]
 
     @classmethod
-    def of_classes(cls, classifier: Any) -> list[Trees]:
-        """For each class of a fitted HistGradientBoostingClassifier its trees; of two classes only the second has any.
+    def from_multiclass(cls, classifier: Any) -> list[TreeEnsemble]:
+        """Return the trees of each class of a fitted HistGradientBoostingClassifier; of two classes only those of the second.
 
         Their log odds are the logarithms of the classes' probabilities but for what is the same for all classes.
         """
         baselines = np.asarray(classifier._baseline_prediction, dtype=np.float64).ravel()
         return [
-            cls._joined([trees[number].nodes for trees in classifier._predictors], baseline)
+            cls._concatenate([trees[number].nodes for trees in classifier._predictors], baseline)
             for number, baseline in enumerate(baselines)
         ]
 
     @classmethod
-    def _joined(cls, nodes: Sequence[NDArray[Any]], baseline: float) -> Trees:
-        """The trees of scikit-learn's arrays of nodes, one for each tree."""
+    def _concatenate(cls, nodes: Sequence[NDArray[Any]], baseline: float) -> TreeEnsemble:
+        """Return the trees of scikit-learn's arrays of nodes, one array per tree."""
         sizes = [len(tree) for tree in nodes]
         starts = np.cumsum([0, *sizes[:-1]]).astype(np.int32)
         every = np.concatenate(nodes)
@@ -111,8 +111,8 @@ class Trees:
         )
 
     @classmethod
-    def mean(cls, several: Sequence[Trees]) -> Trees:
-        """Trees whose log odds are the mean of those of several."""
+    def average(cls, several: Sequence[TreeEnsemble]) -> TreeEnsemble:
+        """TreeEnsemble whose log odds are the mean of those of several."""
         starts = np.cumsum([0, *(len(trees.feature) for trees in several[:-1])]).astype(np.int32)
         inner = [trees.feature >= 0 for trees in several]
 
@@ -133,12 +133,12 @@ class Trees:
         )
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """The arrays by name, as a model file holds them."""
+        """Return the arrays by name, as a model file holds them."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @classmethod
-    def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> Trees:
-        """The trees of what `arrays` gave; values of other types are converted."""
+    def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> TreeEnsemble:
+        """Return the trees of what `arrays` returned; values of other types are converted."""
         integers = ("roots", "feature", "left", "right")
         typed: dict[str, Any] = {
             field.name: np.ascontiguousarray(arrays[field.name], np.int32 if field.name in integers else np.float64)

@@ -25,8 +25,8 @@ from joblib import Parallel, delayed
 sys.path.insert(0, str(Path.cwd()))
 
 import boilerkit
-from boilerkit.gold import GoldPage
-from training.renderings import renderings
+from boilerkit.gold.pages import GoldPage
+from training.renderers import renderings
 
 Job = tuple[str, str, Any]
 
@@ -45,7 +45,7 @@ def observe(name: str, input_format: str, source: str | bytes) -> dict[str, str]
         row |= {
             "places": digest([(block.start, block.end) for block in blocks]),
             "probabilities": digest(np.array([block.probability for block in blocks]).tobytes()),
-            "kept": digest([block.in_text for block in blocks]),
+            "kept": digest([block.is_kept for block in blocks]),
             "labels": digest([str(block.label) for block in blocks]),
             "label_probabilities": digest(np.array([[*block.probabilities.values()] for block in blocks]).tobytes()),
             "xpaths": digest([block.xpath for block in blocks]),

@@ -1,0 +1,11 @@
+import numpy as np
+from numpy.typing import NDArray
+
+def keep_mask(
+    p: NDArray[np.float64],
+    words: NDArray[np.int32],
+    text_hashes: NDArray[np.int32],
+    threshold: float,
+    least: float,
+    repeated_words: int,
+) -> NDArray[np.bool_]: ...

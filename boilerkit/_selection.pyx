@@ -1,0 +1,40 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""The loops of `selection`."""
+
+import numpy as np
+
+from libc.stdint cimport int32_t, uint8_t
+
+
+def keep_mask(
+    const double[::1] p not None,
+    const int32_t[:] words not None,
+    const int32_t[:] text_hashes not None,
+    double threshold,
+    double least,
+    int repeated_words,
+):
+    """Return which blocks are over the threshold, bool [n_blocks], of equal ones of `repeated_words` words or more the first.
+
+    All are False where those over the threshold have fewer than `least` expected words of content.
+    """
+    cdef Py_ssize_t n = words.shape[0], i
+    cdef double expected = 0
+    if p.shape[0] != n or text_hashes.shape[0] != n:
+        raise ValueError("there is not one probability for each block")
+    result = np.zeros(n, dtype=bool)
+    cdef uint8_t[::1] keep = result.view(np.uint8)
+    with nogil:
+        for i in range(n):
+            if p[i] > threshold:
+                expected += p[i] * words[i]
+                keep[i] = True
+        if expected < least:
+            keep[:] = False
+    seen = set()
+    for i in range(n):
+        if keep[i] and words[i] >= repeated_words:
+            if text_hashes[i] in seen:
+                keep[i] = False
+            seen.add(text_hashes[i])
+    return result

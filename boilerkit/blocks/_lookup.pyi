@@ -1,0 +1,6 @@
+import numpy as np
+from numpy.typing import NDArray
+
+class Lookup:
+    def __init__(self, hashes: NDArray[np.uint32], scores: NDArray[np.number]) -> None: ...
+    def scores_of(self, tokens: NDArray[np.uint32], unknown: float) -> NDArray[np.float32]: ...

@@ -1,0 +1,76 @@
+"""Pages of either input format: what a document can do, and how one is read."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boilerkit.blocks.columns import BlockColumns, InputFormat
+from boilerkit.blocks.features import FeatureSet
+from boilerkit.decoding.encoding import decode
+from boilerkit.html.document import HtmlDocument
+from boilerkit.html.features import HTML_FEATURES
+from boilerkit.input_format import begins_like_html, looks_like_html
+from boilerkit.errors import OptionError
+
+#: What a page is to be read as; "auto": what it looks like.
+InputFormatOption = Literal["auto", "html", "text"]
+INPUT_FORMATS: tuple[str, ...] = get_args(InputFormatOption)
+
+
+class Document(Protocol):
+    """A page that has been read: where it came from, its blocks, and how they are rendered."""
+
+    @property
+    def input_format(self) -> InputFormat:
+        """What the page is."""
+
+    @property
+    def blocks(self) -> BlockColumns:
+        """The blocks of the page."""
+
+    @property
+    def source(self) -> str:
+        """The page as text, before anything was removed."""
+
+    @property
+    def title(self) -> str | None:
+        """The title that the page names; None where its format has no way to name one."""
+
+    def to_text(self, keep: NDArray[np.bool_]) -> str:
+        """Return the blocks that `keep` (bool [n_blocks]) selects as plain text."""
+
+    def to_markdown(self, keep: NDArray[np.bool_], url: str | None) -> str:
+        """Return the kept blocks as Markdown."""
+
+    def to_html(self, keep: NDArray[np.bool_], url: str | None) -> str:
+        """Return the kept blocks as HTML."""
+
+    def xpath(self, index: int) -> str:
+        """Return the XPath of a block's element, "" where there are no elements."""
+
+
+def read_document(
+    page: str | bytes, input_format: InputFormatOption = "auto", charset: str | None = None
+) -> Document:
+    """Decode and segment a page. Raises InputError as `decode` does, OptionError for an unknown input format."""
+    if input_format not in INPUT_FORMATS:
+        raise OptionError(f"input_format is one of {', '.join(INPUT_FORMATS)}, not {input_format!r}")
+    if input_format != "html" and not (input_format == "auto" and begins_like_html(page)):
+        text = decode(page, charset)
+        if input_format == "text" or not looks_like_html(text):
+            from boilerkit.plaintext.document import TextDocument  # which HTML does not need
+
+            return TextDocument.read(page if isinstance(page, str) else text)  # a str as it came, even with NUL in it
+    return HtmlDocument.read(page, charset)
+
+
+def feature_set(input_format: InputFormat) -> FeatureSet:
+    """Return the features of pages of this input format."""
+    if input_format == "text":
+        from boilerkit.plaintext.features import TEXT_FEATURES
+
+        return TEXT_FEATURES
+    return HTML_FEATURES

@@ -1,0 +1,130 @@
+"""One page, from bytes to its main content: read, predict, select, render."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from boilerkit.documents import INPUT_FORMATS, InputFormatOption, read_document
+from boilerkit.errors import OptionError
+from boilerkit.labels import Label, parse_labels
+from boilerkit.model.content import ContentModel
+from boilerkit.model.storage import load_shipped
+from boilerkit.page import Page
+from boilerkit.selection import select_blocks
+
+OutputFormat = Literal["text", "markdown", "html", "json"]
+OUTPUT_FORMATS: tuple[str, ...] = get_args(OutputFormat)
+
+
+@dataclass(frozen=True)
+class ExtractOptions:
+    """How pages are extracted, the same for any number of pages; `extract` documents each field.
+
+    Raises OptionError for values that an option cannot have.
+    """
+
+    input_format: InputFormatOption = "auto"
+    output_format: OutputFormat = "text"
+    threshold: float | None = None
+    keep: Collection[Label | str] | None = None
+    model: ContentModel | None = None
+
+    def __post_init__(self) -> None:
+        if self.input_format not in INPUT_FORMATS:
+            raise OptionError(f"input_format is one of {', '.join(INPUT_FORMATS)}, not {self.input_format!r}")
+        if self.output_format not in OUTPUT_FORMATS:
+            raise OptionError(f"output_format is one of {', '.join(OUTPUT_FORMATS)}, not {self.output_format!r}")
+        if self.threshold is not None and not 0 <= self.threshold <= 1:
+            raise OptionError(f"threshold is a probability from 0 to 1, not {self.threshold!r}")
+        if self.keep is not None:
+            object.__setattr__(self, "keep", parse_labels(self.keep))
+
+    def analyze(self, page: str | bytes, url: str | None = None, charset: str | None = None) -> Page:
+        """Return a page with the predictions for its blocks; see `boilerkit.analyze`."""
+        document = read_document(page, self.input_format, charset)
+        model = self.model or load_shipped(document.input_format)
+        threshold = model.threshold if self.threshold is None else self.threshold
+        probabilities = model.predict_proba(document.blocks)
+        keep = select_blocks(document.blocks, probabilities, threshold)
+        result = Page(document, probabilities, keep, threshold, url, model.labels)
+        return result if self.keep is None else result.with_labels(self.keep)
+
+    def extract(self, page: str | bytes, url: str | None = None, charset: str | None = None) -> str:
+        """Return the main content of a page; see `boilerkit.extract`."""
+        result = self.analyze(page, url, charset)
+        if self.output_format == "json":
+            return json.dumps(result.to_dict(), ensure_ascii=False)
+        content: str = getattr(result, self.output_format)
+        return content
+
+
+def extract(
+    page: str | bytes,
+    *,
+    input_format: InputFormatOption = "auto",
+    output_format: OutputFormat = "text",
+    threshold: float | None = None,
+    keep: Collection[Label | str] | None = None,
+    url: str | None = None,
+    charset: str | None = None,
+    model: ContentModel | None = None,
+) -> str:
+    """Return the main content of a page.
+
+    Parameters
+    ----------
+    page
+        HTML, or a page that was turned into plain text: as str, or as bytes as they came over the wire.
+    input_format
+        "html", "text" (plain text), or "auto": whatever the page looks like.
+    output_format
+        "text" (paragraphs separated by blank lines), "markdown", "html" (clean: no scripts, styles or event handlers)
+        or "json" (url, title, text and every block with its label, probability and position).
+    threshold
+        The probability from 0 to 1 over which a block is content. A higher threshold gives higher precision and lower
+        recall. On a page that is doubtful as a whole, a lower one applies (see `Page.effective_threshold`). None: the
+        model's default.
+    keep
+        Labels whose blocks make up the text, for instance ``{"title", "body", "caption"}``; see `boilerkit.Label`.
+        None: all content over the threshold, which needs no labels and is faster.
+    url
+        The page's address; it makes links in Markdown and HTML absolute.
+    charset
+        The encoding that the HTTP header named, for bytes.
+    model
+        A model from `load_model` or `BoilerplateClassifier.fit`. None: the shipped one for the page's input format.
+
+    Returns
+    -------
+    The content; "" for a page without any ("json": an object without text).
+
+    Raises
+    ------
+    InputError
+        If `page` is not a page: another type than str and bytes, binary data, more than 128 MB.
+    ModelError
+        If the model is for the other input format.
+    OptionError
+        If an option has a value that it cannot have.
+    """
+    options = ExtractOptions(input_format, output_format, threshold, keep, model)
+    return options.extract(page, url, charset)
+
+
+def analyze(
+    page: str | bytes,
+    *,
+    input_format: InputFormatOption = "auto",
+    threshold: float | None = None,
+    url: str | None = None,
+    charset: str | None = None,
+    model: ContentModel | None = None,
+) -> Page:
+    """Return everything about a page: its title, its text, and each block with what the model predicts for it.
+
+    Takes the parameters of `extract` and raises the same errors.
+    """
+    return ExtractOptions(input_format, threshold=threshold, model=model).analyze(page, url, charset)

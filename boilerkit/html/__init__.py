@@ -1,0 +1,1 @@
+"""What only HTML needs: parsing, segmentation, features and rendering."""

@@ -1,0 +1,13 @@
+import numpy as np
+from numpy.typing import NDArray
+
+from boilerkit.html.features._page_stats import PageStats
+
+class Known:
+    def __init__(
+        self, owners: NDArray[np.int32], rows: NDArray[np.int32], scores: NDArray[np.float32], n_owners: int
+    ) -> None: ...
+
+class LabelColumns:
+    def __init__(self, survey: PageStats, names: Known, words: Known, tags: Known) -> None: ...
+    def fill(self, X: NDArray[np.float32], at: int, first: int) -> None: ...

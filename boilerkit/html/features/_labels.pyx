@@ -1,0 +1,176 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""The columns of `features.kinds` that come once for each label: what words and names say of it."""
+
+import numpy as np
+
+from boilerkit.html.features._page_stats cimport *
+
+cdef enum:
+    NEAR = 2        # elements from the block's own one upwards
+    FURTHER = 5
+    REACH = 10
+    N_WIDER = 3     # ancestors, counting those that hold more blocks
+    WINDOW = 3      # blocks on either side
+
+cdef enum:  # in the order of features.kinds.NAMED; each stands for a column a label
+    TOKENS, NAMES_NEAR, NAMES_FURTHER, NAMES_HIGHEST, WORDS_MEAN, WORDS_HIGHEST, OPENING, HEADING, WORDS_UP
+    WORDS_AROUND = WORDS_UP + N_WIDER
+    WORDS_PATH
+    N_NAMED
+
+
+cdef class Known:
+    """The scores of the tokens of a page, by who has them.
+
+    `rows` holds the row of each token in `scores` [n_known, n_labels], -1 for one that the vocabulary does not know.
+    `mean` and `highest` are float32 [n_owners + 1, n_labels], 0 for who has no known one; the last row is that of
+    nobody.
+    """
+
+    cdef float[:, ::1] mean, highest
+
+    def __init__(
+        self, const int32_t[::1] owners, const int32_t[::1] rows, const float[:, ::1] scores, Py_ssize_t n_owners
+    ):
+        cdef Py_ssize_t n_labels = scores.shape[1]
+        cdef int32_t[::1] count = np.zeros(n_owners + 1, dtype=np.int32)
+        self.mean = np.zeros((n_owners + 1, n_labels), dtype=np.float32)
+        self.highest = np.zeros((n_owners + 1, n_labels), dtype=np.float32)
+        with nogil:
+            summarise(self, owners, rows, scores, count)
+
+
+cdef void summarise(
+    Known known, const int32_t[::1] owners, const int32_t[::1] rows, const float[:, ::1] scores, int32_t[::1] count
+) noexcept nogil:
+    cdef Py_ssize_t i, owner, label
+    cdef float score
+    for i in range(owners.shape[0]):
+        if rows[i] < 0:
+            continue
+        owner = owners[i]
+        for label in range(scores.shape[1]):
+            score = scores[rows[i], label]
+            known.mean[owner, label] += score
+            if not count[owner] or score > known.highest[owner, label]:
+                known.highest[owner, label] = score
+        count[owner] += 1
+    for owner in range(count.shape[0]):
+        if count[owner] > 1:
+            for label in range(scores.shape[1]):
+                known.mean[owner, label] /= count[owner]
+
+
+cdef class LabelColumns:
+    """The columns of one page: what is known of the names on elements, the words of blocks, and their chains of tags."""
+
+    cdef PageStats survey
+    cdef Known names, words, tags
+    cdef double[:, ::1] sums, by_path   # of the words' means: over the blocks before each, and over those of a path
+    cdef int32_t[::1] path_blocks
+
+    def __init__(self, PageStats survey not None, Known names not None, Known words not None, Known tags not None):
+        cdef Py_ssize_t n_labels = tags.mean.shape[1], n = survey.n_blocks
+        if names.mean.shape[0] <= survey.nothing or words.mean.shape[0] != n + 1 or tags.mean.shape[0] != n + 1:
+            raise ValueError("the tokens do not fit the page")
+        self.survey, self.names, self.words, self.tags = survey, names, words, tags
+        self.sums = np.empty((n + 1, n_labels))
+        self.by_path = np.zeros((survey.n_paths, n_labels))
+        self.path_blocks = np.zeros(survey.n_paths, dtype=np.int32)
+        with nogil:
+            add_up_words(survey, self, words)
+
+    def fill(self, float[:, ::1] X not None, Py_ssize_t at, Py_ssize_t first):
+        """Fill the columns of X, [n_columns, n_rows], from column `at` on, for the blocks from `first` on."""
+        cdef PageStats survey = self.survey
+        check_room(survey, X, at, N_NAMED * self.tags.mean.shape[1], first)
+        cdef Known names = self.names, words = self.words, tags = self.tags
+        X = X[at:]
+        with nogil:
+            fill_names(survey, names, words, tags, X, first)
+            fill_words(survey, self, words, X, first)
+
+
+cdef void fill_names(
+    PageStats survey, Known names, Known words, Known tags, float[:, ::1] X, Py_ssize_t first
+) noexcept nogil:
+    """What the names on the elements above a block say."""
+    cdef Py_ssize_t n_labels = tags.mean.shape[1], i, row, label, level
+    cdef int32_t[REACH] above
+    cdef float near, further, far, highest
+    for row in range(X.shape[1]):
+        i = first + row
+        above[0] = survey.blocks[i, B_ELEMENT]
+        for level in range(1, REACH):
+            above[level] = up(survey, above[level - 1], E_PARENT)
+        for label in range(n_labels):
+            near = further = far = 0
+            highest = names.highest[above[0], label]
+            for level in range(REACH):
+                if level < NEAR:
+                    near += names.mean[above[level], label]
+                elif level < FURTHER:
+                    further += names.mean[above[level], label]
+                else:
+                    far += names.mean[above[level], label]
+                highest = max(highest, names.highest[above[level], label])
+            X[TOKENS * n_labels + label, row] = near + further + far + 2 * words.mean[i, label] + tags.mean[i, label]
+            X[NAMES_NEAR * n_labels + label, row] = near / NEAR
+            X[NAMES_FURTHER * n_labels + label, row] = further / (FURTHER - NEAR)
+            X[NAMES_HIGHEST * n_labels + label, row] = highest
+
+
+cdef void add_up_words(PageStats survey, LabelColumns columns, Known words) noexcept nogil:
+    """Running sums of the words' means before each block, and sums over the blocks with equal paths."""
+    cdef Py_ssize_t i, label
+    cdef int32_t path
+    for label in range(columns.sums.shape[1]):
+        columns.sums[0, label] = 0
+    for i in range(survey.n_blocks):
+        path = survey.path[survey.blocks[i, B_ELEMENT]]
+        columns.path_blocks[path] += 1
+        for label in range(columns.sums.shape[1]):
+            columns.sums[i + 1, label] = columns.sums[i, label] + words.mean[i, label]
+            columns.by_path[path, label] += words.mean[i, label]
+
+
+cdef void fill_words(
+    PageStats survey, LabelColumns columns, Known words, float[:, ::1] X, Py_ssize_t first
+) noexcept nogil:
+    """What the first words of a block say, and those of the blocks around it."""
+    cdef Py_ssize_t n = survey.n_blocks, n_labels = columns.sums.shape[1], i, row, label, level, heading
+    cdef int32_t element, path, opening
+    for row in range(X.shape[1]):
+        i = first + row
+        heading = last_heading(survey, i, H_BLOCK)
+        if heading < 0:
+            heading = n
+        element = survey.blocks[i, B_ELEMENT]
+        path = survey.path[element]
+        for level in range(N_WIDER):
+            element = up(survey, element, E_WIDER)
+            if level == 0:
+                opening = survey.elements[element, E_FIRST_BLOCK]
+            fill_mean(
+                X, (WORDS_UP + level) * n_labels, row, columns.sums,
+                survey.elements[element, E_FIRST_BLOCK], survey.elements[element, E_END_BLOCK],
+            )
+        fill_mean(X, WORDS_AROUND * n_labels, row, columns.sums, max(i - WINDOW, 0), min(i + WINDOW + 1, n))
+        for label in range(n_labels):
+            X[WORDS_MEAN * n_labels + label, row] = words.mean[i, label]
+            X[WORDS_HIGHEST * n_labels + label, row] = words.highest[i, label]
+            X[OPENING * n_labels + label, row] = words.mean[opening, label]
+            X[HEADING * n_labels + label, row] = words.mean[heading, label]
+            X[WORDS_PATH * n_labels + label, row] = <float>(
+                columns.by_path[path, label] / columns.path_blocks[path]
+            )
+
+
+cdef inline void fill_mean(
+    float[:, ::1] X, Py_ssize_t column, Py_ssize_t row, const double[:, ::1] sums, Py_ssize_t first, Py_ssize_t end
+) noexcept nogil:
+    """Means over the blocks first..end, one for each label."""
+    cdef Py_ssize_t label
+    cdef double count = max(end - first, 1)
+    for label in range(sums.shape[1]):
+        X[column + label, row] = <float>((sums[end, label] - sums[first, label]) / count)

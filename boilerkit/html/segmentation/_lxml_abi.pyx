@@ -1,0 +1,56 @@
+# cython: language_level=3
+"""Whether lxml's trees lie in memory as said by the headers that this module and the walk are compiled with.
+
+Pointers are compared with those that lxml itself found, and followed only after that. Where the compiled code does not
+fit, this finds it out and does not crash.
+"""
+
+from libc.string cimport strncmp
+
+from lxml.includes.etreepublic cimport _Element, import_lxml__etree
+from lxml.includes.tree cimport XML_ATTRIBUTE_NODE, XML_ELEMENT_NODE, XML_TEXT_NODE, xmlAttr, xmlNode
+
+cdef extern from "etree_api.h":
+    struct LxmlElement:
+        pass
+
+cdef extern from "lxml-version.h":
+    const char* LXML_VERSION_STRING
+
+cdef extern from "libxml/xmlversion.h":
+    const char* LIBXML_DOTTED_VERSION
+
+import_lxml__etree()
+
+LXML = LXML_VERSION_STRING.decode()
+LIBXML2 = LIBXML_DOTTED_VERSION.decode()
+ELEMENT_SIZE = sizeof(LxmlElement)
+
+
+def layout_matches(_Element root not None, _Element first not None, _Element second not None):
+    """Whether the fields that the walk reads are found in `<a b="c" d="e"><f/><g/>h</a>`: its root, f and g."""
+    cdef xmlNode* a = root._c_node
+    cdef xmlNode* f = first._c_node
+    cdef xmlNode* g = second._c_node
+    # Each of these reads a node that lxml gave; only then is what they point to read.
+    if not (a.type == XML_ELEMENT_NODE and a.children == f and f.next == g and f.parent == a and g.parent == a):
+        return False
+    # The attributes before the text: short texts lie in the node itself, where in other layouts no pointer is.
+    return is_named(f, b"f") and have_attributes(a) and is_text(g.next, b"h")
+
+
+cdef bint have_attributes(xmlNode* a):
+    cdef xmlAttr* b = a.properties  # the fields around it are empty here
+    if b == NULL or b.type != XML_ATTRIBUTE_NODE or b.next == NULL or b.next.type != XML_ATTRIBUTE_NODE:
+        return False
+    return strncmp(<const char*>b.next.name, "d", 2) == 0 and is_text(b.children, b"c")
+
+
+cdef bint is_named(xmlNode* node, const char* name):
+    return node.name != NULL and strncmp(<const char*>node.name, name, 2) == 0
+
+
+cdef bint is_text(xmlNode* node, const char* text):
+    if node == NULL or node.type != XML_TEXT_NODE or node.content == NULL:
+        return False
+    return strncmp(<const char*>node.content, text, 2) == 0

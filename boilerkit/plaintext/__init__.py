@@ -1,0 +1,1 @@
+"""What only plain text needs: segmentation, features and rendering."""

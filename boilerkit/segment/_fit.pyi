@@ -1,7 +1,0 @@
-from lxml.etree import _Element
-
-LXML: str
-LIBXML2: str
-ELEMENT_SIZE: int
-
-def lies_as_compiled(root: _Element, first: _Element, second: _Element) -> bool: ...
