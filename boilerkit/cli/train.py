@@ -11,7 +11,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.cli.card import CARD, render
+from boilerkit.model.card import CARD, render
 from boilerkit.cli.common import cache_option, complain, gold_argument, jobs_option, need_training, show
 from boilerkit.cli.progress import steps
 from boilerkit.errors import GoldError
