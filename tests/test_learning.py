@@ -625,7 +625,7 @@ def test_calibration_of_a_few_blocks(tmp_path: Path) -> None:
 
 def test_a_model_refuses_blocks_of_the_other_input_format(fitted: BoilerplateClassifier) -> None:
     other: InputFormat = "text" if fitted.model_.input_format == "html" else "html"
-    with pytest.raises(ModelError, match="the model is for .*, but the page was read as"):
+    with pytest.raises(ModelError, match=r"the model is for .*, but the page was read as"):
         fitted.model_.predict_proba(read_document("one\n\ntwo", other).blocks)
 
 

@@ -136,4 +136,5 @@ def fully_labelled_pages(
 ) -> list[GoldPage]:
     """Return pages with blocks of every label of several sites, one page of each site after the other."""
     rng = random.Random(3)
-    return [fully_labelled_page(rng, number, number % n_sites, input_format) for number in range(n_sites * pages_a_site)]
+    numbers = range(n_sites * pages_a_site)
+    return [fully_labelled_page(rng, number, number % n_sites, input_format) for number in numbers]
