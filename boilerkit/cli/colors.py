@@ -1,4 +1,4 @@
-"""The labels' colours in terminals."""
+"""The colors of labels in terminals."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from rich.text import Text
 
 from boilerkit.labels import LABELS, Label
 
-#: Each about as far from black as from white, so that it reads on dark and on light terminals alike.
-COLOURS = {
+#: Each about as far from black as from white, so it is legible on dark and on light terminals.
+COLORS = {
     Label.TITLE: "#5f5fff",
     Label.BODY: "#008700",
     Label.CAPTION: "#008787",
@@ -27,16 +27,16 @@ COLOURS = {
 }
 
 
-def coloured(label: Label, text: str | None = None) -> Text:
-    """The label, or a text about it, in its colour; content is bold."""
-    return Text(text or label, Style(color=COLOURS[label], bold=label.is_content))
+def colored(label: Label, text: str | None = None) -> Text:
+    """Return the label, or a text about it, in its color; content is bold."""
+    return Text(text or label, Style(color=COLORS[label], bold=label.is_content))
 
 
-def counted(labels: Sequence[Label]) -> Text:
-    """How often each label is there, content first: "1 title, 12 body · 7 navigation"."""
+def label_counts(labels: Sequence[Label]) -> Text:
+    """Return how often each label occurs, content first: "1 title, 12 body · 7 navigation"."""
     found = Counter(labels)
     halves = (
-        [coloured(label, f"{found[label]:,} {label}") for label in LABELS if found[label] and label.is_content is half]
+        [colored(label, f"{found[label]:,} {label}") for label in LABELS if found[label] and label.is_content is half]
         for half in (True, False)
     )
     return Text(" · ").join(Text(", ").join(half) for half in halves if half)
