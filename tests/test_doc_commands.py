@@ -1,4 +1,4 @@
-"""Every command and every piece of Python in the README and the docs runs.
+"""Every command and every example in the README and the docs runs.
 
 Commands of `boilerkit` run in a folder with the files that the pages name. Commands that measure, train the shipped
 models or install something take too long: they are checked for their names and options, or skipped for a stated reason.
@@ -29,6 +29,7 @@ from support.generated import LabelledPage, labelled_page, labelled_pages, write
 import boilerkit
 from boilerkit import BoilerplateClassifier
 from boilerkit.cli import main
+from boilerkit.gold.reader import read_gold
 from boilerkit.labels import LABELS
 from boilerkit.model.content import ContentModel
 from boilerkit.model.storage import save_model
@@ -46,7 +47,7 @@ NOT_RUN = {
     "callgrind_annotate": "reads what valgrind wrote",
 }
 
-_BLOCK = re.compile(r"^```(console|python|pycon)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```(console|python|pycon|json)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)[^)]*\)")
 _ENVIRONMENT = re.compile(r"[A-Z_]+=")
 _OPTION = re.compile(r"--?[a-z]")
@@ -92,8 +93,9 @@ def files(tmp_path_factory: pytest.TempPathFactory, small_model: ContentModel) -
     shutil.copy(ROOT / "examples" / "harbour-news.txt", folder / "page.txt")
     text = (folder / "page.txt").read_text(encoding="utf-8")
     rng = random.Random(1)
-    for name in ("saved-pages", "texts", "crawl"):
+    for name in ("saved-pages", "texts", "crawl", "pages"):
         (folder / name).mkdir()
+    shutil.copy(folder / "page.html", folder / "pages" / "a.html")
     for number in range(3):
         (folder / "saved-pages" / f"{number}.html").write_text(labelled_page(rng, number).html, encoding="utf-8")
         (folder / "texts" / f"{number}.txt").write_text(text, encoding="utf-8")
@@ -224,7 +226,7 @@ def _training_options() -> set[str]:
     return set(re.findall(r'"(--\w+)"', (ROOT / "training" / "__main__.py").read_text(encoding="utf-8")))
 
 
-# --- Python -----------------------------------------------------------------------------------------------------------
+# --- Python and gold files --------------------------------------------------------------------------------------------
 
 
 def _names(pages: list[LabelledPage]) -> dict[str, Any]:
@@ -250,6 +252,13 @@ def test_python_runs(example: Example, folder: Path) -> None:
 def test_sessions_print_what_they_show(example: Example, folder: Path) -> None:
     session = doctest.DocTestParser().get_doctest(example.text, {}, example.page, example.page, example.line)
     assert doctest.DocTestRunner(optionflags=doctest.REPORT_ONLY_FIRST_FAILURE).run(session).failed == 0
+
+
+@pytest.mark.parametrize("example", _examples("json"))
+def test_examples_of_gold_files_can_be_read(example: Example, folder: Path) -> None:
+    file = folder / "example.jsonl"
+    file.write_text(example.text, encoding="utf-8")
+    assert len(list(read_gold(file))) == len(example.text.splitlines())
 
 
 # --- Text -------------------------------------------------------------------------------------------------------------
