@@ -64,9 +64,24 @@ class Example:
 
     @property
     def commands(self) -> list[str]:
-        """The commands of a console block, without their prompts; continued lines are joined."""
-        joined = self.text.replace("\\\n", " ")
-        return [line.removeprefix("$ ") for line in joined.splitlines() if line.startswith("$ ")]
+        """The commands of a console block, without their prompts."""
+        lines = iter(self.text.splitlines())
+        return [_whole(line.removeprefix("$ "), lines) for line in lines if line.startswith("$ ")]
+
+
+def _whole(command: str, lines: Iterator[str]) -> str:
+    """Return a command with the lines that continue it: after a backslash, or within quotes."""
+    while command.endswith("\\") or _is_within_quotes(command):
+        command = command.removesuffix("\\") + "\n" + next(lines)
+    return command
+
+
+def _is_within_quotes(command: str) -> bool:
+    try:
+        shlex.split(command, comments=True)
+    except ValueError:
+        return True
+    return False
 
 
 def _examples(*languages: str) -> list[Any]:
@@ -141,16 +156,13 @@ def _write_plaintext_gold(file: Path) -> None:
 def folder(files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the files as the current folder, where training makes few trees and no browser opens."""
     fewer: dict[str, Any] = {"max_iter": 3, "n_folds": 2, "n_jobs": 1}
-    monkeypatch.setattr(BoilerplateClassifier.__init__, "__kwdefaults__", _defaults() | fewer)
+    defaults = BoilerplateClassifier.__init__.__kwdefaults__ or {}
+    monkeypatch.setattr(BoilerplateClassifier.__init__, "__kwdefaults__", defaults | fewer)
     monkeypatch.setattr(webbrowser, "open", lambda url: True)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     shutil.copytree(files, tmp_path / "files")
     with chdir(tmp_path / "files"):
         yield tmp_path / "files"
-
-
-def _defaults() -> dict[str, Any]:
-    return dict(BoilerplateClassifier.__init__.__kwdefaults__)
 
 
 # --- Commands ---------------------------------------------------------------------------------------------------------
