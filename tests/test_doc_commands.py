@@ -120,7 +120,7 @@ def files(tmp_path_factory: pytest.TempPathFactory, small_model: ContentModel) -
     for name in ("gold.jsonl", "other-gold.jsonl"):
         write_gold(folder / name)
     _write_parquet(folder / "gold.jsonl", folder / "more.parquet")
-    _write_plaintext_gold(folder / "plain-text.jsonl")
+    write_gold(folder / "plain-text.jsonl", input_format="text")
     save_model(small_model, folder / "my-model")
     return folder
 
@@ -141,15 +141,6 @@ def _write_parquet(gold: Path, file: Path) -> None:
 
     rows = [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines()]
     parquet.write_table(pyarrow.Table.from_pylist([row | {"id": f"q{row['id']}"} for row in rows]), file)
-
-
-def _write_plaintext_gold(file: Path) -> None:
-    """Write a gold file of plain text; a page has what the site of its HTML shows above and below the text."""
-    with file.open("w", encoding="utf-8") as lines:
-        for number, page in enumerate(labelled_pages()):
-            text = boilerkit.analyze(page.html).full_text
-            row = {"id": str(number), "text": text, "gold_text": page.text, "group": f"site{page.site}"}
-            lines.write(json.dumps(row) + "\n")
 
 
 @pytest.fixture
