@@ -33,14 +33,13 @@ test: .venv/installed-dev
 model: .venv/installed-peers
 	$(BIN)/python -m training --data $(DATA)
 
-# With all peers; takes some hours on 2 cores.
+# With all peers; writes the figures and pictures into README.md and docs/. Takes some hours on 2 cores.
 benchmarks: .venv/installed-peers
 	$(BIN)/python -m benchmarks accuracy $(DATA)/wcxb_dev.parquet $(DATA)/cleaneval.parquet $(DATA)/fundus_train.parquet --rouge --jobs 2
 	$(BIN)/python -m benchmarks accuracy labelled:$(DATA) --jobs 2
 	$(BIN)/python -m benchmarks curves $(DATA)/wcxb_dev.parquet $(DATA)/cleaneval.parquet labelled:$(DATA) --jobs 2
 	$(BIN)/python -m benchmarks speed $(DATA)/wcxb_dev.parquet $(DATA)/fundus_train.parquet --limit 300 --output benchmarks/results
 	$(BIN)/python -m benchmarks learning-curve --data $(DATA)
-	$(BIN)/python -m benchmarks report
 	$(BIN)/python -m benchmarks docs
 
 # Sanitizers compile a copy, so that the modules in use stay as they are. Python itself is not compiled with them, so
