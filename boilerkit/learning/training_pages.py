@@ -183,7 +183,7 @@ def _as_text(stored: NDArray[np.uint8]) -> str:
 
 def _file_key(page: GoldPage) -> str:
     """Return a name for what is stored of a page: a hash of its source, its gold, and the code that prepares it."""
-    gold = [page.gold if isinstance(page.gold, str) else "", *map(asdict, page.labelled_spans)]
+    gold = [page.gold if isinstance(page.gold, str) else None, *map(asdict, page.labelled_spans)]
     digest = hashlib.blake2b(_code_version(), digest_size=16)
     for part in (page.input_format, page_key(page.source), page_key(json.dumps(gold))):
         digest.update(part.encode())
