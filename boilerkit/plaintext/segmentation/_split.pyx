@@ -12,7 +12,7 @@ from libc.string cimport memcpy, memset
 import numpy as np
 
 from boilerkit.blocks._buffers cimport Buffer, add_token, as_matrix, release
-from boilerkit.plaintext._columns cimport *
+from boilerkit.plaintext.segmentation._columns cimport *
 from boilerkit.blocks._hashing cimport finish, mix
 
 cdef extern from "Python.h":

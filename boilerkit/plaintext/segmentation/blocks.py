@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import InputFormat
 from boilerkit.errors import InputError
-from boilerkit.plaintext._segmentation import COLUMNS, count_lines, split
+from boilerkit.plaintext.segmentation._split import COLUMNS, count_lines, split
 
 Int32 = NDArray[np.int32]
 
