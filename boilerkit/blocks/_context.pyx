@@ -4,26 +4,19 @@
 import numpy as np
 
 from boilerkit.blocks._stats cimport Span, share, window
-from boilerkit.blocks.context_columns import OFFSETS, WINDOWS
+from boilerkit.blocks._context_columns cimport *
+from boilerkit.blocks.columns import check_columns
+from boilerkit.blocks.context_columns import NEAR, OFFSETS, PAGE, WINDOWS
+
+check_columns("columns of context features near a block", NEAR, NEAR_CHECKSUM)
+check_columns("columns of context features of the page", PAGE, PAGE_CHECKSUM)
 
 cdef enum:
     SURE_WORDS = 5  # words that a block must have for a prediction to be confident
     MAX_GAP = 3     # confident blocks no further apart are one run of content
     NOWHERE = 9999
-    N_OFFSETS = 6
-    N_WINDOWS = 4
 
 cdef double CONFIDENT = 0.7
-
-cdef enum:  # in the order of context_columns.NEAR
-    P, P_AT
-    P_AROUND = P_AT + N_OFFSETS
-    N_NEAR = P_AROUND + N_WINDOWS
-
-cdef enum:  # in the order of context_columns.page
-    P_SHAPE, P_TEXT, P_HEADING, P_BEFORE, P_AFTER, P_SECTION, CONTENT_BEFORE, CONTENT_WORDS, CONTENT_SHARE, P_HIGHEST
-    PAGE_THRESHOLD, P_OVER_THRESHOLD, P_RANK, FROM_FIRST, FROM_LAST, FROM_NEAREST, P_LARGEST, IN_LARGEST
-    N_PAGE
 
 cdef int[N_OFFSETS] offsets = OFFSETS
 cdef int[N_WINDOWS] windows = WINDOWS
@@ -75,10 +68,10 @@ cdef class ContextColumns:
             X[P, row] = self.p[i]
             for k in range(N_OFFSETS):
                 beside = i + offsets[k]
-                X[P_AT + k, row] = self.p[beside] if 0 <= beside < n else 0
+                X[P_AT_MINUS_3 + k, row] = self.p[beside] if 0 <= beside < n else 0
             for k in range(N_WINDOWS):
                 span = window(i, windows[k], n)
-                X[P_AROUND + k, row] = mean(self.sums, span.first, span.end)
+                X[P_AROUND2 + k, row] = mean(self.sums, span.first, span.end)
 
     cdef void fill_page(self, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
         """Fill the columns about blocks that are alike, and about the page."""

@@ -3,21 +3,12 @@
 
 import numpy as np
 
+from boilerkit.blocks.columns import check_columns
+from boilerkit.html.features._columns cimport *
 from boilerkit.html.features._page_stats cimport *
+from boilerkit.html.features.columns import LABEL_COLUMNS
 
-cdef enum:
-    NEAR = 2        # elements from the block's own one upwards
-    FURTHER = 5
-    REACH = 10
-    N_WIDER = 3     # ancestors, counting those that hold more blocks
-    WINDOW = 3      # blocks on either side
-
-cdef enum:  # each a column per label
-    TOKENS, NAMES_NEAR, NAMES_FURTHER, NAMES_HIGHEST, WORDS_MEAN, WORDS_HIGHEST, OPENING, HEADING, WORDS_UP
-    WORDS_AROUND = WORDS_UP + N_WIDER
-    WORDS_PATH
-    N_PER_LABEL
-
+check_columns("columns of label features", LABEL_COLUMNS, LABEL_COLUMNS_CHECKSUM)
 
 cdef class TokenScores:
     """The scores of the tokens of a page by owner, a block or an element.
@@ -82,7 +73,7 @@ cdef class LabelColumns:
     def fill(self, float[:, ::1] X not None, Py_ssize_t at, Py_ssize_t first):
         """Fill the columns of X, [n_columns, n_rows], from column `at` on, for the blocks from `first` on."""
         cdef PageStats stats = self.stats
-        check_room(stats, X, at, N_PER_LABEL * self.tags.mean.shape[1], first)
+        check_room(stats, X, at, N_LABEL_COLUMNS * self.tags.mean.shape[1], first)
         cdef TokenScores names = self.names, words = self.words, tags = self.tags
         X = X[at:]
         with nogil:
@@ -95,17 +86,17 @@ cdef void fill_names(
 ) noexcept nogil:
     """Fill the scores of the names on the elements around a block."""
     cdef Py_ssize_t n_labels = tags.mean.shape[1], i, row, label, level
-    cdef int32_t[REACH] above
+    cdef int32_t[ANCESTORS] above
     cdef float near, further, far, highest
     for row in range(X.shape[1]):
         i = first + row
         above[0] = stats.blocks[i, B_ELEMENT]
-        for level in range(1, REACH):
+        for level in range(1, ANCESTORS):
             above[level] = up(stats, above[level - 1], E_PARENT)
         for label in range(n_labels):
             near = further = far = 0
             highest = names.highest[above[0], label]
-            for level in range(REACH):
+            for level in range(ANCESTORS):
                 if level < NEAR:
                     near += names.mean[above[level], label]
                 elif level < FURTHER:
@@ -113,10 +104,10 @@ cdef void fill_names(
                 else:
                     far += names.mean[above[level], label]
                 highest = max(highest, names.highest[above[level], label])
-            X[TOKENS * n_labels + label, row] = near + further + far + 2 * words.mean[i, label] + tags.mean[i, label]
-            X[NAMES_NEAR * n_labels + label, row] = near / NEAR
-            X[NAMES_FURTHER * n_labels + label, row] = further / (FURTHER - NEAR)
-            X[NAMES_HIGHEST * n_labels + label, row] = highest
+            X[L_TOKENS * n_labels + label, row] = near + further + far + 2 * words.mean[i, label] + tags.mean[i, label]
+            X[L_NAMES_NEAR * n_labels + label, row] = near / NEAR
+            X[L_NAMES_FURTHER * n_labels + label, row] = further / (FURTHER - NEAR)
+            X[L_NAMES_HIGHEST * n_labels + label, row] = highest
 
 
 cdef void add_up_words(PageStats stats, LabelColumns columns, TokenScores words) noexcept nogil:
@@ -147,22 +138,22 @@ cdef void fill_words(
             heading = n
         element = stats.blocks[i, B_ELEMENT]
         path = stats.shape[i]
-        for level in range(N_WIDER):
+        for level in range(N_LABEL_LEVELS):
             element = up(stats, element, E_WIDER)
             if level == 0:
                 opening = stats.elements[element, E_FIRST_BLOCK]
             fill_mean(
-                X, (WORDS_UP + level) * n_labels, row, columns.sums,
+                X, (L_WORDS_UP1 + level) * n_labels, row, columns.sums,
                 stats.elements[element, E_FIRST_BLOCK], stats.elements[element, E_END_BLOCK],
             )
-        span = window(i, WINDOW, n)
-        fill_mean(X, WORDS_AROUND * n_labels, row, columns.sums, span.first, span.end)
+        span = window(i, LABEL_WINDOW, n)
+        fill_mean(X, L_WORDS_AROUND * n_labels, row, columns.sums, span.first, span.end)
         for label in range(n_labels):
-            X[WORDS_MEAN * n_labels + label, row] = words.mean[i, label]
-            X[WORDS_HIGHEST * n_labels + label, row] = words.highest[i, label]
-            X[OPENING * n_labels + label, row] = words.mean[opening, label]
-            X[HEADING * n_labels + label, row] = words.mean[heading, label]
-            X[WORDS_PATH * n_labels + label, row] = <float>(
+            X[L_WORDS_MEAN * n_labels + label, row] = words.mean[i, label]
+            X[L_WORDS_HIGHEST * n_labels + label, row] = words.highest[i, label]
+            X[L_OPENING * n_labels + label, row] = words.mean[opening, label]
+            X[L_HEADING * n_labels + label, row] = words.mean[heading, label]
+            X[L_WORDS_PATH * n_labels + label, row] = <float>(
                 columns.by_path[path, label] / columns.path_blocks[path]
             )
 

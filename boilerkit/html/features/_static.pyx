@@ -3,8 +3,22 @@
 
 from libc.stdlib cimport calloc, free
 
+from boilerkit.blocks.columns import check_columns
+from boilerkit.html.features import columns as _columns
+from boilerkit.html.features._columns cimport *
 from boilerkit.html.features._page_stats cimport *
 from boilerkit.html.tags import LANDMARKS, TAG_IDS
+
+check_columns("columns of text features", _columns.TEXT, TEXT_CHECKSUM)
+check_columns("columns of structure features", _columns.STRUCTURE, STRUCTURE_CHECKSUM)
+check_columns("columns of position features", _columns.POSITION, POSITION_CHECKSUM)
+check_columns("columns of page features", _columns.PAGE, PAGE_CHECKSUM)
+
+cdef enum:  # where the groups begin
+    STRUCTURE = N_TEXT
+    POSITION = STRUCTURE + N_STRUCTURE
+    PAGE = POSITION + N_POSITION
+    N_STATIC = PAGE + N_PAGE
 
 cdef class StaticColumns  # defined below, after the groups that it fills
 
@@ -16,14 +30,6 @@ cdef struct Path:  # totals of the elements and of the blocks that share a path 
 
 
 # --- What a block's own text looks like -------------------------------------------------------------------------------
-
-cdef enum:
-    T_WORDS, T_CHARS_PER_WORD, T_LINK_DENSITY, T_UNLINKED_WORDS, T_LINKS, T_WORDS_PER_LINK, T_SENTENCES
-    T_WORDS_PER_SENTENCE, T_COMMAS, T_COMMA_RATE, T_DIGIT_SHARE, T_CAPITALISED_SHARE, T_UPPERCASE_SHARE, T_SYMBOL_SHARE
-    T_EMPHASISED_SHARE, T_NON_ASCII_SHARE, T_LINES, T_WORDS_PER_LINE, T_LONGEST_WORD, T_IMAGES_BEFORE, T_FIELDS_BEFORE
-    T_ENDS_SENTENCE, T_ENDS_COLON, T_TITLE_SHARE, T_DESCRIBED_SHARE, T_DESCRIBED_PAIRS
-    N_TEXT
-
 
 cdef void fill_text(PageStats stats, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
     cdef const int32_t* block
@@ -62,26 +68,6 @@ cdef void fill_text(PageStats stats, float[:, ::1] X, Py_ssize_t first) noexcept
 
 # --- Where in the tree a block is -------------------------------------------------------------------------------------
 
-cdef enum:
-    LEVELS = 5
-    N_LANDMARKS = 22
-
-cdef enum:  # of one ancestor
-    UP_BLOCKS, UP_WORDS, UP_LINK_SHARE, UP_SENTENCE_RATE, UP_COMMA_RATE, UP_WORDS_PER_BLOCK, UP_TEXT_SHARE
-    UP_PAGE_SHARE, UP_POSITION, UP_IMAGES, UP_TWINS, UP_TWIN_WORDS
-    N_UP
-
-cdef enum:
-    S_DEPTH = N_TEXT
-    S_HEADING_LEVEL, S_HIDDEN, S_NOSCRIPT, S_NEAR
-    S_UP = S_NEAR + N_LANDMARKS
-    S_PATH_BLOCKS = S_UP + LEVELS * N_UP
-    S_PATH_WORDS_PER_BLOCK, S_PATH_LINK_SHARE, S_PATH_SENTENCE_RATE, S_PATH_WORD_SHARE, S_PATH_SPREAD
-    END_OF_STRUCTURE
-
-if N_LANDMARKS != len(LANDMARKS):
-    raise AssertionError("the landmarks of segment.tags and of the features differ")
-
 cdef void total_paths(PageStats stats, StaticColumns columns) noexcept nogil:
     cdef Path* path
     cdef const int32_t* block
@@ -117,12 +103,12 @@ cdef void fill_structure(PageStats stats, StaticColumns columns, float[:, ::1] X
         X[S_HIDDEN, row] = (block[B_CONTEXT] & IN_HIDDEN) != 0
         X[S_NOSCRIPT, row] = (block[B_CONTEXT] & IN_NOSCRIPT) != 0
         near = &stats.landmarks[element, 0]
-        for k in range(N_LANDMARKS):
-            X[S_NEAR + k, row] = near[k]
+        for k in range(stats.landmarks.shape[1]):
+            X[S_NEAR_ARTICLE + k, row] = near[k]
         fill_path(stats, X, row, &columns.paths[stats.path[element]])
         for k in range(LEVELS):
             path = &columns.paths[stats.path[element]]
-            fill_up(stats, X, S_UP + k * N_UP, row, i - stats.elements[element, E_FIRST_BLOCK], element, path)
+            fill_up(stats, X, S_UP0_BLOCKS + k * N_UP, row, i - stats.elements[element, E_FIRST_BLOCK], element, path)
             element = up(stats, element, E_WIDER)
 
 
@@ -160,27 +146,8 @@ cdef inline void fill_up(
 cdef enum:
     NOWHERE = 9999
 
-cdef enum:  # of one block nearby
-    AT_WORDS, AT_LINK_DENSITY, AT_SENTENCES, AT_SAME_PATH, AT_HEADING_LEVEL
-    N_AT
-
-cdef enum:  # of one window
-    AROUND_WORDS_PER_BLOCK, AROUND_LINK_SHARE, AROUND_TEXT_SHARE
-    N_AROUND
-
-cdef enum:
-    N_OFFSETS = 4
-    N_WINDOWS = 2
-
-cdef int[N_OFFSETS] offsets = [-2, -1, 1, 2]
-cdef int[N_WINDOWS] windows = [3, 8]
-
-cdef enum:
-    P_INDEX = END_OF_STRUCTURE
-    P_INDEX_SHARE, P_WORD_POSITION, P_WORDS_BEFORE, P_BLOCKS_AFTER, P_FROM_H1, P_WORDS_FROM_H1, P_FROM_TITLE
-    P_FROM_HEADING, P_WORDS_FROM_HEADING, P_LAST_HEADING_LEVEL, P_HEADINGS_BEFORE, P_REPEATS, P_REPEATED_BEFORE, P_AT
-    P_AROUND = P_AT + N_OFFSETS * N_AT
-    END_OF_POSITION = P_AROUND + N_WINDOWS * N_AROUND
+cdef int[N_OFFSETS] offsets = _columns.OFFSETS
+cdef int[N_WINDOWS] windows = _columns.WINDOWS
 
 
 cdef void fill_position(PageStats stats, StaticColumns columns, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
@@ -198,9 +165,9 @@ cdef void fill_position(PageStats stats, StaticColumns columns, float[:, ::1] X,
         X[P_REPEATS, row] = stats.text_blocks[stats.text[i]]
         X[P_REPEATED_BEFORE, row] = stats.text_first[stats.text[i]] < i
         for k in range(N_OFFSETS):
-            fill_at(stats, X, P_AT + k * N_AT, row, i, i + offsets[k])
+            fill_at(stats, X, P_AT_MINUS_2_WORDS + k * N_AT, row, i, i + offsets[k])
         for k in range(N_WINDOWS):
-            fill_around(stats, X, P_AROUND + k * N_AROUND, row, i, windows[k])
+            fill_around(stats, X, P_AROUND3_WORDS_PER_BLOCK + k * N_AROUND, row, i, windows[k])
 
 
 cdef inline bint repeats_title(const int32_t* block) noexcept nogil:
@@ -266,19 +233,12 @@ cdef inline void fill_around(
 # --- What the whole page is like --------------------------------------------------------------------------------------
 
 cdef enum:
-    G_WORDS = END_OF_POSITION
-    G_BLOCKS, G_LINK_SHARE, G_TEXT_SHARE, G_SENTENCE_RATE, G_ARTICLES, G_H1, G_HEADINGS, G_ITEMS, G_CELLS, G_TIMES
-    G_CODE, G_IMAGES, G_FIELDS, G_HIDDEN_SHARE, G_NOSCRIPT_SHARE, G_MAIN_SHARE, G_ARTICLE_SHARE, G_PARAGRAPH_SHARE
-    G_LARGEST_BLOCK, G_DESCRIPTIONS
-    N_STATIC
-
-cdef enum:
     MAX_TAGS = 256
 
 cdef int counted_as[MAX_TAGS]  # the column that counts elements of a tag, 0 for none
 for column, names in (
-    (G_ARTICLES, "article"), (G_H1, "h1"), (G_HEADINGS, "h2 h3"), (G_ITEMS, "li"), (G_CELLS, "td th"),
-    (G_TIMES, "time"), (G_CODE, "code pre"),
+    (G_PAGE_ARTICLES, "article"), (G_PAGE_H1, "h1"), (G_PAGE_HEADINGS, "h2 h3"), (G_PAGE_ITEMS, "li"), (G_PAGE_CELLS, "td th"),
+    (G_PAGE_TIMES, "time"), (G_PAGE_CODE, "code pre"),
 ):
     for name in names.split():
         counted_as[<int>TAG_IDS[name]] = column
@@ -290,7 +250,7 @@ cdef int near_paragraph = [group[0] for group in LANDMARKS].index("p")
 
 cdef void fill_page(StaticColumns columns, float[:, ::1] X) noexcept nogil:
     cdef Py_ssize_t row, k
-    for k in range(G_WORDS, N_STATIC):
+    for k in range(N_PAGE):
         for row in range(X.shape[1]):
             X[k, row] = <float>columns.page[k]
 
@@ -299,22 +259,22 @@ cdef void total_page(PageStats stats, double* page) noexcept nogil:
     cdef double* totals = &stats.sums[stats.n_blocks, 0]
     cdef double words = totals[SUM_WORDS]
     cdef Py_ssize_t i, k
-    for k in range(G_WORDS, N_STATIC):
+    for k in range(N_PAGE):
         page[k] = 0
-    page[G_WORDS] = words
-    page[G_BLOCKS] = stats.n_blocks
-    page[G_LINK_SHARE] = share(totals[SUM_LINK_WORDS], words)
-    page[G_TEXT_SHARE] = share(totals[SUM_TEXT_WORDS], words)
-    page[G_SENTENCE_RATE] = share(totals[SUM_SENTENCES], stats.n_blocks)
-    page[G_IMAGES] = stats.elements[0, E_IMAGES]
-    page[G_FIELDS] = stats.elements[0, E_FIELDS]
-    page[G_DESCRIPTIONS] = stats.description_words
+    page[G_PAGE_WORDS] = words
+    page[G_PAGE_BLOCKS] = stats.n_blocks
+    page[G_PAGE_LINK_SHARE] = share(totals[SUM_LINK_WORDS], words)
+    page[G_PAGE_TEXT_SHARE] = share(totals[SUM_TEXT_WORDS], words)
+    page[G_PAGE_SENTENCE_RATE] = share(totals[SUM_SENTENCES], stats.n_blocks)
+    page[G_PAGE_IMAGES] = stats.elements[0, E_IMAGES]
+    page[G_PAGE_FIELDS] = stats.elements[0, E_FIELDS]
+    page[G_PAGE_DESCRIPTIONS] = stats.description_words
     for i in range(stats.nothing):
         k = counted_as[stats.elements[i, E_TAG]]
         if k:
             page[k] += 1
     total_blocks(stats, page)
-    for k in range(G_HIDDEN_SHARE, G_PARAGRAPH_SHARE + 1):
+    for k in range(G_PAGE_HIDDEN_SHARE, G_PAGE_PARAGRAPH_SHARE + 1):
         page[k] = share(page[k], words)
 
 
@@ -328,17 +288,17 @@ cdef void total_blocks(PageStats stats, double* page) noexcept nogil:
         block = &stats.blocks[i, 0]
         near = &stats.landmarks[block[B_ELEMENT], 0]
         words = block[B_WORDS]
-        page[G_LARGEST_BLOCK] = max(page[G_LARGEST_BLOCK], words)
+        page[G_PAGE_LARGEST_BLOCK] = max(page[G_PAGE_LARGEST_BLOCK], words)
         if block[B_CONTEXT] & IN_HIDDEN:
-            page[G_HIDDEN_SHARE] += words
+            page[G_PAGE_HIDDEN_SHARE] += words
         if block[B_CONTEXT] & IN_NOSCRIPT:
-            page[G_NOSCRIPT_SHARE] += words
+            page[G_PAGE_NOSCRIPT_SHARE] += words
         if near[near_main] < FAR:
-            page[G_MAIN_SHARE] += words
+            page[G_PAGE_MAIN_SHARE] += words
         if near[near_article] < FAR:
-            page[G_ARTICLE_SHARE] += words
+            page[G_PAGE_ARTICLE_SHARE] += words
         if near[near_paragraph] < FAR:
-            page[G_PARAGRAPH_SHARE] += words
+            page[G_PAGE_PARAGRAPH_SHARE] += words
 
 
 # --- All groups -------------------------------------------------------------------------------------------------------
@@ -349,7 +309,7 @@ cdef class StaticColumns:
     cdef PageStats stats
     cdef Path* paths
     cdef int32_t first_h1, first_title  # -1 for none
-    cdef double[N_STATIC] page
+    cdef double[N_PAGE] page
 
     def __cinit__(self, PageStats stats not None):
         self.stats = stats
@@ -371,6 +331,6 @@ cdef class StaticColumns:
         X = X[at:]
         with nogil:
             fill_text(stats, X, first)
-            fill_structure(stats, self, X, first)
-            fill_position(stats, self, X, first)
-            fill_page(self, X)
+            fill_structure(stats, self, X[STRUCTURE:], first)
+            fill_position(stats, self, X[POSITION:], first)
+            fill_page(self, X[PAGE:])

@@ -4,21 +4,16 @@
 from libc.stdlib cimport calloc, free
 
 from boilerkit.blocks._lookup cimport Lookup, Summary, find, summarise
+from boilerkit.blocks.columns import check_columns
+from boilerkit.html.features._columns cimport *
 from boilerkit.html.features._page_stats cimport *
+from boilerkit.html.features.columns import VOCABULARY
 from boilerkit.html.tags import TAGS
 
-cdef enum:
-    ANCESTORS = 10      # elements from the block's own one upwards whose names are looked up
-    N_WIDER = 4         # ancestors, counting those that hold more blocks
-    N_PAGE_NAMES = 3    # for all text, for short blocks, for linked ones
+check_columns("columns of vocabulary features", VOCABULARY, VOCABULARY_CHECKSUM)
 
-cdef enum:  # in the order of features.vocabulary.COLUMNS
-    NAMES, NAMES_PARENT, NAMES_GRANDPARENT, NAMES_LOWEST, NAMES_HIGHEST, NAMES_SUM, UP_NAMES
-    WORDS_MEAN = UP_NAMES + N_WIDER
-    WORDS_LOWEST, WORDS_HIGHEST, WORDS_KNOWN, HEADING_WORDS, SECTION_WORDS, UP_OPENING_WORDS
-    WORDS_BEFORE = UP_OPENING_WORDS + N_WIDER
-    WORDS_AFTER, TAG_CHAIN, PAGE_NAMES
-    N_VOCABULARY = PAGE_NAMES + N_PAGE_NAMES
+cdef enum:
+    N_PAGE_TYPES = 3  # token types of the page: for all text, for short blocks, for linked ones
 
 cdef uint32_t n_tags = len(TAGS)
 
@@ -30,7 +25,7 @@ cdef class VocabularyColumns:
     cdef Summary* names     # by element
     cdef Summary* words     # by block, and an empty one after the last
     cdef Lookup tags
-    cdef float[N_PAGE_NAMES] page_names
+    cdef float[N_PAGE_TYPES] page_names
 
     def __cinit__(self, PageStats stats not None, dict lookups not None):
         cdef Lookup element = lookups["element"], block = lookups["block"], page
@@ -76,18 +71,18 @@ cdef void fill_names(PageStats stats, VocabularyColumns columns, float[:, ::1] X
         for level in range(ANCESTORS):
             names = &columns.names[element]
             if level <= 2:
-                X[NAMES + level, row] = names.mean
+                X[V_NAMES + level, row] = names.mean
             lowest = min(lowest, names.lowest)
             highest = max(highest, names.highest)
             total += names.mean
             element = up(stats, element, E_PARENT)
-        X[NAMES_LOWEST, row] = lowest
-        X[NAMES_HIGHEST, row] = highest
-        X[NAMES_SUM, row] = total
+        X[V_NAMES_LOWEST, row] = lowest
+        X[V_NAMES_HIGHEST, row] = highest
+        X[V_NAMES_SUM, row] = total
         element = stats.blocks[first + row, B_ELEMENT]
-        for level in range(N_WIDER):
+        for level in range(N_WIDER_LEVELS):
             element = up(stats, element, E_WIDER)
-            X[UP_NAMES + level, row] = columns.names[element].mean
+            X[V_UP1_NAMES + level, row] = columns.names[element].mean
 
 
 cdef void fill_words(PageStats stats, VocabularyColumns columns, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
@@ -98,18 +93,18 @@ cdef void fill_words(PageStats stats, VocabularyColumns columns, float[:, ::1] X
     for row in range(X.shape[1]):
         i = first + row
         heading, section = stats.heading[i], stats.section[i]
-        X[WORDS_MEAN, row] = words[i].mean
-        X[WORDS_LOWEST, row] = words[i].lowest
-        X[WORDS_HIGHEST, row] = words[i].highest
-        X[WORDS_KNOWN, row] = words[i].known
-        X[HEADING_WORDS, row] = words[heading].mean if heading >= 0 else 0
-        X[SECTION_WORDS, row] = words[section].mean if section >= 0 else 0
-        X[WORDS_BEFORE, row] = words[i - 1].mean if i else 0
-        X[WORDS_AFTER, row] = words[i + 1].mean
+        X[V_WORDS_MEAN, row] = words[i].mean
+        X[V_WORDS_LOWEST, row] = words[i].lowest
+        X[V_WORDS_HIGHEST, row] = words[i].highest
+        X[V_WORDS_KNOWN, row] = words[i].known
+        X[V_HEADING_WORDS, row] = words[heading].mean if heading >= 0 else 0
+        X[V_SECTION_WORDS, row] = words[section].mean if section >= 0 else 0
+        X[V_AT_MINUS_1_WORDS_MEAN, row] = words[i - 1].mean if i else 0
+        X[V_AT_PLUS_1_WORDS_MEAN, row] = words[i + 1].mean
         element = stats.blocks[i, B_ELEMENT]
-        for level in range(N_WIDER):
+        for level in range(N_WIDER_LEVELS):
             element = up(stats, element, E_WIDER)
-            X[UP_OPENING_WORDS + level, row] = words[stats.elements[element, E_FIRST_BLOCK]].mean
+            X[V_UP1_OPENING_WORDS + level, row] = words[stats.elements[element, E_FIRST_BLOCK]].mean
 
 
 cdef void fill_tags(PageStats stats, Lookup lookup, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
@@ -123,14 +118,14 @@ cdef void fill_tags(PageStats stats, Lookup lookup, float[:, ::1] X, Py_ssize_t 
         for level in range(3):
             chain = chain * n_tags + <uint32_t>stats.elements[element, E_TAG]
             element = up(stats, element, E_PARENT)
-        X[TAG_CHAIN, row] = score if find(lookup, chain, &score) else 0
+        X[V_TAGS, row] = score if find(lookup, chain, &score) else 0
 
 
 cdef void fill_page_names(VocabularyColumns columns, float[:, ::1] X) noexcept nogil:
     cdef Py_ssize_t k, row
-    for k in range(N_PAGE_NAMES):
+    for k in range(N_PAGE_TYPES):
         for row in range(X.shape[1]):
-            X[PAGE_NAMES + k, row] = columns.page_names[k]
+            X[V_PAGE_NAMES + k, row] = columns.page_names[k]
 
 
 cdef float page_score(PageStats stats, Lookup lookup) noexcept nogil:

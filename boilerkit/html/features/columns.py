@@ -188,8 +188,7 @@ CONTEXT = {
 #: Where its tokens come from (see TOKEN_TYPES).
 LABEL_TOKEN_TYPES = ("element", "block", "tags")
 
-#: Elements from the block's own one upwards whose names are looked up: near, further and far.
-NEAR, FURTHER, FAR = 2, 5, 10
+NEAR, FURTHER = 2, 5  # elements from the block's own one upwards
 
 LABEL_LEVELS = (1, 2, 3)
 LABEL_WINDOW = 3
@@ -199,7 +198,7 @@ LABEL_COLUMNS = {
     "tokens": "sum of the log ratios of its tokens and of those of the elements above it",
     "names_near": "mean log ratio of the names on its element and its parent",
     "names_further": f"that of elements {NEAR + 1} to {FURTHER} from its own upwards",
-    "names_highest": f"highest log ratio among the names on its {FAR} nearest elements",
+    "names_highest": f"highest log ratio among the names on its {ANCESTORS} nearest elements",
     "words_mean": "mean log ratio of its first words and link addresses",
     "words_highest": "highest of those",
     "opening": "words_mean of the first block of its nearest ancestor that holds more blocks",

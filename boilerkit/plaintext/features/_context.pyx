@@ -4,16 +4,12 @@
 import numpy as np
 
 from boilerkit.blocks._context cimport ContextColumns, Sum, mean
+from boilerkit.blocks.columns import check_columns
+from boilerkit.plaintext.features._columns cimport *
 from boilerkit.plaintext.features._page_stats cimport *
+from boilerkit.plaintext.features.columns import CONTEXT
 
-cdef enum:
-    N_NEAR = 11
-    N_PAGE = 18
-    P_GROUP = N_NEAR
-    END_OF_GROUP
-    P_TOPICS = END_OF_GROUP + N_PAGE
-    P_TOPICS_SHARE
-    N_COLUMNS
+check_columns("columns of context features", CONTEXT, CONTEXT_CHECKSUM)
 
 
 cdef class TextContextColumns(ContextColumns):
@@ -37,12 +33,12 @@ cdef class TextContextColumns(ContextColumns):
     def fill(self, float[:, ::1] X not None, Py_ssize_t at, Py_ssize_t first):
         """Fill the columns of X, [n_columns, n_rows], from column `at` on, for the blocks from `first` on."""
         cdef TextPageStats stats = self.stats
-        check_room(stats, X, at, N_COLUMNS, first)
+        check_room(stats, X, at, N_CONTEXT, first)
         X = X[at:]
         with nogil:
             self.fill_near(X, first)
             fill_groups(stats, self, X, first)
-            self.fill_page(X[END_OF_GROUP:], first)
+            self.fill_page(X[C_P_SHAPE:], first)
             fill_topics(stats, self, X, first)
 
 
@@ -58,7 +54,7 @@ cdef void fill_groups(TextPageStats stats, TextContextColumns columns, float[:, 
     cdef Span span
     for row in range(X.shape[1]):
         span = group(stats, first + row)
-        X[P_GROUP, row] = mean(columns.sums, span.first, span.end)
+        X[C_P_GROUP, row] = mean(columns.sums, span.first, span.end)
 
 
 cdef void fill_topics(TextPageStats stats, TextContextColumns columns, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
@@ -83,5 +79,5 @@ cdef void fill_topics(TextPageStats stats, TextContextColumns columns, float[:, 
                 found += 1
         for k in range(span.first, span.end):
             own[stats.topic[k]].content = own[stats.topic[k]].words = 0
-        X[P_TOPICS, row] = total / found if found else -1
-        X[P_TOPICS_SHARE, row] = share(total, span.end - span.first)
+        X[C_P_TOPICS, row] = total / found if found else -1
+        X[C_P_TOPICS_SHARE, row] = share(total, span.end - span.first)

@@ -63,32 +63,32 @@ cdef void add_up(TextPageStats stats) noexcept nogil:
     for i in range(N_SUMS):
         sums[0, i] = 0
     for i in range(stats.n_blocks):
-        words = get(stats, i, F_WORDS)
-        stats.is_text[i] = words >= LONG_WORDS or words >= TEXT_WORDS and get(stats, i, F_SENTENCES) > 0
+        words = get(stats, i, B_WORDS)
+        stats.is_text[i] = words >= LONG_WORDS or words >= TEXT_WORDS and get(stats, i, B_SENTENCES) > 0
         sums[i + 1, SUM_WORDS] = sums[i, SUM_WORDS] + words
-        sums[i + 1, SUM_SENTENCES] = sums[i, SUM_SENTENCES] + get(stats, i, F_SENTENCES)
+        sums[i + 1, SUM_SENTENCES] = sums[i, SUM_SENTENCES] + get(stats, i, B_SENTENCES)
         sums[i + 1, SUM_TEXT_WORDS] = sums[i, SUM_TEXT_WORDS] + (words if stats.is_text[i] else 0)
-        sums[i + 1, SUM_CAPITALISED] = sums[i, SUM_CAPITALISED] + get(stats, i, F_CAPITALISED)
+        sums[i + 1, SUM_CAPITALISED] = sums[i, SUM_CAPITALISED] + get(stats, i, B_CAPITALISED)
 
 
 cdef void find_groups(TextPageStats stats) noexcept nogil:
     cdef Py_ssize_t i, first = 0, end = stats.n_blocks
     for i in range(stats.n_blocks):
-        if get(stats, i, F_BLANKS) > 0:
+        if get(stats, i, B_BLANKS) > 0:
             first = i
         stats.group_first[i] = <int32_t>first
     for i in range(stats.n_blocks - 1, -1, -1):
         stats.group_end[i] = <int32_t>end
-        if get(stats, i, F_BLANKS) > 0:
+        if get(stats, i, B_BLANKS) > 0:
             end = i
 
 
 cdef inline bint may_be_heading(TextPageStats stats, Py_ssize_t i) noexcept nogil:
     return (
-        0 < get(stats, i, F_WORDS) <= HEADING_WORDS
-        and get(stats, i, F_BULLET) == NO_BULLET
-        and get(stats, i, F_ENDING) in (ENDS_PLAIN, ENDS_COLON)
-        and (i == 0 or get(stats, i, F_BLANKS) > 0)
+        0 < get(stats, i, B_WORDS) <= HEADING_WORDS
+        and get(stats, i, B_BULLET) == BULLET_NONE
+        and get(stats, i, B_ENDING) in (ENDS_PLAIN, ENDS_COLON)
+        and (i == 0 or get(stats, i, B_BLANKS) > 0)
     )
 
 
@@ -105,13 +105,13 @@ cdef void find_shapes(TextPageStats stats, int32_t[::1] shapes) noexcept nogil:
     cdef Py_ssize_t i
     cdef int32_t size
     for i in range(stats.n_blocks):
-        size = <int32_t>log2(get(stats, i, F_WORDS) + 1)
+        size = <int32_t>log2(get(stats, i, B_WORDS) + 1)
         shapes[i] = (
             (size if size < 6 else 6)
-            + 8 * get(stats, i, F_BULLET)
-            + 32 * get(stats, i, F_OPENING)
-            + 256 * get(stats, i, F_ENDING)
-            + 2048 * (get(stats, i, F_INDENT) if get(stats, i, F_INDENT) < 64 else 64)
+            + 8 * get(stats, i, B_BULLET)
+            + 32 * get(stats, i, B_OPENING)
+            + 256 * get(stats, i, B_ENDING)
+            + 2048 * (get(stats, i, B_INDENT) if get(stats, i, B_INDENT) < 64 else 64)
         )
 
 

@@ -5,8 +5,23 @@ import numpy as np
 
 from libc.math cimport log2
 
+from boilerkit.blocks.columns import check_columns
+from boilerkit.plaintext.features import columns as _columns
+from boilerkit.plaintext.features._columns cimport *
 from boilerkit.plaintext.features._page_stats cimport *
-from boilerkit.plaintext.features.columns import OFFSETS, WINDOWS
+
+check_columns("columns of text features", _columns.TEXT, TEXT_CHECKSUM)
+check_columns("columns of page features", _columns.PAGE, PAGE_CHECKSUM)
+check_columns("columns of features around a block", _columns.AROUND, AROUND_CHECKSUM)
+check_columns("columns of features of runs", _columns.RUNS, RUNS_CHECKSUM)
+check_columns("columns of features of the place", _columns.PLACE, PLACE_CHECKSUM)
+
+cdef enum:  # where the groups begin
+    PAGE = N_TEXT
+    AROUND = PAGE + N_PAGE
+    RUNS = AROUND + N_AROUND
+    PLACE = RUNS + N_RUNS
+    N_STATIC = PLACE + N_PLACE
 
 cdef class StaticColumns  # defined below, after the groups that it fills
 
@@ -18,13 +33,6 @@ cdef enum:
 
 # --- What a block looks like ------------------------------------------------------------------------------------------
 
-cdef enum:
-    T_WORDS, T_CHARS_PER_WORD, T_LONGEST_WORD, T_LINES, T_INDENT, T_IS_ITEM, T_IS_NUMBERED, T_BLANKS
-    T_CAPITALISED_SHARE, T_UPPERCASE_SHARE, T_DIGIT_SHARE, T_SYMBOL_SHARE, T_NON_ASCII_SHARE, T_SENTENCES
-    T_WORDS_PER_SENTENCE, T_COMMAS, T_COMMA_RATE, T_QUOTES, T_SEPARATORS, T_GAPS, T_ADDRESSES, T_YEARS, T_TIMES
-    T_OPENING, T_ENDS_SENTENCE, T_ENDS_COLON, T_ENDS_COMMA, T_ENDS_ELLIPSIS
-    N_TEXT
-
 
 cdef void fill_text(TextPageStats stats, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
     cdef const int32_t* block
@@ -32,43 +40,38 @@ cdef void fill_text(TextPageStats stats, float[:, ::1] X, Py_ssize_t first) noex
     cdef Py_ssize_t row
     for row in range(X.shape[1]):
         block = &stats.blocks[first + row, 0]
-        words, chars = block[F_WORDS], block[F_CHARS]
+        words, chars = block[B_WORDS], block[B_CHARS]
         X[T_WORDS, row] = words
         X[T_CHARS_PER_WORD, row] = share(chars, words)
-        X[T_LONGEST_WORD, row] = block[F_LONGEST_WORD]
-        X[T_LINES, row] = block[F_LINES]
-        X[T_INDENT, row] = block[F_INDENT]
-        X[T_IS_ITEM, row] = block[F_BULLET] == BULLET
-        X[T_IS_NUMBERED, row] = block[F_BULLET] == NUMBER
-        X[T_BLANKS, row] = block[F_BLANKS]
-        X[T_CAPITALISED_SHARE, row] = share(block[F_CAPITALISED], words)
-        X[T_UPPERCASE_SHARE, row] = share(block[F_UPPERCASE], chars)
-        X[T_DIGIT_SHARE, row] = share(block[F_DIGITS], chars)
-        X[T_SYMBOL_SHARE, row] = share(block[F_SYMBOLS], chars)
-        X[T_NON_ASCII_SHARE, row] = share(block[F_NON_ASCII], chars)
-        X[T_SENTENCES, row] = block[F_SENTENCES]
-        X[T_WORDS_PER_SENTENCE, row] = words / (block[F_SENTENCES] + 1)
-        X[T_COMMAS, row] = block[F_COMMAS]
-        X[T_COMMA_RATE, row] = share(block[F_COMMAS], words)
-        X[T_QUOTES, row] = block[F_QUOTES]
-        X[T_SEPARATORS, row] = block[F_SEPARATORS]
-        X[T_GAPS, row] = block[F_GAPS]
-        X[T_ADDRESSES, row] = block[F_ADDRESSES]
-        X[T_YEARS, row] = block[F_YEARS]
-        X[T_TIMES, row] = block[F_TIMES]
-        X[T_OPENING, row] = block[F_OPENING]
-        X[T_ENDS_SENTENCE, row] = block[F_ENDING] == ENDS_SENTENCE
-        X[T_ENDS_COLON, row] = block[F_ENDING] == ENDS_COLON
-        X[T_ENDS_COMMA, row] = block[F_ENDING] == ENDS_COMMA
-        X[T_ENDS_ELLIPSIS, row] = block[F_ENDING] == ENDS_ELLIPSIS
+        X[T_LONGEST_WORD, row] = block[B_LONGEST_WORD]
+        X[T_LINES, row] = block[B_LINES]
+        X[T_INDENT, row] = block[B_INDENT]
+        X[T_IS_ITEM, row] = block[B_BULLET] == BULLET_MARK
+        X[T_IS_NUMBERED, row] = block[B_BULLET] == BULLET_NUMBER
+        X[T_BLANKS, row] = block[B_BLANKS]
+        X[T_CAPITALISED_SHARE, row] = share(block[B_CAPITALISED], words)
+        X[T_UPPERCASE_SHARE, row] = share(block[B_UPPERCASE], chars)
+        X[T_DIGIT_SHARE, row] = share(block[B_DIGITS], chars)
+        X[T_SYMBOL_SHARE, row] = share(block[B_SYMBOLS], chars)
+        X[T_NON_ASCII_SHARE, row] = share(block[B_NON_ASCII], chars)
+        X[T_SENTENCES, row] = block[B_SENTENCES]
+        X[T_WORDS_PER_SENTENCE, row] = words / (block[B_SENTENCES] + 1)
+        X[T_COMMAS, row] = block[B_COMMAS]
+        X[T_COMMA_RATE, row] = share(block[B_COMMAS], words)
+        X[T_QUOTES, row] = block[B_QUOTES]
+        X[T_SEPARATORS, row] = block[B_SEPARATORS]
+        X[T_GAPS, row] = block[B_GAPS]
+        X[T_ADDRESSES, row] = block[B_ADDRESSES]
+        X[T_YEARS, row] = block[B_YEARS]
+        X[T_TIMES, row] = block[B_TIMES]
+        X[T_OPENING, row] = block[B_OPENING]
+        X[T_ENDS_SENTENCE, row] = block[B_ENDING] == ENDS_SENTENCE
+        X[T_ENDS_COLON, row] = block[B_ENDING] == ENDS_COLON
+        X[T_ENDS_COMMA, row] = block[B_ENDING] == ENDS_COMMA
+        X[T_ENDS_ELLIPSIS, row] = block[B_ENDING] == ENDS_ELLIPSIS
 
 
 # --- How a block is related to the rest of the page -------------------------------------------------------------------
-
-cdef enum:
-    O_TOPICS = N_TEXT
-    O_ELSEWHERE, O_IN_TEXT, O_IN_TEXT_RATE, O_REPEATS, O_REPEATED_BEFORE, O_SHAPE_BLOCKS, O_SHAPE_WORDS
-    END_OF_TOPICS
 
 
 cdef void count_topics(TextPageStats stats, StaticColumns columns) noexcept nogil:
@@ -82,7 +85,7 @@ cdef void add_up_shapes(TextPageStats stats, StaticColumns columns) noexcept nog
     cdef Py_ssize_t i
     for i in range(stats.n_blocks):
         columns.shape_blocks[stats.shape[i]] += 1
-        columns.shape_words[stats.shape[i]] += get(stats, i, F_WORDS)
+        columns.shape_words[stats.shape[i]] += get(stats, i, B_WORDS)
 
 
 cdef void fill_topics(TextPageStats stats, StaticColumns columns, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
@@ -107,9 +110,9 @@ cdef void fill_topics(TextPageStats stats, StaticColumns columns, float[:, ::1] 
         for k in range(span.first, span.end):
             own[stats.topic[k]] = 0
         X[O_TOPICS, row] = span.end - span.first
-        X[O_ELSEWHERE, row] = share(elsewhere, span.end - span.first)
-        X[O_IN_TEXT, row] = share(texts, span.end - span.first)
-        X[O_IN_TEXT_RATE, row] = share(rate, span.end - span.first)
+        X[O_TOPICS_ELSEWHERE, row] = share(elsewhere, span.end - span.first)
+        X[O_TOPICS_IN_TEXT, row] = share(texts, span.end - span.first)
+        X[O_TOPICS_IN_TEXT_RATE, row] = share(rate, span.end - span.first)
 
 
 cdef void fill_repeats(TextPageStats stats, StaticColumns columns, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
@@ -124,29 +127,8 @@ cdef void fill_repeats(TextPageStats stats, StaticColumns columns, float[:, ::1]
 
 # --- What is beside and around a block --------------------------------------------------------------------------------
 
-cdef enum:
-    N_OFFSETS = 6
-    N_WINDOWS = 4
-
-cdef enum:  # of one block nearby
-    AT_WORDS, AT_ENDS_SENTENCE, AT_CAPITALISED, AT_SAME_SHAPE
-    N_AT
-
-cdef enum:  # of a range of blocks
-    RANGE_WORDS, RANGE_TEXT_SHARE, RANGE_SENTENCES, RANGE_CAPITALISED
-    N_RANGE
-
-cdef int[N_OFFSETS] offsets = OFFSETS
-cdef int[N_WINDOWS] windows = WINDOWS
-
-cdef enum:
-    A_AT = END_OF_TOPICS
-    A_BLANKS_AFTER = A_AT + N_OFFSETS * N_AT
-    A_WINDOWS
-    A_GROUP = A_WINDOWS + N_WINDOWS * N_RANGE
-    A_GROUP_BLOCKS = A_GROUP + N_RANGE
-    A_GROUP_POSITION
-    END_OF_AROUND
+cdef int[N_OFFSETS] offsets = _columns.OFFSETS
+cdef int[N_WINDOWS] windows = _columns.WINDOWS
 
 
 cdef void fill_around(TextPageStats stats, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
@@ -155,12 +137,12 @@ cdef void fill_around(TextPageStats stats, float[:, ::1] X, Py_ssize_t first) no
     for row in range(X.shape[1]):
         i = first + row
         for k in range(N_OFFSETS):
-            fill_at(stats, X, A_AT + k * N_AT, row, i, i + offsets[k])
-        X[A_BLANKS_AFTER, row] = get(stats, i + 1, F_BLANKS) if i + 1 < n else NOWHERE
+            fill_at(stats, X, A_AT_MINUS_3_WORDS + k * N_AT, row, i, i + offsets[k])
+        X[A_BLANKS_AFTER, row] = get(stats, i + 1, B_BLANKS) if i + 1 < n else NOWHERE
         for k in range(N_WINDOWS):
-            fill_range(stats, X, A_WINDOWS + k * N_RANGE, row, window(i, windows[k], n))
+            fill_range(stats, X, A_AROUND2_WORDS + k * N_RANGE, row, window(i, windows[k], n))
         span = group(stats, i)
-        fill_range(stats, X, A_GROUP, row, span)
+        fill_range(stats, X, A_GROUP_WORDS, row, span)
         X[A_GROUP_BLOCKS, row] = span.end - span.first
         X[A_GROUP_POSITION, row] = i - span.first
 
@@ -169,9 +151,9 @@ cdef inline void fill_at(
     TextPageStats stats, float[:, ::1] X, Py_ssize_t at, Py_ssize_t row, Py_ssize_t i, Py_ssize_t beside
 ) noexcept nogil:
     if 0 <= beside < stats.n_blocks:
-        X[at + AT_WORDS, row] = get(stats, beside, F_WORDS)
-        X[at + AT_ENDS_SENTENCE, row] = get(stats, beside, F_ENDING) == ENDS_SENTENCE
-        X[at + AT_CAPITALISED, row] = share(get(stats, beside, F_CAPITALISED), get(stats, beside, F_WORDS))
+        X[at + AT_WORDS, row] = get(stats, beside, B_WORDS)
+        X[at + AT_ENDS_SENTENCE, row] = get(stats, beside, B_ENDING) == ENDS_SENTENCE
+        X[at + AT_CAPITALISED, row] = share(get(stats, beside, B_CAPITALISED), get(stats, beside, B_WORDS))
         X[at + AT_SAME_SHAPE, row] = stats.shape[beside] == stats.shape[i]
     else:
         X[at + AT_WORDS, row] = X[at + AT_CAPITALISED, row] = -1
@@ -191,12 +173,6 @@ cdef inline void fill_range(
 
 
 # --- Runs of text and of short lines ----------------------------------------------------------------------------------
-
-cdef enum:
-    R_IS_TEXT = END_OF_AROUND
-    R_BLOCKS, R_WORDS, R_POSITION, R_TEXT_BEFORE, R_TEXT_AFTER, R_FIRST_TEXT, R_LAST_TEXT, R_LONGEST
-    R_IN_SPAN, R_FROM_SPAN_START, R_FROM_SPAN_END, R_SPAN_SHARE
-    END_OF_RUNS
 
 
 cdef void find_runs(TextPageStats stats, StaticColumns columns) noexcept nogil:
@@ -231,7 +207,7 @@ cdef void find_extremes(TextPageStats stats, StaticColumns columns) noexcept nog
         if stats.is_text[i]:
             columns.first_text = i if columns.first_text < 0 else columns.first_text
             columns.last_text = i
-        if get(stats, i, F_WORDS) > get(stats, columns.longest, F_WORDS):
+        if get(stats, i, B_WORDS) > get(stats, columns.longest, B_WORDS):
             columns.longest = i
 
 
@@ -247,7 +223,7 @@ cdef void find_span(TextPageStats stats, StaticColumns columns) noexcept nogil:
     for i in range(stats.n_blocks):
         if score <= 0:
             first, score = i, 0
-        score += min(get(stats, i, F_WORDS), SPAN_MAX) - SPAN_WORDS
+        score += min(get(stats, i, B_WORDS), SPAN_MAX) - SPAN_WORDS
         if score > best:
             best, columns.span.first, columns.span.end = score, first, i + 1
 
@@ -259,14 +235,14 @@ cdef void fill_runs(TextPageStats stats, StaticColumns columns, float[:, ::1] X,
         start, end = columns.run_first[i], columns.run_end[i]
         before, after = columns.text_before[i], columns.text_after[i]
         X[R_IS_TEXT, row] = stats.is_text[i]
-        X[R_BLOCKS, row] = end - start
-        X[R_WORDS, row] = stats.sums[end, SUM_WORDS] - stats.sums[start, SUM_WORDS]
-        X[R_POSITION, row] = i - start
-        X[R_TEXT_BEFORE, row] = i - before if before >= 0 else NOWHERE
-        X[R_TEXT_AFTER, row] = after - i if after >= 0 else NOWHERE
-        X[R_FIRST_TEXT, row] = i - columns.first_text if columns.first_text >= 0 else NOWHERE
-        X[R_LAST_TEXT, row] = i - columns.last_text if columns.first_text >= 0 else NOWHERE
-        X[R_LONGEST, row] = i - columns.longest
+        X[R_RUN_BLOCKS, row] = end - start
+        X[R_RUN_WORDS, row] = stats.sums[end, SUM_WORDS] - stats.sums[start, SUM_WORDS]
+        X[R_RUN_POSITION, row] = i - start
+        X[R_FROM_TEXT_BEFORE, row] = i - before if before >= 0 else NOWHERE
+        X[R_TO_TEXT_AFTER, row] = after - i if after >= 0 else NOWHERE
+        X[R_FROM_FIRST_TEXT, row] = i - columns.first_text if columns.first_text >= 0 else NOWHERE
+        X[R_FROM_LAST_TEXT, row] = i - columns.last_text if columns.first_text >= 0 else NOWHERE
+        X[R_FROM_LONGEST, row] = i - columns.longest
 
 
 cdef void fill_span(TextPageStats stats, Span span, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
@@ -281,12 +257,6 @@ cdef void fill_span(TextPageStats stats, Span span, float[:, ::1] X, Py_ssize_t 
 
 
 # --- Where on the page a block is, and what the page is like ----------------------------------------------------------
-
-cdef enum:
-    P_INDEX = END_OF_RUNS
-    P_INDEX_SHARE, P_WORD_POSITION, P_WORDS_BEFORE, P_BLOCKS_AFTER, P_WORDS_AFTER, P_FROM_HEADING, P_WORDS_FROM_HEADING
-    G_WORDS, G_BLOCKS, G_TEXT_SHARE, G_SENTENCES, G_CAPITALISED, G_ITEMS, G_GROUPS, G_LONGEST
-    N_STATIC
 
 
 cdef void fill_place(TextPageStats stats, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
@@ -309,24 +279,24 @@ cdef void fill_place(TextPageStats stats, float[:, ::1] X, Py_ssize_t first) noe
 cdef void total_page(TextPageStats stats, double* page) noexcept nogil:
     cdef double* sums = &stats.sums[stats.n_blocks, 0]
     cdef Py_ssize_t i, k, n = stats.n_blocks
-    for k in range(G_WORDS, N_STATIC):
+    for k in range(P_PAGE_WORDS, N_PLACE):
         page[k] = 0
     for i in range(n):
-        page[G_ITEMS] += get(stats, i, F_BULLET) != NO_BULLET
-        page[G_GROUPS] += get(stats, i, F_BLANKS) > 0
-        page[G_LONGEST] = max(page[G_LONGEST], get(stats, i, F_WORDS))
-    page[G_WORDS] = sums[SUM_WORDS]
-    page[G_BLOCKS] = n
-    page[G_TEXT_SHARE] = share(sums[SUM_TEXT_WORDS], sums[SUM_WORDS])
-    page[G_SENTENCES] = share(sums[SUM_SENTENCES], n)
-    page[G_CAPITALISED] = share(sums[SUM_CAPITALISED], sums[SUM_WORDS])
-    page[G_ITEMS] = share(page[G_ITEMS], n)
-    page[G_GROUPS] = share(page[G_GROUPS], n)
+        page[P_PAGE_ITEMS] += get(stats, i, B_BULLET) != BULLET_NONE
+        page[P_PAGE_GROUPS] += get(stats, i, B_BLANKS) > 0
+        page[P_PAGE_LONGEST] = max(page[P_PAGE_LONGEST], get(stats, i, B_WORDS))
+    page[P_PAGE_WORDS] = sums[SUM_WORDS]
+    page[P_PAGE_BLOCKS] = n
+    page[P_PAGE_TEXT_SHARE] = share(sums[SUM_TEXT_WORDS], sums[SUM_WORDS])
+    page[P_PAGE_SENTENCES] = share(sums[SUM_SENTENCES], n)
+    page[P_PAGE_CAPITALISED] = share(sums[SUM_CAPITALISED], sums[SUM_WORDS])
+    page[P_PAGE_ITEMS] = share(page[P_PAGE_ITEMS], n)
+    page[P_PAGE_GROUPS] = share(page[P_PAGE_GROUPS], n)
 
 
 cdef void fill_page(StaticColumns columns, float[:, ::1] X) noexcept nogil:
     cdef Py_ssize_t k, row
-    for k in range(G_WORDS, N_STATIC):
+    for k in range(P_PAGE_WORDS, N_PLACE):
         for row in range(X.shape[1]):
             X[k, row] = <float>columns.page[k]
 
@@ -343,7 +313,7 @@ cdef class StaticColumns:
     cdef double[::1] shape_words
     cdef Py_ssize_t first_text, last_text, longest
     cdef Span span
-    cdef double[N_STATIC] page
+    cdef double[N_PLACE] page  # of which those of the page are used
 
     def __init__(self, TextPageStats stats not None):
         cdef int32_t[:, ::1] topics = np.zeros((3, stats.n_topics), dtype=np.int32)
@@ -367,10 +337,10 @@ cdef class StaticColumns:
         X = X[at:]
         with nogil:
             fill_text(stats, X, first)
-            fill_topics(stats, self, X, first)
-            fill_repeats(stats, self, X, first)
-            fill_around(stats, X, first)
-            fill_runs(stats, self, X, first)
-            fill_span(stats, self.span, X, first)
-            fill_place(stats, X, first)
-            fill_page(self, X)
+            fill_topics(stats, self, X[PAGE:], first)
+            fill_repeats(stats, self, X[PAGE:], first)
+            fill_around(stats, X[AROUND:], first)
+            fill_runs(stats, self, X[RUNS:], first)
+            fill_span(stats, self.span, X[RUNS:], first)
+            fill_place(stats, X[PLACE:], first)
+            fill_page(self, X[PLACE:])

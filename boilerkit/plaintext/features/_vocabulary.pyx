@@ -6,23 +6,15 @@ import numpy as np
 from libc.stdlib cimport calloc, free
 
 from boilerkit.blocks._lookup cimport Lookup, Summary, summarise
+from boilerkit.blocks.columns import check_columns
+from boilerkit.plaintext.features._columns cimport *
 from boilerkit.plaintext.features._page_stats cimport *
-from boilerkit.plaintext.features.columns import OFFSETS, WINDOWS
+from boilerkit.plaintext.features.columns import OFFSETS, VOCABULARY, WINDOWS
 
-cdef enum:
-    N_OFFSETS = 6
-    N_WINDOWS = 4
+check_columns("columns of vocabulary features", VOCABULARY, VOCABULARY_CHECKSUM)
 
 cdef int[N_OFFSETS] offsets = OFFSETS
 cdef int[N_WINDOWS] windows = WINDOWS
-
-cdef enum:
-    WORDS_MEAN, WORDS_LOWEST, WORDS_HIGHEST, WORDS_KNOWN, PAIRS_MEAN, PAIRS_LOWEST, PAIRS_HIGHEST, WHOLE, TOKEN_SCORE
-    AT
-    AROUND = AT + N_OFFSETS
-    GROUP = AROUND + N_WINDOWS
-    HEADING, PAGE, TOPICS_MEAN, TOPICS_LOWEST, TOPICS_HIGHEST, TOPICS_SUM
-    N_COLUMNS
 
 
 cdef class VocabularyColumns:
@@ -64,7 +56,7 @@ cdef class VocabularyColumns:
     def fill(self, float[:, ::1] X not None, Py_ssize_t at, Py_ssize_t first):
         """Fill the columns of X, [n_columns, n_rows], from column `at` on, for the blocks from `first` on."""
         cdef TextPageStats stats = self.stats
-        check_room(stats, X, at, N_COLUMNS, first)
+        check_room(stats, X, at, N_VOCABULARY, first)
         X = X[at:]
         with nogil:
             fill_own(self, X, first)
@@ -87,19 +79,19 @@ cdef void fill_own(VocabularyColumns columns, float[:, ::1] X, Py_ssize_t first)
     cdef Py_ssize_t row
     for row in range(X.shape[1]):
         words, pairs, topics = &columns.words[first + row], &columns.pairs[first + row], &columns.topics[first + row]
-        X[WORDS_MEAN, row] = words.mean
-        X[WORDS_LOWEST, row] = words.lowest
-        X[WORDS_HIGHEST, row] = words.highest
-        X[WORDS_KNOWN, row] = words.known
-        X[PAIRS_MEAN, row] = pairs.mean
-        X[PAIRS_LOWEST, row] = pairs.lowest
-        X[PAIRS_HIGHEST, row] = pairs.highest
-        X[WHOLE, row] = columns.wholes[first + row].total
-        X[TOKEN_SCORE, row] = columns.scores[first + row]
-        X[TOPICS_MEAN, row] = topics.mean
-        X[TOPICS_LOWEST, row] = topics.lowest
-        X[TOPICS_HIGHEST, row] = topics.highest
-        X[TOPICS_SUM, row] = topics.total
+        X[V_WORDS_MEAN, row] = words.mean
+        X[V_WORDS_LOWEST, row] = words.lowest
+        X[V_WORDS_HIGHEST, row] = words.highest
+        X[V_WORDS_KNOWN, row] = words.known
+        X[V_PAIRS_MEAN, row] = pairs.mean
+        X[V_PAIRS_LOWEST, row] = pairs.lowest
+        X[V_PAIRS_HIGHEST, row] = pairs.highest
+        X[V_WHOLE, row] = columns.wholes[first + row].total
+        X[V_TOKEN_SCORE, row] = columns.scores[first + row]
+        X[V_TOPICS_MEAN, row] = topics.mean
+        X[V_TOPICS_LOWEST, row] = topics.lowest
+        X[V_TOPICS_HIGHEST, row] = topics.highest
+        X[V_TOPICS_SUM, row] = topics.total
 
 
 cdef void fill_around(TextPageStats stats, VocabularyColumns columns, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
@@ -110,13 +102,13 @@ cdef void fill_around(TextPageStats stats, VocabularyColumns columns, float[:, :
         i = first + row
         for k in range(N_OFFSETS):
             beside = i + offsets[k]
-            X[AT + k, row] = columns.scores[beside] if 0 <= beside < n else 0
+            X[V_AT_MINUS_3_TOKEN_SCORE + k, row] = columns.scores[beside] if 0 <= beside < n else 0
         for k in range(N_WINDOWS):
-            X[AROUND + k, row] = mean_score(columns, window(i, windows[k], n))
-        X[GROUP, row] = mean_score(columns, group(stats, i))
-        X[HEADING, row] = columns.scores[stats.heading[i]] if stats.heading[i] >= 0 else 0
+            X[V_AROUND2_TOKEN_SCORE + k, row] = mean_score(columns, window(i, windows[k], n))
+        X[V_GROUP_TOKEN_SCORE, row] = mean_score(columns, group(stats, i))
+        X[V_HEADING_TOKEN_SCORE, row] = columns.scores[stats.heading[i]] if stats.heading[i] >= 0 else 0
         span.first, span.end = 0, n
-        X[PAGE, row] = mean_score(columns, span)
+        X[V_PAGE_TOKEN_SCORE, row] = mean_score(columns, span)
 
 
 cdef inline float mean_score(VocabularyColumns columns, Span span) noexcept nogil:

@@ -11,13 +11,13 @@ OFFSETS = (-3, -2, -1, 1, 2, 3)
 WINDOWS = (2, 5, 12, 30)
 
 
-_AT = {
+AT = {
     "words": "words of the block at {:+d}, -1 where there is none",
     "ends_sentence": "the block at {:+d} ends like a sentence",
     "capitalised": "share of capitalised words of the block at {:+d}",
     "same_shape": "the block at {:+d} has the same shape (list mark, indent, beginning, end, size)",
 }
-_RANGE = {
+RANGE = {
     "words": "words per block in {}",
     "text_share": "share of the words in {} that are running text (see is_text)",
     "sentences": "ends of sentences per block in {}",
@@ -26,7 +26,7 @@ _RANGE = {
 
 
 def _range(name: str, where: str) -> dict[str, str]:
-    return {f"{name}_{column}": text.format(where) for column, text in _RANGE.items()}
+    return {f"{name}_{column}": text.format(where) for column, text in RANGE.items()}
 
 
 #: What a block's own text looks like.
@@ -73,7 +73,7 @@ PAGE = {
 }
 #: What is beside and around a block.
 AROUND = {
-    **{f"at{offset:+d}_{name}": text.format(offset) for offset in OFFSETS for name, text in _AT.items()},
+    **{f"at{offset:+d}_{name}": text.format(offset) for offset in OFFSETS for name, text in AT.items()},
     "blanks_after": "empty lines after it, 9999 for the last block",
     **{name: text for w in WINDOWS for name, text in _range(f"around{w}", f"the {w} blocks on either side").items()},
     **_range("group", "its group, the blocks without an empty line between"),

@@ -1,4 +1,4 @@
-"""Plain text as blocks: what menus, paragraphs and footers are where a page has lost its markup."""
+"""The blocks of a plain text, and how it is split into them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import InputFormat
 from boilerkit.errors import InputError
-from boilerkit.plaintext.segmentation._split import COLUMNS, count_lines, split
+from boilerkit.plaintext.segmentation._split import count_lines, split
+from boilerkit.plaintext.segmentation.columns import BLOCK_COLUMNS
 
 Int32 = NDArray[np.int32]
 
-#: Texts of more lines than this are refused: what follows needs about 1 kB of memory a line.
+#: Texts of more lines than this are rejected: the steps after segmentation need about 1 kB of memory per line.
 MAX_LINES = 2_000_000
 
-_PLACE = {name: index for index, name in enumerate(COLUMNS)}
+_COLUMN = {name: index for index, name in enumerate(BLOCK_COLUMNS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +26,14 @@ class TextBlocks:
     """The blocks of one page of plain text, in order.
 
     A block is a line that has text. On pages where the lines of paragraphs are broken at one width (50 to 100 columns,
-    as in mails and in dumps of text browsers), a paragraph's lines are one block; list items stay apart. `text` is the
-    page as it came, and blocks cover all in it that is not white space.
+    as in mails and in dumps of text browsers), a paragraph's lines are one block; list items are blocks of their own. `text` is
+    the page unchanged, and blocks cover all of it that is not white space.
 
-    Columns of `blocks` (int32 [n_blocks, len(COLUMNS)]; counts are of characters unless another unit is named):
-
-    - start, end: the block's place in `text`; white space around it and list marks in it do not and do count
-    - lines; indent: columns of white space before it; bullet: 0 none, 1 a mark, 2 a number; blanks: empty lines before
-    - chars: without white space; words: a character of a script without spaces counts as a word, six of Thai, Lao,
-      Burmese or Khmer do; longest_word
-    - capitalised (words), uppercase (letters), digits, symbols (punctuation but commas, quotes and stops), non_ascii
-    - sentences: stops before white space or the end; commas, quotes
-    - separators: bars, dots and arrows between words; gaps: wide white space in a line; addresses: of the web, of mail
-    - years: words from 1900 to 2099; times: colons between digits
-    - opening: its first letter or digit: 0 it has none, 1 capital, 2 lower case, 3 of a script without case, 4 digit
-    - ending: 0 plain, 1 like a sentence, 2 colon, 3 comma, 4 ellipsis
-    - text_hash: equal for blocks whose text is equal but for case, digits and white space
+    `segmentation.columns` names and describes the columns of `blocks` (int32 [n_blocks, len(BLOCK_COLUMNS)]).
 
     Tokens are pairs of a block and a 32-bit hash, int32 [n, 2], by block: of its first `words`, of `pairs` of them, of
-    short blocks as `wholes`, and of words that may tell its `topics` (of four letters at least, or two ideographs).
+    short blocks as `wholes`, and of the words that say what it is about as `topics` (four letters or more, or two
+    ideographs).
     """
 
     input_format: ClassVar[InputFormat] = "text"
@@ -59,17 +49,17 @@ class TextBlocks:
         return len(self.blocks)
 
     def block(self, column: str) -> Int32:
-        """One column of `blocks`, int32 [n_blocks]."""
-        return self.blocks[:, _PLACE[column]]
+        """Return one column of `blocks`, int32 [n_blocks]."""
+        return self.blocks[:, _COLUMN[column]]
 
     def block_text(self, index: int) -> str:
-        """The text of one block."""
-        return self.text[self.blocks[index, _PLACE["start"]] : self.blocks[index, _PLACE["end"]]]
+        """Return the text of one block."""
+        return self.text[self.blocks[index, _COLUMN["start"]] : self.blocks[index, _COLUMN["end"]]]
 
     def block_texts(self) -> list[str]:
-        """The texts of all blocks."""
+        """Return the texts of all blocks."""
         text = self.text
-        return [text[start:end] for start, end in self.blocks[:, [_PLACE["start"], _PLACE["end"]]].tolist()]
+        return [text[start:end] for start, end in self.blocks[:, [_COLUMN["start"], _COLUMN["end"]]].tolist()]
 
 
 def segment_text(text: str) -> TextBlocks:
