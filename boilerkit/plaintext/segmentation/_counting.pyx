@@ -131,6 +131,12 @@ cdef inline bint is_free_divider(Py_UCS4 c) noexcept nogil:
 
 # --- Counting ---------------------------------------------------------------------------------------------------------
 
+cdef inline void begin_word(State* s, int kind) noexcept nogil:
+    s.word = SEED_WORD
+    s.capital = kind == C_CAPITAL
+    s.digits_in_word = s.number = 0
+
+
 cdef int end_word(State* s, int32_t* row) except -1 nogil:
     """Count the word that was being read, if there was one."""
     cdef uint32_t word
@@ -185,101 +191,133 @@ cdef inline int32_t ending_of(Py_UCS4 last, Py_UCS4 before) noexcept nogil:
 
 cdef int count(const Text* text, State* s, int32_t* row) except -1 nogil:
     """Fill the row of a block whose start and end are known."""
-    cdef Py_ssize_t i, end = row[B_END]
-    cdef Py_UCS4 c, last = 0, before_last = 0, previous = 0
-    cdef int kind, white = 0
-    cdef bint opened = False, stopped = False, single, tab = False, broken = False
-    cdef uint32_t text_hash = SEED_TEXT
-    s.word_length = s.n_topics = 0
-    s.previous_word = 0
-    s.previous_ideograph = 0
-    row[B_OPENING] = OPENS_SYMBOL
-    for i in range(row[B_START], end):
+    cdef Py_ssize_t i
+    cdef Py_UCS4 c
+    cdef int kind
+    begin_block(s)
+    for i in range(row[B_START], row[B_END]):
         c = at(text, i)
         kind = class_of(c)
         if kind == C_SPACE:
-            end_word(s, row)
-            s.previous_ideograph = 0
-            if stopped:
-                row[B_SENTENCES] += 1
-                stopped = False
-            white += 1
-            tab |= c == c'\t'
-            broken |= breaks_line(c)
-            previous = c
-            continue
-        if white:
-            row[B_GAPS] += not broken and (tab or white > 1)
-            white = 0
-            tab = broken = False
-        row[B_CHARS] += 1
-        row[B_NON_ASCII] += c >= 128
-        if kind == C_SYMBOL:
-            end_word(s, row)
-            s.previous_ideograph = 0
-            text_hash = mix(text_hash, c)
-            if is_stop(c):
-                if is_wide_stop(c):
-                    row[B_SENTENCES] += 1
-                else:
-                    stopped = True
-            elif not is_closing(c):
-                stopped = False
-            if is_comma(c):
-                row[B_COMMAS] += 1
-            elif is_quote(c):
-                row[B_QUOTES] += 1
-            elif c == c'@':
-                row[B_ADDRESSES] += i > row[B_START] and not Py_UNICODE_ISSPACE(previous)
-            elif c == c':':
-                if i + 2 < end and at(text, i + 1) == c'/' and at(text, i + 2) == c'/':
-                    row[B_ADDRESSES] += 1
-                elif 48 <= previous <= 57 and i + 1 < end and 48 <= at(text, i + 1) <= 57:
-                    row[B_TIMES] += 1
-            elif not is_stop(c):
-                row[B_SYMBOLS] += 1
-            if is_divider(c) and i > row[B_START] or (
-                is_free_divider(c) and Py_UNICODE_ISSPACE(previous) and i + 1 < end and Py_UNICODE_ISSPACE(at(text, i + 1))
-            ):
-                row[B_SEPARATORS] += 1
+            read_space(s, row, c)
         else:
-            stopped = False
-            single = is_ideograph(c)
-            if not opened:
-                opened = True
-                row[B_OPENING] = opening_of(c, kind)
-            if single or is_unspaced(c) and s.word_length >= UNSPACED_WORD:
-                end_word(s, row)
-            if s.word_length == 0:
-                s.word = SEED_WORD
-                s.capital = kind == C_CAPITAL
-                s.digits_in_word = s.number = 0
-            s.word_length += 1
-            if kind == C_DIGIT:
-                row[B_DIGITS] += 1
-                s.digits_in_word += 1
-                if s.digits_in_word <= 4:
-                    s.number = 10 * s.number + (<int>c - 48 if c < 128 else 0)
-                s.word = mix(s.word, c)
+            end_space(s, row)
+            row[B_CHARS] += 1
+            row[B_NON_ASCII] += c >= 128
+            if kind == C_SYMBOL:
+                read_symbol(text, s, row, i)
             else:
-                if kind == C_CAPITAL:
-                    row[B_UPPERCASE] += 1
-                    c = Py_UNICODE_TOLOWER(c)
-                s.word = mix(s.word, c)
-                text_hash = mix(text_hash, c)
-            if single:
-                add_ideograph(s, c)
-                end_word(s, row)
-            else:
-                s.previous_ideograph = 0
-        if not is_closing(c):
-            before_last = last
-            last = c
-        previous = c
+                read_letter(s, row, c, kind)
+            if not is_closing(c):
+                s.before_last = s.last
+                s.last = c
+        s.previous = c
     end_word(s, row)
-    row[B_SENTENCES] += stopped
-    row[B_ENDING] = ending_of(last, before_last)
-    row[B_TEXT_HASH] = <int32_t>finish(text_hash)
+    row[B_SENTENCES] += s.stopped
+    row[B_ENDING] = ending_of(s.last, s.before_last)
+    row[B_TEXT_HASH] = <int32_t>finish(s.text_hash)
     if 0 < row[B_WORDS] <= WHOLE_WORDS:
-        add_token(&s.wholes, s.block, finish(text_hash))
+        add_token(&s.wholes, s.block, finish(s.text_hash))
+    return 0
+
+
+cdef inline void begin_block(State* s) noexcept nogil:
+    s.word_length = s.white = 0
+    s.n_topics = 0
+    s.previous_word = 0
+    s.previous = s.previous_ideograph = s.last = s.before_last = 0
+    s.opened = s.stopped = s.tab = s.broken = False
+    s.text_hash = SEED_TEXT
+
+
+cdef inline int read_space(State* s, int32_t* row, Py_UCS4 c) except -1 nogil:
+    end_word(s, row)
+    s.previous_ideograph = 0
+    row[B_SENTENCES] += s.stopped
+    s.stopped = False
+    s.white += 1
+    s.tab |= c == c'\t'
+    s.broken |= breaks_line(c)
+    return 0
+
+
+cdef inline void end_space(State* s, int32_t* row) noexcept nogil:
+    if s.white:
+        row[B_GAPS] += not s.broken and (s.tab or s.white > 1)
+        s.white = 0
+        s.tab = s.broken = False
+
+
+cdef inline int read_symbol(const Text* text, State* s, int32_t* row, Py_ssize_t i) except -1 nogil:
+    cdef Py_UCS4 c = at(text, i)
+    end_word(s, row)
+    s.previous_ideograph = 0
+    s.text_hash = mix(s.text_hash, c)
+    if is_wide_stop(c):
+        row[B_SENTENCES] += 1
+    elif is_stop(c):
+        s.stopped = True
+    elif not is_closing(c):
+        s.stopped = False
+    if is_comma(c):
+        row[B_COMMAS] += 1
+    elif is_quote(c):
+        row[B_QUOTES] += 1
+    elif c == c'@':
+        row[B_ADDRESSES] += i > row[B_START] and not Py_UNICODE_ISSPACE(s.previous)
+    elif c == c':':
+        read_colon(text, s, row, i)
+    elif not is_stop(c):
+        row[B_SYMBOLS] += 1
+    row[B_SEPARATORS] += is_separator(text, s, row, i)
+    return 0
+
+
+cdef inline void read_colon(const Text* text, State* s, int32_t* row, Py_ssize_t i) noexcept nogil:
+    """Count a colon that is part of a web address or of a time."""
+    cdef Py_ssize_t end = row[B_END]
+    if i + 2 < end and at(text, i + 1) == c'/' and at(text, i + 2) == c'/':
+        row[B_ADDRESSES] += 1
+    elif 48 <= s.previous <= 57 and i + 1 < end and 48 <= at(text, i + 1) <= 57:
+        row[B_TIMES] += 1
+
+
+cdef inline bint is_separator(const Text* text, State* s, const int32_t* row, Py_ssize_t i) noexcept nogil:
+    if is_divider(at(text, i)):
+        return i > row[B_START]
+    return (
+        is_free_divider(at(text, i)) and Py_UNICODE_ISSPACE(s.previous)
+        and i + 1 < row[B_END] and Py_UNICODE_ISSPACE(at(text, i + 1))
+    )
+
+
+cdef inline int read_letter(State* s, int32_t* row, Py_UCS4 c, int kind) except -1 nogil:
+    """Count a letter or a digit."""
+    cdef bint is_single = is_ideograph(c)
+    s.stopped = False
+    if not s.opened:
+        s.opened = True
+        row[B_OPENING] = opening_of(c, kind)
+    if is_single or is_unspaced(c) and s.word_length >= UNSPACED_WORD:
+        end_word(s, row)
+    if s.word_length == 0:
+        begin_word(s, kind)
+    s.word_length += 1
+    if kind == C_DIGIT:
+        row[B_DIGITS] += 1
+        s.digits_in_word += 1
+        if s.digits_in_word <= 4:
+            s.number = 10 * s.number + (<int>c - 48 if c < 128 else 0)
+        s.word = mix(s.word, c)
+    else:
+        if kind == C_CAPITAL:
+            row[B_UPPERCASE] += 1
+            c = Py_UNICODE_TOLOWER(c)
+        s.word = mix(s.word, c)
+        s.text_hash = mix(s.text_hash, c)
+    if is_single:
+        add_ideograph(s, c)
+        end_word(s, row)
+    else:
+        s.previous_ideograph = 0
     return 0
