@@ -5,33 +5,36 @@ There are no elements; empty lines, list markers, indents and words take their p
 
 from __future__ import annotations
 
+from boilerkit.blocks import context_columns
+
 OFFSETS = (-3, -2, -1, 1, 2, 3)
 WINDOWS = (2, 5, 12, 30)
 
 
-def _held(name: str, where: str) -> dict[str, str]:
-    return {
-        f"{name}_words": f"words a block in {where}",
-        f"{name}_text_share": f"share of the words in running text (see is_text) in {where}",
-        f"{name}_sentences": f"ends of sentences a block in {where}",
-        f"{name}_capitalised": f"share of capitalised words in {where}",
-    }
+AT = {
+    "words": "words of the block at {:+d}, -1 where there is none",
+    "ends_sentence": "the block at {:+d} ends like a sentence",
+    "capitalised": "share of capitalised words of the block at {:+d}",
+    "same_shape": "the block at {:+d} has the same shape (list mark, indent, beginning, end, size)",
+}
+RANGE = {
+    "words": "words per block in {}",
+    "text_share": "share of the words in {} that are running text (see is_text)",
+    "sentences": "ends of sentences per block in {}",
+    "capitalised": "share of capitalised words in {}",
+}
 
 
-def _beside(offset: int) -> dict[str, str]:
-    return {
-        f"at{offset:+d}_words": f"words of the block at {offset:+d}, -1 where there is none",
-        f"at{offset:+d}_ends_sentence": f"the block at {offset:+d} ends like a sentence",
-        f"at{offset:+d}_capitalised": f"share of capitalised words of the block at {offset:+d}",
-        f"at{offset:+d}_same_shape": f"the block at {offset:+d} is of the same shape (list mark, indent, ends, size)",
-    }
+def _range(name: str, where: str) -> dict[str, str]:
+    return {f"{name}_{column}": text.format(where) for column, text in RANGE.items()}
 
 
+#: What a block's own text looks like.
 TEXT = {
     "words": "words in the block",
-    "chars_per_word": "characters a word",
+    "chars_per_word": "characters per word",
     "longest_word": "characters of the longest word",
-    "lines": "lines of a paragraph whose lines are broken",
+    "lines": "its lines, more than one where lines of paragraphs are broken",
     "indent": "columns of white space before it",
     "is_item": "begins with a list mark",
     "is_numbered": "begins with the number of a list item",
@@ -44,11 +47,11 @@ TEXT = {
     "sentences": "ends of sentences",
     "words_per_sentence": "words for each end of a sentence",
     "commas": "commas",
-    "comma_rate": "commas a word",
+    "comma_rate": "commas per word",
     "quotes": "quotation marks",
     "separators": "bars, dots and arrows between words",
     "gaps": "wide white space in a line",
-    "addresses": "addresses of the web or of mail",
+    "addresses": "web and email addresses",
     "years": "years from 1900 to 2099",
     "times": "times of day and scores (12:30)",
     "opening": "its first letter: 1 capital, 2 lower case, 3 of a script without case, 4 digit, 0 none",
@@ -57,6 +60,7 @@ TEXT = {
     "ends_comma": "ends with a comma",
     "ends_ellipsis": "ends with an ellipsis",
 }
+#: How a block is related to the other blocks of the page.
 PAGE = {
     "topics": "words of four letters or more, or pairs of ideographs",
     "topics_elsewhere": "share of these that other blocks have too",
@@ -67,17 +71,19 @@ PAGE = {
     "shape_blocks": "blocks of the same shape",
     "shape_words": "share of the page's words in blocks of the same shape",
 }
+#: What is beside and around a block.
 AROUND = {
-    **{name: what for offset in OFFSETS for name, what in _beside(offset).items()},
+    **{f"at{offset:+d}_{name}": text.format(offset) for offset in OFFSETS for name, text in AT.items()},
     "blanks_after": "empty lines after it, 9999 for the last block",
-    **{name: what for w in WINDOWS for name, what in _held(f"around{w}", f"the {w} blocks on either side").items()},
-    **_held("group", "its group, the blocks without an empty line between"),
+    **{name: text for w in WINDOWS for name, text in _range(f"around{w}", f"the {w} blocks on either side").items()},
+    **_range("group", "its group, the blocks without an empty line between"),
     "group_blocks": "blocks in its group",
     "group_position": "blocks before it in its group",
 }
+#: Runs of running text and of short lines.
 RUNS = {
     "is_text": "reads like running text: 12 words and the end of a sentence, or 30 words",
-    "run_blocks": "blocks in its run of blocks that all are running text, or all are not",
+    "run_blocks": "blocks in its run, whose blocks all are running text or all are not",
     "run_words": "words in this run",
     "run_position": "blocks before it in this run",
     "from_text_before": "blocks since the last running text before it (9999 without one)",
@@ -85,11 +91,12 @@ RUNS = {
     "from_first_text": "blocks since the page's first running text (negative: still to come; 9999 without one)",
     "from_last_text": "blocks since the page's last running text",
     "from_longest": "blocks since the page's longest block",
-    "in_span": "in the stretch of the page that is richest in words (Pasternack and Roth 2009)",
-    "from_span_start": "blocks since the start of this stretch",
+    "in_span": "in the span of the page that is richest in words (Pasternack and Roth 2009)",
+    "from_span_start": "blocks since the start of this span",
     "from_span_end": "blocks since its end",
     "span_share": "share of the page's words in it",
 }
+#: Where on the page a block is, and what the page is like.
 PLACE = {
     "index": "blocks before it",
     "index_share": "share of the page's blocks before it",
@@ -102,12 +109,13 @@ PLACE = {
     "page_words": "words of the page",
     "page_blocks": "blocks of the page",
     "page_text_share": "share of its words in running text",
-    "page_sentences": "ends of sentences a block of the page",
+    "page_sentences": "ends of sentences per block of the page",
     "page_capitalised": "share of capitalised words of the page",
     "page_items": "share of list items among the page's blocks",
     "page_groups": "share of blocks after an empty line",
     "page_longest": "words of the page's longest block",
 }
+#: The scores of words.
 VOCABULARY = {
     "words_mean": "mean log odds of its first words",
     "words_lowest": "lowest of those",
@@ -117,42 +125,26 @@ VOCABULARY = {
     "pairs_lowest": "lowest of those",
     "pairs_highest": "highest of those",
     "whole": "log odds of the whole block, if it is short",
-    "token_score": "words_mean, pairs_mean and whole together",
-    **{f"at{offset:+d}_token_score": f"those of the block at {offset:+d}" for offset in OFFSETS},
-    **{f"around{w}_token_score": f"mean of those over the {w} blocks on either side" for w in WINDOWS},
-    "group_token_score": "mean of those over its group",
-    "heading_token_score": "those of the last line that may be a heading",
-    "page_token_score": "mean of those over the page",
+    "token_score": "sum of words_mean, pairs_mean and whole",
+    **{f"at{offset:+d}_token_score": f"token_score of the block at {offset:+d}" for offset in OFFSETS},
+    **{f"around{w}_token_score": f"mean token_score of the {w} blocks on either side" for w in WINDOWS},
+    "group_token_score": "mean token_score of its group",
+    "heading_token_score": "token_score of the last line that may be a heading",
+    "page_token_score": "mean token_score of the page",
     "topics_mean": "mean log odds of all its words of four letters or more, or pairs of ideographs",
     "topics_lowest": "lowest of those",
     "topics_highest": "highest of those",
     "topics_sum": "sum of those",
 }
+#: What stage one predicted for the blocks around; only stage two reads these.
 CONTEXT = {
-    "p": "stage one's probability that the block is content",
-    **{f"p_at{offset:+d}": f"that of the block at {offset:+d}" for offset in OFFSETS},
-    **{f"p_around{w}": f"mean over the words of the {w} blocks on either side" for w in WINDOWS},
+    **context_columns.NEAR,
     "p_group": "mean over the words of its group",
-    "p_shape": "mean over the words of blocks of the same shape",
-    "p_text": "highest among the blocks with the same text",
-    "p_heading": "that of the last line that may be a heading",
-    "p_before": "mean over all words before it",
-    "p_after": "mean over all words after it",
-    "p_section": "mean over the words up to the next line that may be a heading",
-    "content_before": "expected share of the page's content that stands before it",
-    "content_words": "expected words of content on the page",
-    "content_share": "expected share of content among the page's words",
-    "p_highest": "highest of the page",
-    "page_threshold": "the probability over which the page's expected F1 is best (see blocks.page_threshold)",
-    "p_over_threshold": "p divided by it",
-    "p_rank": "share of the page's words in blocks with a higher p",
-    "from_first": "blocks since the first confident content block (probability over 0.7; 9999 without one)",
-    "from_last": "blocks since the last one of the page (negative: it is still to come)",
-    "from_nearest": "blocks to the nearest one",
-    "p_largest": "that of the longest run of content, by words, that the page has",
-    "in_largest": "in the longest run of content (no more than three blocks apart)",
-    "p_topics": "mean p of the other blocks that its words stand in (-1 where none does)",
-    "p_topics_share": "those summed, for each of its words",
+    **context_columns.page(
+        shape="shape", same_shape="the blocks of the same shape", heading="line that may be a heading"
+    ),
+    "p_topics": "mean p of the other blocks with the same words (-1 where there are none)",
+    "p_topics_share": "sum of those, divided by the number of its words",
 }
 
 #: All groups in the order of the matrix.
@@ -173,15 +165,15 @@ TOKEN_TYPES = ("words", "pairs", "wholes", "topics")
 
 LABEL_WINDOWS = (3, 10)
 
-#: What each of the columns holds that come once for each label.
+#: The columns that the label model has once for each label.
 LABEL_COLUMNS = {
     "words": "mean log ratio of its first words",
     "pairs": "mean log ratio of the pairs of neighbouring words among these",
     "whole": "log ratio of the whole block, if it is short",
     "topics": "mean log ratio of all its longer words",
-    "before": "those of its first words, pairs and whole together of the block before",
-    "after": "of the block after",
-    **{f"around{window}": f"mean of those of the {window} blocks on either side" for window in LABEL_WINDOWS},
-    "heading": "those of the last line that may be a heading",
-    "group": "mean of those over its group",
+    "before": "sum of words, pairs and whole of the block before",
+    "after": "that of the block after",
+    **{f"around{window}": f"mean of that over the {window} blocks on either side" for window in LABEL_WINDOWS},
+    "heading": "that of the last line that may be a heading",
+    "group": "mean of that over its group",
 }
