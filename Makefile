@@ -4,7 +4,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := pyproject.toml setup.py $(wildcard boilerkit/*.pyx boilerkit/*/*.pyx boilerkit/*/*.pxd)
+SOURCES := pyproject.toml setup.py build_columns.py $(shell find boilerkit -name "*.pyx" -o -name "*.pxd" -o -name columns.py)
 
 .PHONY: demo test model benchmarks sanitize clean
 
@@ -45,7 +45,7 @@ SANITIZED_TESTS := $(foreach name,segment lean flat decode features kinds model 
 
 sanitize: .venv/installed-dev
 	rm -rf $(SANITIZED) && mkdir -p $(SANITIZED)
-	cp -r boilerkit models tests examples benchmarks training setup.py pyproject.toml README.md $(SANITIZED)
+	cp -r boilerkit models tests examples benchmarks training setup.py build_columns.py pyproject.toml README.md $(SANITIZED)
 	find $(SANITIZED) -name '*.so' -delete -o -name '*.c' -delete
 	cd $(SANITIZED) && CC=gcc CFLAGS="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1" \
 		$(CURDIR)/$(BIN)/python setup.py -q build_ext --inplace

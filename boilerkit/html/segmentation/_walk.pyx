@@ -19,21 +19,14 @@ from boilerkit.html._attributes cimport *
 from boilerkit.blocks._buffers cimport Buffer, add_row, add_token, as_matrix, release, reserve
 from boilerkit.html.segmentation._columns cimport *
 from boilerkit.blocks._hashing cimport finish, mix
+from boilerkit.blocks.columns import check_columns
 from boilerkit.html import tags as _tags
+from boilerkit.html.segmentation.columns import BLOCK_COLUMNS, ELEMENT_COLUMNS
 
 import_lxml__etree()
 
-# --- Columns. `segment.table` says what each of them holds; `_columns.pxd` has their places, in this order. -----------
-
-ELEMENT_COLUMNS = (
-    "parent", "tag", "depth", "order", "first_block", "end_block", "path", "context", "images", "fields",
-    "wider",
-)
-BLOCK_COLUMNS = (
-    "element", "start", "end", "chars", "words", "links", "link_chars", "link_words", "sentences", "commas", "digits",
-    "capitalised", "uppercase", "emphasised", "symbols", "lines", "non_ascii", "longest_word", "images", "fields",
-    "title_words", "described_pairs", "ending", "context", "text_hash",
-)
+check_columns("columns of elements", ELEMENT_COLUMNS, ELEMENT_COLUMNS_CHECKSUM)
+check_columns("columns of blocks", BLOCK_COLUMNS, BLOCK_COLUMNS_CHECKSUM)
 
 cdef enum:  # as in segment.tags
     BLOCK = 1
