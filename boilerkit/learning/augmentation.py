@@ -20,8 +20,7 @@ from boilerkit.decoding.encoding import decode
 from boilerkit.html.parsing import parse
 from boilerkit.labels import LABELS, Label
 from boilerkit.model.content import ContentModel
-from boilerkit.html.segmentation.segment import segment_html
-from boilerkit.html.segmentation.blocks import HtmlBlocks
+from boilerkit.html.segmentation.blocks import HtmlBlocks, segment_html
 from boilerkit.learning.label_pages import KindsLesson
 
 _TICKER = LABELS.index(Label.TICKER)

@@ -11,7 +11,6 @@ from boilerkit.blocks._buffers cimport Buffer, reserve
 from boilerkit.blocks._characters cimport is_sentence_end
 from boilerkit.blocks._hashing cimport SEED_PAGE, SEED_WORD, finish, mix
 from boilerkit.html.segmentation._name_tokens cimport add_name_tokens
-from boilerkit.html.segmentation._nodes cimport *
 from boilerkit.html.segmentation._state cimport *
 from boilerkit.html.segmentation._tables cimport *
 from boilerkit.html.segmentation._utf8 cimport *
@@ -52,7 +51,7 @@ cdef inline bint contains(const uint32_t* slots, uint32_t n_slots, uint32_t valu
 
 
 cdef void collect_words(Walk* w, const char* text, bint is_title, bint is_json) noexcept nogil:
-    """Remember the words of the page's title, or the word pairs of its descriptions, hashed as those of blocks are."""
+    """Collect the words of the page's title or the word pairs of its descriptions, hashed like those of blocks."""
     cdef const uint8_t* s = <const uint8_t*>text
     cdef uint32_t word = SEED_WORD, previous = 0, last = 0, c
     cdef int length = 0, kind, n, i
@@ -96,6 +95,7 @@ cdef void collect_words(Walk* w, const char* text, bint is_title, bint is_json) 
 
 
 cdef int append(Buffer* buffer, const char* text) except -1 nogil:
+    """Append a line."""
     cdef size_t n = strlen(text)
     reserve(buffer, n + 2)
     if buffer.size:
@@ -107,6 +107,7 @@ cdef int append(Buffer* buffer, const char* text) except -1 nogil:
 
 
 cdef int describe(Walk* w, const char* text, bint is_json) except -1 nogil:
+    """Take in a description of the page."""
     if w.pairs == NULL:
         w.pairs = <uint32_t*>calloc(PAIR_SLOTS, sizeof(uint32_t))
         if w.pairs == NULL:
@@ -139,6 +140,7 @@ cdef int add_json_types(Walk* w, const char* json) except -1 nogil:
 
 
 cdef int read_meta(Walk* w, xmlNode* node) except -1 nogil:
+    """Take in a meta element."""
     cdef const char* content = attribute_of(node, "content")
     cdef const char* name = attribute_of(node, "property")
     if name == NULL:

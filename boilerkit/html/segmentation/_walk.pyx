@@ -19,9 +19,8 @@ from boilerkit.blocks._buffers cimport Buffer, add_row, as_matrix, release, rese
 from boilerkit.blocks._hashing cimport SEED_NAME, SEED_PATH, SEED_ROLE, SEED_WHOLE_NAME, SEED_WORD, finish, mix
 from boilerkit.html._attributes cimport *
 from boilerkit.html.segmentation._blocks cimport *
-from boilerkit.html.segmentation._metadata cimport count_described_words, describes_page, read_metadata
+from boilerkit.html.segmentation._metadata cimport *
 from boilerkit.html.segmentation._name_tokens cimport add_link_tokens, add_name_tokens
-from boilerkit.html.segmentation._nodes cimport *
 from boilerkit.html.segmentation._tables cimport *
 from boilerkit.html.segmentation._text cimport add_text
 from boilerkit.html.segmentation._utf8 cimport fold
@@ -46,7 +45,7 @@ INT32, UINT8 = np.dtype(np.int32), np.dtype(np.uint8)
 # --- Elements ---------------------------------------------------------------------------------------------------------
 
 cdef bint style_hides(const char* style) noexcept nogil:
-    """Whether an inline style holds display:none or visibility:hidden, however it is spaced."""
+    """Return whether an inline style contains display:none or visibility:hidden, however it is spaced."""
     cdef char packed[20]
     cdef int n = 0, i
     cdef char c
@@ -77,7 +76,7 @@ cdef inline void mix_class(uint32_t* path, const uint8_t* name) noexcept nogil:
 
 
 cdef int read_attributes(Walk* w, xmlNode* node, int32_t element, int flags, uint32_t* path) except -1 nogil:
-    """Take the tokens of an element's attributes, fold its class into its path; returns whether it is hidden."""
+    """Add the tokens of an element's attributes and fold its class into its path. Return whether it is hidden."""
     cdef xmlAttr* attribute = node.properties
     cdef const char* name
     cdef const char* value
@@ -105,7 +104,7 @@ cdef int read_attributes(Walk* w, xmlNode* node, int32_t element, int flags, uin
 
 
 cdef int skip_invisible(Walk* w, xmlNode* top) except -1 nogil:
-    """Count the elements in an invisible one, itself included, and read those that tell about the page."""
+    """Count the elements in an invisible one, itself included, and read those that describe the page."""
     cdef xmlNode* node = top
     cdef int tag
     while True:
@@ -125,7 +124,7 @@ cdef int skip_invisible(Walk* w, xmlNode* top) except -1 nogil:
 
 
 cdef inline void set_landmarks(const uint8_t* above, uint8_t* near) noexcept nogil:
-    """The landmarks of an element from those of its parent. They are copied, so that compilers may take many at once."""
+    """Set the distances to landmarks from those of the parent. The copies let compilers vectorise the loop."""
     cdef uint8_t[N_LANDMARKS] steps
     cdef int i
     memcpy(steps, above, N_LANDMARKS)
@@ -135,7 +134,7 @@ cdef inline void set_landmarks(const uint8_t* above, uint8_t* near) noexcept nog
 
 
 cdef bint enter(Walk* w, xmlNode* node) except -1 nogil:
-    """Take in an element's start; returns whether to go on to its children."""
+    """Take in an element's start. Return whether to go on to its children."""
     cdef const char* name = <const char*>node.name
     cdef int tag = meaning_of(&w.tags, name, tag_number)
     cdef int flags = tag_flags[tag]
@@ -226,7 +225,7 @@ cdef int leave(Walk* w) except -1 nogil:
 
 
 cdef void find_wider_ancestors(Walk* w) noexcept nogil:
-    """Find for each element its nearest ancestor with more blocks; parents stand before their children."""
+    """Find the nearest ancestor with more blocks of each element. Parents precede their children."""
     cdef int32_t element
     cdef int32_t* row
     cdef int32_t* parent
@@ -265,14 +264,14 @@ cdef int walk_body(Walk* w, xmlNode* top) except -1 nogil:
     find_wider_ancestors(w)
     cdef size_t pair = 2 * sizeof(int32_t)
     while w.block_tokens.size and (<int32_t*>(w.block_tokens.data + w.block_tokens.size - pair))[0] >= w.n_blocks:
-        w.block_tokens.size -= pair  # links behind the last text belong to no block
+        w.block_tokens.size -= pair  # links after the last text belong to no block
     return 0
 
 
 # --- The Python side --------------------------------------------------------------------------------------------------
 
 cdef int add_nothing(Walk* w) except -1 nogil:
-    """Add the row that stands for "no element"."""
+    """Add the row that means "no element"."""
     cdef int32_t* row = add_row(&w.elements, N_ELEMENT_COLUMNS)
     row[E_PARENT] = row[E_WIDER] = -1
     reserve(&w.landmarks, N_LANDMARKS)
@@ -286,7 +285,7 @@ cdef str as_text(Buffer* buffer):
 
 
 def walk(_Element root not None):
-    """Walk the tree below `root`; returns the columns by name, as `segment.table.HtmlBlocks` takes them."""
+    """Walk the tree below `root`. Return the fields of `HtmlBlocks` by name."""
     cdef Walk* w = <Walk*>calloc(1, sizeof(Walk))
     if w == NULL:
         raise MemoryError("no memory for the walk")
@@ -300,7 +299,7 @@ def walk(_Element root not None):
             if w.address.size:
                 add_link_tokens(&w.page_tokens, 1, w.address.data)
             if w.text.size:
-                w.text.size -= 1  # the separator behind the last block
+                w.text.size -= 1  # the separator after the last block
         text = as_text(&w.text)
         release(&w.text)
         return {
