@@ -1,4 +1,4 @@
-"""The columns of a page: what the segmenter fills and all that follows reads."""
+"""The blocks of an HTML page."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+from lxml import etree
 from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import InputFormat
+from boilerkit.errors import InputError
+from boilerkit.html.segmentation._walk import walk
 from boilerkit.html.segmentation.columns import BLOCK_COLUMNS, CONTEXTS, ELEMENT_COLUMNS, FAR
 from boilerkit.html.tags import LANDMARKS
 
 Int32 = NDArray[np.int32]
+
+#: Pages with more blocks are refused: each block needs about 1 kB of memory.
+MAX_BLOCKS = 2_000_000
 
 #: Bits of the column `context`.
 IN_LINK, IN_EMPHASIS, IN_PREFORMATTED, IN_HIDDEN, IN_NOSCRIPT = (1 << bit for bit in range(len(CONTEXTS)))
@@ -29,9 +35,10 @@ class HtmlBlocks:
     `elements` (int32 [n_elements + 1, len(ELEMENT_COLUMNS)]). The last row of `elements` means "no element", so that
     index -1, the root's parent, leads to it.
 
-    `landmarks` (uint8 [n_elements + 1, len(tags.LANDMARKS)]) holds the steps up to the nearest landmark of each kind, FAR
-    where there is none. Tokens are pairs of an owner's row and a 32-bit hash: of the attributes of elements, of the
-    first words and link addresses of blocks, and (owner 0 for types and classes, 1 for the address) of the page.
+    `landmarks` (uint8 [n_elements + 1, len(tags.LANDMARKS)]) holds the steps up to the nearest landmark of each type,
+    FAR where there is none. Tokens are pairs of a row and a 32-bit hash, int32 [n, 2]: of the attributes of an element,
+    of the first words and link addresses of a block, and of the page (row 0 for its types and classes, 1 for its
+    address).
     """
 
     input_format: ClassVar[InputFormat] = "html"
@@ -51,25 +58,25 @@ class HtmlBlocks:
         return len(self.blocks)
 
     def block(self, column: str) -> Int32:
-        """One column of `blocks`, int32 [n_blocks]."""
+        """Return one column of `blocks`, int32 [n_blocks]."""
         return self.blocks[:, _BLOCK[column]]
 
     def element(self, column: str) -> Int32:
-        """One column of `elements`, int32 [n_elements + 1]."""
+        """Return one column of `elements`, int32 [n_elements + 1]."""
         return self.elements[:, _ELEMENT[column]]
 
     def block_text(self, index: int) -> str:
-        """The text of one block."""
+        """Return the text of one block."""
         return self.text[self.blocks[index, _BLOCK["start"]] : self.blocks[index, _BLOCK["end"]]]
 
     def block_texts(self) -> list[str]:
-        """The texts of all blocks."""
+        """Return the texts of all blocks."""
         text = self.text
         return [text[start:end] for start, end in self.blocks[:, [_BLOCK["start"], _BLOCK["end"]]].tolist()]
 
     @classmethod
     def from_columns(cls, columns: dict[str, Any]) -> HtmlBlocks:
-        """A table of columns by name, to whose elements it adds the row that stands for "no element"."""
+        """Return blocks from their fields by name, after adding the row that means "no element"."""
         nothing = np.zeros((1, len(ELEMENT_COLUMNS)), dtype=np.int32)
         nothing[0, [_ELEMENT["parent"], _ELEMENT["wider"]]] = -1
         columns["elements"] = np.concatenate([columns["elements"], nothing])
@@ -79,7 +86,7 @@ class HtmlBlocks:
 
     @classmethod
     def empty(cls) -> HtmlBlocks:
-        """The table of a page without any element."""
+        """Return the blocks of a page without any element."""
         nothing = np.zeros((0, 2), dtype=np.int32)
         return cls.from_columns(
             {
@@ -90,3 +97,17 @@ class HtmlBlocks:
                 **dict.fromkeys(("element_tokens", "block_tokens", "page_tokens"), nothing),
             }
         )
+
+
+def segment_html(root: etree._Element) -> HtmlBlocks:
+    """Split the tree below `root` into blocks.
+
+    Blocks cover all visible text once, in document order. `boilerkit.html.tags` defines which elements start a block
+    and which are invisible; two line breaks in a row also separate blocks. Text that is hidden by an attribute or an
+    inline style is included and marked, because scripts show much of it later. Raises InputError for a page with more
+    than MAX_BLOCKS blocks.
+    """
+    blocks = HtmlBlocks(**walk(root))
+    if len(blocks) > MAX_BLOCKS:
+        raise InputError(f"the page has {len(blocks):,} blocks; the maximum is {MAX_BLOCKS:,}")
+    return blocks
