@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from benchmarks.accuracy import measured
-from benchmarks.measures import main_text, page_columns
+from benchmarks.metrics import main_text, page_columns
 from benchmarks.results import RESULTS
 from benchmarks.scores import HELD_OUT as WAS_HELD_OUT
 from benchmarks.scores import OUT_OF_FOLD, Scores, file_of, read_scores

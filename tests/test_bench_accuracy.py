@@ -23,8 +23,8 @@ from benchmarks import accuracy, curves, learning, systems
 from benchmarks.__main__ import main
 from benchmarks.accuracy import measured, sample
 from benchmarks.corpora import open_corpus
-from benchmarks.errors import BenchmarkError
-from benchmarks.measures import MEASURES
+from benchmarks.exceptions import BenchmarkError
+from benchmarks.metrics import METRICS
 from benchmarks.results import context, read_json, safe_name, write_json
 from benchmarks.scores import HELD_OUT, OUT_OF_FOLD, UNKNOWN, Scores, all_scores, file_of, read_scores, write_scores
 from benchmarks.systems import BoilerkitExtractor, MissingSystem, System, find_system
@@ -40,7 +40,7 @@ from boilerkit.training.prepare import Lesson, prepare
 
 ROOT = Path(__file__).parent.parent
 LAYOUTS = ROOT.parent / "shared" / "data" / "layouts"
-MEASURE = {measure.name: measure for measure in MEASURES}
+MEASURE = {measure.name: measure for measure in METRICS}
 
 #: Systems that give all text of a page, or that of its first paragraph, and note each page that they are given.
 OWN = r"""

@@ -18,7 +18,7 @@ import pytest
 from benchmarks.corpora import CORPORA, clone_folder, open_corpus
 from benchmarks.corpora.__main__ import PAGE, corpora_page
 from benchmarks.corpora.fetch import fetch
-from benchmarks.errors import BenchmarkError
+from benchmarks.exceptions import BenchmarkError
 from boilerkit import GoldError
 from boilerkit.gold import GoldPage
 from boilerkit.metrics import words_of
@@ -397,7 +397,7 @@ def test_a_lost_page_does_not_move_the_others(tmp_path: Path, capsys: pytest.Cap
 def test_words_decide_where_pages_are_not_as_many_as_versions(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    old, new = "Keepers counted many ships.", "Herring prices rose sharply."
+    old, new = "Keepers value_and_count many ships.", "Herring prices rose sharply."
     pages = {
         "2023_01_01": f"<p>{new}</p>",
         "2024_01_01": f"<p>{old}</p>",

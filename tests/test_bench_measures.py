@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.errors import BenchmarkError
-from benchmarks.measures import COLUMN_GROUPS, MEASURES, ROUGE, SHINGLES, Measure, main_text, page_columns
+from benchmarks.exceptions import BenchmarkError
+from benchmarks.metrics import PAGE_METRICS, METRICS, ROUGE, SHINGLES, Metric, main_text, page_columns
 from boilerkit import Label
 from boilerkit.gold import Gold, GoldPage, Span
 from boilerkit.metrics import shingle_f1, shingle_scores
@@ -28,8 +28,8 @@ SPANS = [
     Span(Label.FOOTER, "All rights reserved"),
 ]
 BLOCK_COLUMNS = {"block_true_positives", "block_false_positives", "block_false_negatives", "block_true_negatives"}
-BY_NAME = {measure.name: measure for measure in MEASURES}
-NAMES = {name for group in COLUMN_GROUPS for name in group.names}
+BY_NAME = {measure.name: measure for measure in METRICS}
+NAMES = {name for group in PAGE_METRICS for name in group.names}
 
 
 def page(gold: Gold | None = MAIN, html: str | bytes = HTML, **snippets: tuple[str, ...]) -> GoldPage:
@@ -124,7 +124,7 @@ def test_a_page_without_main_text_wants_an_empty_text() -> None:
 
 def test_blocks_by_spans_leave_out_what_no_span_covers() -> None:
     found = columns(MAIN + " Home page", page(SPANS[1:]))
-    assert [found[name] for name in COLUMN_GROUPS[-1].names] == [2, 0, 0, 1]
+    assert [found[name] for name in PAGE_METRICS[-1].names] == [2, 0, 0, 1]
 
 
 def test_columns_that_the_gold_cannot_give_are_none() -> None:
@@ -159,8 +159,8 @@ def test_rouge_without_its_library_says_what_to_install(monkeypatch: pytest.Monk
 
 
 def test_names_are_unique_and_columns_are_those_of_pages() -> None:
-    assert len(BY_NAME) == len(MEASURES)
-    assert {column for measure in MEASURES for column in measure.columns} == NAMES | set(ROUGE.names)
+    assert len(BY_NAME) == len(METRICS)
+    assert {column for measure in METRICS for column in measure.columns} == NAMES | set(ROUGE.names)
 
 
 def test_words_are_scored_by_the_mean_over_pages() -> None:
@@ -226,14 +226,14 @@ def test_scores_are_from_0_to_1(parts: list[str], data: st.DataObject) -> None:
     golds: list[Gold] = [MAIN, SPANS, ""]
     gold = data.draw(st.sampled_from(golds))
     found = columns("\n".join(parts), page(gold, must_have=("cat",), must_not_have=("Home",)))
-    for measure in MEASURES:
+    for measure in METRICS:
         if all(found.get(column) is not None for column in measure.columns):
             assert 0 <= score(measure.name, found) <= 1
     assert {name for name in BLOCK_COLUMNS if found[name] is None} == (set() if gold is SPANS else BLOCK_COLUMNS)
 
 
-@pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.name)
-def test_many_means_are_scored_at_once(measure: Measure) -> None:
+@pytest.mark.parametrize("measure", METRICS, ids=lambda measure: measure.name)
+def test_many_means_are_scored_at_once(measure: Metric) -> None:
     means = np.random.default_rng(0).random((3, 5, len(measure.columns)))
     one_by_one = [[measure.of_corpus(row) for row in rows] for rows in means]
     assert np.allclose(measure.of_corpus(means), one_by_one)

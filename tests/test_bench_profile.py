@@ -1,4 +1,4 @@
-"""The profile: whose time is counted as which step, and what results and the page on performance say of it."""
+"""The profile: whose time is value_and_count as which step, and what results and the page on performance say of it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from click.testing import CliRunner
 from test_bench_speed import gold_file, saved
 
 import boilerkit
-from benchmarks.errors import BenchmarkError
+from benchmarks.exceptions import BenchmarkError
 from benchmarks.performance import figures, written
 from benchmarks.profiling import NOW, command
 from benchmarks.results import REPOSITORY
 from benchmarks.speed import again, limits, parallel, steps
-from benchmarks.speed.generated import generated_page
+from benchmarks.speed.synthetic_pages import generated_page
 from benchmarks.speed.pages import SavedPage
 from benchmarks.speed.profile import LABELS, profile_results, run_steps
 from benchmarks.speed.shapes import SHAPES, shaped_page, short_blocks

@@ -23,7 +23,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.text import Annotation
 
-from benchmarks.errors import BenchmarkError
+from benchmarks.exceptions import BenchmarkError
 from benchmarks.plots import (
     Bins,
     CurvePoint,
@@ -41,12 +41,12 @@ from benchmarks.plots import (
 )
 from benchmarks.plots.labels import spread
 from benchmarks.report import command
-from benchmarks.report.found import read_found
+from benchmarks.report.loader import load_results
 from benchmarks.report.sections import sections_of
 from benchmarks.results import write_json
 from benchmarks.scores import Scores, write_scores
 from benchmarks.statistics import Interval
-from benchmarks.systems import is_ours
+from benchmarks.systems import is_boilerkit
 
 CONTEXT = {
     "command": "python -m benchmarks accuracy mixed.jsonl",
@@ -337,13 +337,13 @@ def test_pictures_are_sharp_and_white_behind(tmp_path: Path) -> None:
 
 def test_what_is_wrong_is_said(tmp_path: Path) -> None:
     with pytest.raises(BenchmarkError, match=r"no results in .*run python -m benchmarks accuracy"):
-        read_found(tmp_path)
+        load_results(tmp_path)
     write_json(tmp_path / "speed.json", {"systems": []})
     with pytest.raises(BenchmarkError, match=r"speed\.json is not as python -m benchmarks speed"):
-        read_found(tmp_path)
+        load_results(tmp_path)
     (tmp_path / "speed.json").write_text("{", encoding="utf-8")
     with pytest.raises(BenchmarkError, match=r"speed\.json cannot be read"):
-        read_found(tmp_path)
+        load_results(tmp_path)
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
@@ -417,7 +417,7 @@ def test_page_types_have_a_row_each_and_a_dot_for_each_system() -> None:
 
 def test_the_plot_of_page_types_has_one_variant_of_a_system(tmp_path: Path) -> None:
     write_accuracies(tmp_path)
-    (picture,) = sections_of(read_found(tmp_path))[1].pictures
+    (picture,) = sections_of(load_results(tmp_path))[1].pictures
     (legend,) = picture.figure.legends
     assert [text.get_text() for text in legend.get_texts()] == ["boilerkit", "alpha", EVIL]
 
@@ -490,7 +490,7 @@ def test_svg_holds_neither_date_nor_fonts() -> None:
     [("boilerkit", True), ("boilerkit:dir", True), ("boilerkit@0.7", True), ("boilerkits", False), ("alpha", False)],
 )
 def test_boilerkit_is_known_by_its_name(name: str, ours: bool) -> None:
-    assert is_ours(name) == ours
+    assert is_boilerkit(name) == ours
 
 
 @given(st.lists(st.floats(0, 1), max_size=20))

@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("pebble", reason="pebble is not installed: pip install 'boilerkit[bench]'")
 
-from benchmarks.errors import BenchmarkError
+from benchmarks.exceptions import BenchmarkError
 from benchmarks.run import Outcome, outcomes
 from benchmarks.systems import MissingSystem, System, find_system
 from boilerkit.gold import GoldPage

@@ -1,4 +1,4 @@
-"""The speed benchmark: what is called in which order, what is counted, and what the results hold. Nothing is timed."""
+"""The speed benchmark: what is called in which order, what is value_and_count, and what the results hold. Nothing is timed."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ import pytest
 from click.testing import CliRunner
 
 import boilerkit
-from benchmarks.errors import BenchmarkError
+from benchmarks.exceptions import BenchmarkError
 from benchmarks.speed import command
-from benchmarks.speed.alone import memory_rows, start_rows
-from benchmarks.speed.generated import generated_page
+from benchmarks.speed.memory import memory_rows, start_rows
+from benchmarks.speed.synthetic_pages import generated_page
 from benchmarks.speed.growth import Growth, exponent, grow, growth_rows, page_sizes
 from benchmarks.speed.pages import SavedPage, corpora_of, save_pages
 from benchmarks.speed.process import in_fresh_process
@@ -377,7 +377,7 @@ def test_memory_grows_by_what_a_page_takes(here: Path) -> None:
 
 @pytest.mark.parametrize("name", ["fake_speed:extract", "fake_speed:fails", "fake_speed:nothing"])
 def test_cold_start_takes_time(here: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setattr("benchmarks.speed.alone.REPEATS", 1)
+    monkeypatch.setattr("benchmarks.speed.memory.REPEATS", 1)
     rows = start_rows([find_system(name)])
     assert [row["system"] for row in rows] == [BASELINE, name]
     assert all(row["seconds"] > 0 for row in rows)

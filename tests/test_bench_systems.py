@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import boilerkit
-from benchmarks.errors import BenchmarkError
+from benchmarks.exceptions import BenchmarkError
 from benchmarks.systems import PEERS, BoilerkitExtractor, MissingSystem, find_system
 from boilerkit.model.content import ContentModel
 from boilerkit.model.store import save_model

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.corpora.chatnoir import COMBINED, SOURCE, decoded, read_pairs
 from benchmarks.corpora.corpus import Corpus
-from benchmarks.corpora.merged import COMBINED, SOURCE, decoded, read_pairs
 from boilerkit.gold import GoldPage
 
 NAME = "dragnet"

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from benchmarks.corpora import CORPORA, clone_folder, find_corpus
-from benchmarks.errors import BenchmarkError
+from benchmarks.exceptions import BenchmarkError
 from boilerkit.cli.common import complain, reason
 from boilerkit.cli.progress import steps
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.errors import BenchmarkError
+from benchmarks.exceptions import BenchmarkError
 from boilerkit.cli.common import complain, reason
 
 
-def demand(folder: Path, parts: Sequence[str], expected: str) -> None:
+def require_files(folder: Path, parts: Sequence[str], expected: str) -> None:
     """Raise BenchmarkError unless the folder has these files and folders; `expected` says which folder to give."""
     if not folder.is_dir():
         raise BenchmarkError(f"there is no folder {folder}: give {expected}")
@@ -23,7 +23,7 @@ def demand(folder: Path, parts: Sequence[str], expected: str) -> None:
             raise BenchmarkError(f"there is no {part} in {folder}: give {expected}")
 
 
-def read_file(file: Path) -> bytes:
+def read_bytes(file: Path) -> bytes:
     """The bytes of a file, unpacked where it is named .gz. Raises BenchmarkError, which names the file."""
     try:
         data = file.read_bytes()
@@ -78,7 +78,7 @@ class Record:
 def read_json(file: Path) -> Record:
     """The object that a JSON file holds. Raises BenchmarkError, which names the file."""
     try:
-        values = json.loads(read_file(file).decode("utf-8-sig"))
+        values = json.loads(read_bytes(file).decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise BenchmarkError(f"{file} is not JSON: {error}") from None
     if not isinstance(values, dict):
@@ -86,21 +86,21 @@ def read_json(file: Path) -> Record:
     return Record(str(file), values)
 
 
-def paired(corpus: str, gold: Iterable[str], pages: Iterable[str], expected: str) -> list[str]:
-    """The names that have both gold and a page, in order; the others are counted and named on stderr.
+def match_ids(corpus: str, gold: Iterable[str], pages: Iterable[str], expected: str) -> list[str]:
+    """The names that have both gold and a page, in order; the others are value_and_count and named on stderr.
 
     Raises BenchmarkError where no name has both; `expected` says which folder to give.
     """
     with_gold, with_page = set(gold), set(pages)
-    leave_out(corpus, with_gold - with_page, "gold but no page")
-    leave_out(corpus, with_page - with_gold, "a page but no gold")
+    report_skipped(corpus, with_gold - with_page, "gold but no page")
+    report_skipped(corpus, with_page - with_gold, "a page but no gold")
     both = sorted(with_gold & with_page)
     if not both:
         raise BenchmarkError(f"{corpus}: no page that has gold is there: give {expected}")
     return both
 
 
-def leave_out(corpus: str, names: Iterable[str], having: str) -> None:
+def report_skipped(corpus: str, names: Iterable[str], having: str) -> None:
     """Tell on stderr which pages are left out because this is all that they have."""
     ordered = sorted(names)
     if ordered:

@@ -19,8 +19,8 @@ from html import unescape
 from pathlib import Path
 
 from benchmarks.corpora.corpus import Corpus
-from benchmarks.corpora.files import Record, demand, leave_out, read_file, read_json
-from benchmarks.errors import BenchmarkError
+from benchmarks.corpora.files import Record, read_bytes, read_json, report_skipped, require_files
+from benchmarks.exceptions import BenchmarkError
 from boilerkit.gold import GoldPage, domain_of
 from boilerkit.metrics import words_of
 
@@ -37,7 +37,7 @@ _PAGE = re.compile(r"(.+)_\d{4}_\d\d_\d\d\.html\.gz")
 
 def read(folder: Path) -> Iterator[GoldPage]:
     """The pages, by country, which is their page type; an id is "<country>/<Publisher>_<date>"."""
-    demand(folder, [DATA], EXPECTED)
+    require_files(folder, [DATA], EXPECTED)
     countries = sorted({file.parent for file in (folder / DATA).glob("*/*.html.gz")})
     if not countries:
         raise BenchmarkError(f"there is no page in {folder / DATA}: give {EXPECTED}")
@@ -46,7 +46,7 @@ def read(folder: Path) -> Iterator[GoldPage]:
 
 
 def _country(folder: Path) -> Iterator[GoldPage]:
-    demand(folder, ["meta.info"], EXPECTED)
+    require_files(folder, ["meta.info"], EXPECTED)
     meta = read_json(folder / "meta.info")
     there = {file.name for file in folder.glob("*.html.gz")}
     pages: dict[str, list[str]] = {}
@@ -59,7 +59,7 @@ def _country(folder: Path) -> Iterator[GoldPage]:
         if file.is_file():
             yield from _publisher(read_json(file), names, folder, meta)
         else:
-            leave_out(f"{NAME}, {folder.name}", there.intersection(names), "a page but no gold")
+            report_skipped(f"{NAME}, {folder.name}", there.intersection(names), "a page but no gold")
 
 
 def _publisher(gold: Record, names: list[str], folder: Path, meta: Record) -> Iterator[GoldPage]:
@@ -68,12 +68,12 @@ def _publisher(gold: Record, names: list[str], folder: Path, meta: Record) -> It
     corpus = f"{NAME}, {folder.name}"
     for index, name in enumerate(names):
         if not (folder / name).is_file():
-            leave_out(corpus, [name], "gold but no page")
+            report_skipped(corpus, [name], "gold but no page")
             continue
-        html = read_file(folder / name)
+        html = read_bytes(folder / name)
         text = versions[index] if len(names) == len(versions) else text_in(html, versions)
         if not text:
-            leave_out(corpus, [name], "a page but no gold text")
+            report_skipped(corpus, [name], "a page but no gold text")
             continue
         url = meta.record(name, optional=True).text("url", optional=True)
         yield GoldPage(

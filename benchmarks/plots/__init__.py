@@ -10,7 +10,7 @@ from benchmarks.plots.curves import Bins, CurvePoint, precision_recall, reliabil
 from benchmarks.plots.growth import GrowthLine, time_by_size
 from benchmarks.plots.learning import LearningPoint, learning_curve
 from benchmarks.plots.quality import SpeedPoint, by_page_type, quality_against_speed
-from benchmarks.plots.steps import StepsBar, time_by_step
+from benchmarks.plots.steps import time_by_step
 from benchmarks.plots.style import png_of, svg_of
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "GrowthLine",
     "LearningPoint",
     "SpeedPoint",
-    "StepsBar",
     "by_page_type",
     "confusion",
     "learning_curve",

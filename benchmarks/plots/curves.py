@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FormatStrFormatter, PercentFormatter
 
-from benchmarks.plots.labels import Label, place_labels
-from benchmarks.plots.style import OURS, PEERS, new_figure, style
+from benchmarks.plots.labels import PointLabel, place_labels
+from benchmarks.plots.style import BLUE, GREY, new_figure, style
 
 
 @dataclass(frozen=True)
@@ -47,16 +47,16 @@ def precision_recall(
     recall = np.array([point.recall for point in curve])
     precision = np.array([point.precision for point in curve])
     default = min(curve, key=lambda point: abs(point.threshold - threshold))
-    axes.plot(recall, precision, color=OURS, linewidth=2, zorder=3)
-    axes.plot([default.recall], [default.precision], "o", color=OURS, markersize=9, zorder=5)
-    labels = [Label(f"{system}, threshold {default.threshold:g}", default.recall, default.precision, OURS, True)]
+    axes.plot(recall, precision, color=BLUE, linewidth=2, zorder=3)
+    axes.plot([default.recall], [default.precision], "o", color=BLUE, markersize=9, zorder=5)
+    labels = [PointLabel(f"{system}, threshold {default.threshold:g}", default.recall, default.precision, BLUE, True)]
     for point in (curve[0], curve[-1]):
         if point is not default:
-            axes.plot([point.recall], [point.precision], "o", color=OURS, markersize=4, zorder=4)
-            labels.append(Label(f"{point.threshold:g}", point.recall, point.precision, OURS))
+            axes.plot([point.recall], [point.precision], "o", color=BLUE, markersize=4, zorder=4)
+            labels.append(PointLabel(f"{point.threshold:g}", point.recall, point.precision, BLUE))
     for name, (its_precision, its_recall) in peers.items():
-        axes.plot([its_recall], [its_precision], "o", color=PEERS, markersize=6, zorder=4)
-        labels.append(Label(name, its_recall, its_precision, PEERS))
+        axes.plot([its_recall], [its_precision], "o", color=GREY, markersize=6, zorder=4)
+        labels.append(PointLabel(name, its_recall, its_precision, GREY))
     axes.set_xlabel("word recall, mean over pages")
     axes.set_ylabel("word precision, mean over pages with any text")
     for axis in (axes.xaxis, axes.yaxis):
@@ -74,21 +74,21 @@ def reliability(bins: Bins) -> Figure:
     """How often blocks of each probability are content, above the share of blocks in each bin."""
     figure = new_figure(5.6)
     axes, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
-    axes.plot([0, 1], [0, 1], color=PEERS, linewidth=1, linestyle=(0, (4, 3)), zorder=2)
+    axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (4, 3)), zorder=2)
     axes.annotate(
-        "as often as predicted", (0.3, 0.3), (6, -6), textcoords="offset points", color=PEERS, fontsize=9, va="top"
+        "as often as predicted", (0.3, 0.3), (6, -6), textcoords="offset points", color=GREY, fontsize=9, va="top"
     )
     filled = [number for number, share in enumerate(bins.share) if share > 0]
     predicted = [bins.predicted[number] for number in filled]
     observed = [bins.observed[number] for number in filled]
-    axes.plot(predicted, observed, "o-", color=OURS, linewidth=1.6, markersize=6, zorder=4)
+    axes.plot(predicted, observed, "o-", color=BLUE, linewidth=1.6, markersize=6, zorder=4)
     axes.set_ylabel("share that is content")
     axes.set_ylim(-0.03, 1.03)
     error = f"expected calibration error {bins.expected_error:.3f}"
     axes.text(0.03, 0.93, error, transform=axes.transAxes, fontsize=11, va="top")
     lower = [0.0, *bins.upper[:-1]]
     widths = [end - start for start, end in zip(lower, bins.upper, strict=True)]
-    below.bar(lower, bins.share, [0.94 * width for width in widths], align="edge", color=OURS, alpha=0.35)
+    below.bar(lower, bins.share, [0.94 * width for width in widths], align="edge", color=BLUE, alpha=0.35)
     below.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     below.set_ylabel("of all words")
     below.set_xlabel("predicted probability of being content")

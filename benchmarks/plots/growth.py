@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from benchmarks.plots.labels import spread
-from benchmarks.plots.style import OURS, colour_of, new_figure, note, plain_log_ticks, style
-from benchmarks.systems import is_ours
+from benchmarks.plots.style import BLUE, colour_of, new_figure, note, plain_log_ticks, style
+from benchmarks.systems import is_boilerkit
 
 _LABEL_GAP = 0.042  # of the height of the axes, less where there are many lines
 _LABELS_AT = 1.03  # of their width
@@ -39,10 +39,10 @@ def time_by_size(lines: Sequence[GrowthLine], page_bytes: Sequence[int], page_ms
     axes.set_xscale("log")
     axes.set_yscale("log")
     if len(page_bytes):
-        axes.scatter(page_bytes, page_ms, s=7, color=OURS, alpha=0.2, linewidths=0, rasterized=True, zorder=2)
+        axes.scatter(page_bytes, page_ms, s=7, color=BLUE, alpha=0.2, linewidths=0, rasterized=True, zorder=2)
         note(axes, "lines: generated pages\ndots: boilerkit on pages of the corpora", 0.02, "left")
     for line in lines:
-        ours = is_ours(line.system)
+        ours = is_boilerkit(line.system)
         axes.plot(
             line.bytes,
             line.ms,
@@ -76,7 +76,7 @@ def _name(axes: Axes, lines: Sequence[GrowthLine]) -> None:
             textcoords="axes fraction",
             color=colour_of(line.system),
             fontsize=9,
-            fontweight="bold" if is_ours(line.system) else "normal",
+            fontweight="bold" if is_boilerkit(line.system) else "normal",
             va="center",
             arrowprops={
                 "arrowstyle": "-",

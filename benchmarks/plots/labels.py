@@ -24,7 +24,7 @@ _OUTSIDE, _ON_DOT, _ON_NAME, _CROSSING = 1000, 60, 50, 25
 
 
 @dataclass(frozen=True)
-class Label:
+class PointLabel:
     """A name for the point at x, y, in the units of the axes."""
 
     text: str
@@ -44,7 +44,7 @@ class _Place:
     cost: float  # of what is there already, and of the distance
 
 
-def place_labels(axes: Axes, labels: Sequence[Label], avoid: Array) -> None:
+def place_labels(axes: Axes, labels: Sequence[PointLabel], avoid: Array) -> None:
     """Write the names of points, each at the place near its point that covers least.
 
     `avoid` holds points that names should not cover, [n, 2], in the units of the axes. To be called when all else is
@@ -66,7 +66,7 @@ def place_labels(axes: Axes, labels: Sequence[Label], avoid: Array) -> None:
         _write(axes, label, place.offset)
 
 
-def _places(axes: Axes, label: Label, dots: Array, pixels: float) -> list[_Place]:
+def _places(axes: Axes, label: PointLabel, dots: Array, pixels: float) -> list[_Place]:
     """All places of a name; a point is so many `pixels`."""
     text = axes.text(0, 0, label.text, fontsize=9, fontweight="bold" if label.bold else "normal")
     extent = text.get_window_extent()
@@ -109,7 +109,7 @@ def _clash(place: _Place, other: _Place) -> float:
     return area + _CROSSING * (_inside(place.box, other.leader) + _inside(other.box, place.leader))
 
 
-def _write(axes: Axes, label: Label, offset: tuple[float, float]) -> None:
+def _write(axes: Axes, label: PointLabel, offset: tuple[float, float]) -> None:
     written = axes.annotate(
         label.text,
         (label.x, label.y),

@@ -9,12 +9,12 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FormatStrFormatter
 
-from benchmarks.plots.labels import Label, place_labels
+from benchmarks.plots.labels import PointLabel, place_labels
 from benchmarks.plots.style import (
-    FAINT,
+    GREY,
+    LIGHT_GREY,
     MARKERS,
     PALETTE,
-    PEERS,
     colour_of,
     new_figure,
     note,
@@ -22,7 +22,7 @@ from benchmarks.plots.style import (
     style,
 )
 from benchmarks.statistics import Interval
-from benchmarks.systems import is_ours
+from benchmarks.systems import is_boilerkit
 
 
 @dataclass(frozen=True)
@@ -43,19 +43,19 @@ def quality_against_speed(points: Sequence[SpeedPoint], parse_ms: float | None) 
     drawn = []
     for point in points:
         value, low, high = point.score.value, point.score.low, point.score.high
-        ours, colour = is_ours(point.system), colour_of(point.system)
+        ours, colour = is_boilerkit(point.system), colour_of(point.system)
         axes.plot([point.ms, point.ms], [low, high], color=colour, linewidth=1.2, alpha=1 if ours else 0.6, zorder=3)
         axes.plot([point.ms], [value], "o", color=colour, markersize=9 if ours else 6, zorder=4)
         drawn += [(point.ms, y) for y in np.linspace(low, high, 12)]
     if parse_ms is not None:
-        axes.axvline(parse_ms, color=PEERS, linewidth=1, linestyle=(0, (2, 3)), zorder=1)
+        axes.axvline(parse_ms, color=GREY, linewidth=1, linestyle=(0, (2, 3)), zorder=1)
         axes.annotate(
             "parsing alone",
             (parse_ms, 0.01),
             (4, 0),
             ("data", "axes fraction"),
             "offset points",
-            color=PEERS,
+            color=GREY,
             fontsize=9,
         )
     axes.set_xlabel("milliseconds a page, one core (log scale)")
@@ -65,7 +65,7 @@ def quality_against_speed(points: Sequence[SpeedPoint], parse_ms: float | None) 
     plain_log_ticks(axes.xaxis)
     note(axes, "better: up and to the left", 0.99, "right")
     labels = [
-        Label(point.system, point.ms, point.score.value, colour_of(point.system), is_ours(point.system))
+        PointLabel(point.system, point.ms, point.score.value, colour_of(point.system), is_boilerkit(point.system))
         for point in points
     ]
     place_labels(axes, labels, np.array(drawn))
@@ -82,7 +82,7 @@ def by_page_type(scores: Mapping[str, Mapping[str, Interval]], pages: Mapping[st
     axes = figure.add_subplot()
     rows = np.arange(len(pages))
     for row in rows[:-1]:
-        axes.axhline(row + 0.5, color=FAINT, linewidth=0.8)
+        axes.axhline(row + 0.5, color=LIGHT_GREY, linewidth=0.8)
     for number, (system, found) in enumerate(scores.items()):
         shown = [(row, found[name]) for row, name in enumerate(pages) if name in found]
         places = [row + 0.7 * ((number + 0.5) / len(scores) - 0.5) for row, _ in shown]
@@ -92,7 +92,7 @@ def by_page_type(scores: Mapping[str, Mapping[str, Interval]], pages: Mapping[st
         axes.hlines(places, lows, highs, color=colour, linewidth=1.2, alpha=0.55, zorder=3)
         marker = MARKERS[number % len(MARKERS)]
         axes.plot(
-            values, places, marker, color=colour, markersize=7 if is_ours(system) else 5.5, label=system, zorder=4
+            values, places, marker, color=colour, markersize=7 if is_boilerkit(system) else 5.5, label=system, zorder=4
         )
     axes.set_yticks(rows, [f"{name} ({count:,})" for name, count in pages.items()])
     axes.set_ylim(len(pages) - 0.5, -0.5)

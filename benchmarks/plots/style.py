@@ -12,14 +12,14 @@ from matplotlib.figure import Figure
 from matplotlib.style import context
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from benchmarks.systems import is_ours
+from benchmarks.systems import is_boilerkit
 
 WIDTH = 8.0  # inches: 800 pixels at the size that text is made for
 
-OURS, PEERS, FAINT = "#0059b3", "#737373", "#c9c9c9"
+BLUE, GREY, LIGHT_GREY = "#0059b3", "#737373", "#c9c9c9"
 
 #: Colours for lines that are told apart by colour, after Okabe & Ito 2008, "Color Universal Design".
-PALETTE = (OURS, "#d55e00", "#009e73", "#cc79a7", "#8c6d00", "#56b4e9", "#4d4d4d")
+PALETTE = (BLUE, "#d55e00", "#009e73", "#cc79a7", "#8c6d00", "#56b4e9", "#4d4d4d")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 _STYLE = {
@@ -54,7 +54,7 @@ _STYLE = {
 
 def colour_of(system: str) -> str:
     """Strong for Boilerkit, grey for its peers."""
-    return OURS if is_ours(system) else PEERS
+    return BLUE if is_boilerkit(system) else GREY
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def plain_log_ticks(axis: Axis) -> None:
     axis.set_minor_formatter(NullFormatter())
 
 
-def note(axes: Axes, text: str, x: float, ha: str, color: str = PEERS) -> None:
+def note(axes: Axes, text: str, x: float, ha: str, color: str = GREY) -> None:
     """Small words at the top of the axes; x is a share of their width."""
     axes.text(x, 0.985, text, transform=axes.transAxes, color=color, fontsize=9, ha=ha, va="top")
 
