@@ -29,7 +29,7 @@ def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
 
 def _lines(what: str, total: int) -> Callable[[], None]:
     done, last = 0, time.monotonic()
-    print(f"{what}: {total:,} steps", file=sys.stderr, flush=True)
+    print(f"{what}: 0 of {total:,}", file=sys.stderr, flush=True)
 
     def advance() -> None:
         nonlocal done, last

@@ -132,7 +132,7 @@ def _processor() -> str:
 def _commit() -> str:
     """Return the commit, with "+" if files other than results were changed; "" outside a clone."""
     commit = _git("rev-parse", "--short=12", "HEAD")
-    changed = _git("status", "--porcelain", "--", ".", f":!{RESULTS.relative_to(REPOSITORY)}")
+    changed = _git("status", "--porcelain", "--", ".", ":!benchmarks/results")
     return f"{commit}+" if changed else commit
 
 

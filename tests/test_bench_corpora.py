@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from benchmarks.corpora import CORPORA, clone_folder, open_corpus
-from benchmarks.corpora.__main__ import PAGE, corpora_page
 from benchmarks.corpora.fetch import fetch
 from benchmarks.exceptions import BenchmarkError
 from boilerkit import GoldError
@@ -542,10 +541,6 @@ def test_corpora_that_cannot_be_fetched(cache: Path) -> None:
 
 
 # --- The page of documentation, and samples of the real corpora -------------------------------------------------------
-
-
-def test_the_page_of_corpora_is_current() -> None:
-    assert PAGE.read_text(encoding="utf-8") == corpora_page()
 
 
 SAMPLES = {

@@ -28,7 +28,7 @@ SPANS = [
     Span(Label.FOOTER, "All rights reserved"),
 ]
 BLOCK_COLUMNS = {"block_true_positives", "block_false_positives", "block_false_negatives", "block_true_negatives"}
-BY_NAME = {measure.name: measure for measure in METRICS}
+BY_NAME = {metric.name: metric for metric in METRICS}
 NAMES = {name for group in PAGE_METRICS for name in group.names}
 
 
@@ -41,9 +41,9 @@ def columns(text: str, of: GoldPage, with_rouge: bool = False) -> dict[str, floa
 
 
 def score(name: str, *pages: dict[str, float | None]) -> float:
-    measure = BY_NAME[name]
-    values = np.array([[page[column] for column in measure.columns] for page in pages], dtype=np.float64)
-    return float(measure.of_corpus(values.mean(axis=0)))
+    metric = BY_NAME[name]
+    values = np.array([[page[column] for column in metric.columns] for page in pages], dtype=np.float64)
+    return float(metric.of_corpus(values.mean(axis=0)))
 
 
 # --- The main text --------------------------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ def test_rouge_without_its_library_says_what_to_install(monkeypatch: pytest.Monk
 
 def test_names_are_unique_and_columns_are_those_of_pages() -> None:
     assert len(BY_NAME) == len(METRICS)
-    assert {column for measure in METRICS for column in measure.columns} == NAMES | set(ROUGE.names)
+    assert {column for metric in METRICS for column in metric.columns} == NAMES | set(ROUGE.names)
 
 
 def test_words_are_scored_by_the_mean_over_pages() -> None:
@@ -226,14 +226,14 @@ def test_scores_are_from_0_to_1(parts: list[str], data: st.DataObject) -> None:
     golds: list[Gold] = [MAIN, SPANS, ""]
     gold = data.draw(st.sampled_from(golds))
     found = columns("\n".join(parts), page(gold, must_have=("cat",), must_not_have=("Home",)))
-    for measure in METRICS:
-        if all(found.get(column) is not None for column in measure.columns):
-            assert 0 <= score(measure.name, found) <= 1
+    for metric in METRICS:
+        if all(found.get(column) is not None for column in metric.columns):
+            assert 0 <= score(metric.name, found) <= 1
     assert {name for name in BLOCK_COLUMNS if found[name] is None} == (set() if gold is SPANS else BLOCK_COLUMNS)
 
 
-@pytest.mark.parametrize("measure", METRICS, ids=lambda measure: measure.name)
-def test_many_means_are_scored_at_once(measure: Metric) -> None:
-    means = np.random.default_rng(0).random((3, 5, len(measure.columns)))
-    one_by_one = [[measure.of_corpus(row) for row in rows] for rows in means]
-    assert np.allclose(measure.of_corpus(means), one_by_one)
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
+def test_many_means_are_scored_at_once(metric: Metric) -> None:
+    means = np.random.default_rng(0).random((3, 5, len(metric.columns)))
+    one_by_one = [[metric.of_corpus(row) for row in rows] for rows in means]
+    assert np.allclose(metric.of_corpus(means), one_by_one)
