@@ -281,7 +281,13 @@ def test_a_model_is_not_measured_on_its_own_pages(ours: str, here: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("known", "words"), [(0, Provenance.HELD_OUT), (2, f"{Provenance.OUT_OF_FOLD} (2 of 3 pages)"), (3, Provenance.OUT_OF_FOLD), (None, Provenance.UNKNOWN)]
+    ("known", "words"),
+    [
+        (0, Provenance.HELD_OUT),
+        (2, f"{Provenance.OUT_OF_FOLD} (2 of 3 pages)"),
+        (3, Provenance.OUT_OF_FOLD),
+        (None, Provenance.UNKNOWN),
+    ],
 )
 def test_how_pages_are_measured(known: int | None, words: str, small_model: ContentModel, tmp_path: Path) -> None:
     pages = [GoldPage(str(site), page.html, page.text) for site, page in enumerate(labelled_pages(3, 1))]
@@ -295,7 +301,8 @@ def test_how_pages_are_measured(known: int | None, words: str, small_model: Cont
 
 
 @pytest.mark.parametrize(
-    ("how", "said"), [(f"{Provenance.OUT_OF_FOLD} (1 of 2 pages)", True), (Provenance.OUT_OF_FOLD, True), (Provenance.HELD_OUT, False)]
+    ("how", "said"),
+    [(f"{Provenance.OUT_OF_FOLD} (1 of 2 pages)", True), (Provenance.OUT_OF_FOLD, True), (Provenance.HELD_OUT, False)],
 )
 def test_tables_say_so_where_pages_were_trained_on(how: str, said: bool, tmp_path: Path) -> None:
     scores = scores_of("a", [0.5, 1], provenance=how)

@@ -13,13 +13,13 @@ from generated import write_gold
 from lxml import etree, html
 from numpy.typing import NDArray
 
+from benchmarks.error_analysis.command import command
 from benchmarks.error_analysis.losses import PredictedPage, losses_of, predict_page
 from benchmarks.error_analysis.missing import missing_runs
 from benchmarks.error_analysis.report import PAGE_COLUMNS, Report, costliest_blocks
 from benchmarks.error_analysis.sums import sums_of
 from benchmarks.error_analysis.view import FOLDED, block_views, runs_of, write_index, write_page
 from benchmarks.exceptions import BenchmarkError
-from benchmarks.error_analysis.command import command
 from benchmarks.systems import BoilerkitExtractor
 from boilerkit import Label
 from boilerkit.gold import Gold, GoldPage, Span, read_gold

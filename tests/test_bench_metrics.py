@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.exceptions import BenchmarkError
-from benchmarks.metrics import PAGE_METRICS, METRICS, ROUGE, SHINGLES, Metric, main_text, page_columns
+from benchmarks.metrics import METRICS, PAGE_METRICS, ROUGE, SHINGLES, Metric, main_text, page_columns
 from boilerkit import Label
 from boilerkit.gold import Gold, GoldPage, Span
 from boilerkit.metrics import shingle_f1, shingle_scores

@@ -12,6 +12,7 @@ from benchmarks.exceptions import BenchmarkError
 from benchmarks.plots import Bins, CurvePoint, GrowthLine, LearningPoint
 from benchmarks.results import read_json
 from benchmarks.scores import Scores, corpora_in, scores_by_page_set
+from benchmarks.speed import tables
 from benchmarks.statistics import Interval
 
 _Parsed = TypeVar("_Parsed")
@@ -24,22 +25,21 @@ LEARNING = "python -m benchmarks learning-curve --data DIR"
 
 @dataclass(frozen=True)
 class Speed:
-    """The results of `speed`.
+    """The results of `speed`: `values` as the file has them, and the lines of growth over synthetic pages of prose."""
 
-    `rows` of single pages are as the file has them, the fastest first. `bytes` holds the size of each page and `ms` the
-    milliseconds of each page by system. `growth` holds the lines over synthetic pages of prose, and `stopped` by system
-    why there are no larger ones.
-    """
-
-    context: Mapping[str, Any]
-    corpora: Sequence[Mapping[str, Any]]
-    rows: Sequence[Mapping[str, Any]]
-    memory: Mapping[str, float]
-    start: Mapping[str, float]
-    bytes: Sequence[int]
-    ms: Mapping[str, Sequence[float]]
+    values: Mapping[str, Any]
     growth: Sequence[GrowthLine]
-    stopped: Mapping[str, str]
+
+    @property
+    def ms(self) -> Mapping[str, Sequence[float]]:
+        """The milliseconds of each page by system."""
+        columns: Mapping[str, Sequence[float]] = self.values["pages"]["columns"]["ms"]
+        return columns
+
+    @property
+    def mean_ms(self) -> Mapping[str, float]:
+        """The mean milliseconds per page by system."""
+        return {row["system"]: float(row["mean_ms"]) for row in self.values["pages"]["rows"]}
 
 
 @dataclass(frozen=True)
@@ -102,19 +102,11 @@ def _parsed(file: Path, parse: Callable[[dict[str, Any]], _Parsed], command: str
 
 
 def _speed(values: dict[str, Any]) -> Speed:
-    columns = values["pages"]["columns"]
-    growth = values["growth"][0]["rows"]
-    return Speed(
-        context=values["context"],
-        corpora=values["corpora"],
-        rows=sorted(values["pages"]["rows"], key=lambda row: float(row["mean_ms"])),
-        memory={row["system"]: float(row["peak_mb"]) for row in values["memory"]},
-        start={row["system"]: float(row["seconds"]) for row in values["start"]},
-        bytes=columns["bytes"],
-        ms=dict(columns["ms"]),
-        growth=[GrowthLine(row["system"], row["bytes"], row["ms"], row["exponent"]) for row in growth],
-        stopped={row["system"]: row["stopped"] for row in growth},
-    )
+    growth = [
+        GrowthLine(row["system"], row["bytes"], row["ms"], row["exponent"]) for row in values["growth"][0]["rows"]
+    ]
+    tables.system_rows(values)  # fails if the file is of another format
+    return Speed(values, growth)
 
 
 def _curves(values: dict[str, Any]) -> Curves:

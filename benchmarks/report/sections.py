@@ -26,9 +26,10 @@ from benchmarks.plots import (
 from benchmarks.report.loader import ACCURACY, CURVES, LEARNING, SPEED, BenchmarkResults, Curves, Learning, Speed
 from benchmarks.results import safe_name
 from benchmarks.scores import Scores, leading_metric, metrics_of
+from benchmarks.speed.tables import growth_rows, page_names, system_rows
 from benchmarks.speed.timing import PARSE
 from benchmarks.systems import BOILERKIT, is_boilerkit
-from benchmarks.tables import INTERVALS_NOTE, format_interval, main_rows, notes, short_version, type_rows
+from benchmarks.tables import INTERVALS_NOTE, format_interval, main_rows, notes, type_rows
 
 #: In the plot by page type: more cannot be told apart.
 _MOST_SYSTEMS, _MOST_TYPES = 5, 12
@@ -107,7 +108,8 @@ def _summary_row(scores: Sequence[Scores]) -> dict[str, str]:
 
 
 def _speed_notes(speed: Speed | None) -> Iterator[str]:
-    row = next((row for row in speed.rows if row["system"] == BOILERKIT), None) if speed else None
+    rows = speed.values["pages"]["rows"] if speed else []
+    row = next((row for row in rows if row["system"] == BOILERKIT), None)
     if row:
         yield (
             f"Boilerkit takes {row['mean_ms']:.1f} ms per page on one core (median {row['median_ms']:.1f}, 95th "
@@ -172,13 +174,13 @@ def _curve_note(curves: Curves) -> str:
 def _score_pictures(name: str, scores: Sequence[Scores], speed: Speed | None) -> Iterator[Picture]:
     corpus = scores[0].corpus
     words = [(its, score) for its in scores if (score := its.score(WORD_F1))]
-    times = {row["system"]: float(row["mean_ms"]) for row in speed.rows} if speed else {}
+    times = speed.mean_ms if speed else {}
     points = [SpeedPoint(its.system, times[its.system], score) for its, score in words if its.system in times]
     if speed and points:
         yield Picture(
             f"quality-speed-{safe_name(name)}",
             f"Word F1 on {corpus} against milliseconds per page, a point for each of {len(points)} systems",
-            f"Word F1 on {corpus} with 95% intervals, against the mean time per page of {_timed_pages(speed)}.",
+            f"Word F1 on {corpus} with 95% intervals, against the mean time of {page_names(speed.values)}.",
             quality_against_speed(points, times.get(PARSE)),
         )
     if words and len(scores[0].types) > 1:
@@ -245,54 +247,26 @@ def _reliability(curves: Curves, suffix: str) -> Picture:
 # --- Speed and learning -----------------------------------------------------------------------------------------------
 
 
-def _timed_pages(speed: Speed) -> str:
-    return ", ".join(f"{row['corpus']} ({row['pages']:,} pages)" for row in speed.corpora)
-
-
 def _speed(speed: Speed) -> Section:
+    pages = page_names(speed.values)
     own = next((name for name in speed.ms if is_boilerkit(name)), None)
-    cloud = f", and Boilerkit's times for the pages of {_timed_pages(speed)}" if own else ""
+    cloud = f", and Boilerkit's times for {pages}" if own else ""
+    sizes = speed.values["pages"]["columns"]["bytes"]
     picture = Picture(
         "time-by-size",
         f"Milliseconds against bytes of the page, a line for each of {len(speed.growth)} systems",
         f"Time for synthetic pages of doubling size{cloud}. The exponent is fitted from 100 kB on: 1 is time in "
         "proportion to size.",
-        time_by_size(speed.growth, speed.bytes if own else [], speed.ms[own] if own else []),
+        time_by_size(speed.growth, sizes if own else [], speed.ms[own] if own else []),
     )
     note = (
         "On one core, from bytes to text. Memory and cold start are of fresh processes, cold start with a first page."
     )
-    tables = [
-        Table(f"Single pages: {_timed_pages(speed)}", [_speed_row(row, speed) for row in speed.rows], note),
-        Table("Growth with the size of the page", [_growth_row(line.system, speed) for line in speed.growth]),
+    shown = [
+        Table(f"Single pages: {pages}", system_rows(speed.values), note),
+        Table("Growth with the size of the page", growth_rows(speed.values)),
     ]
-    return Section("speed", "Speed", (), tables, [picture])
-
-
-def _speed_row(row: Mapping[str, Any], speed: Speed) -> dict[str, str]:
-    system = row["system"]
-    return {
-        "system": system,
-        "version": short_version(row["version"]),
-        "mean ms": f"{row['mean_ms']:,.2f}",
-        "median ms": f"{row['median_ms']:,.2f}",
-        "95th percentile ms": f"{row['p95_ms']:,.2f}",
-        "× parse": f"{row['times_parse']:,.1f}",
-        "peak memory MB": f"{speed.memory[system]:,.0f}" if system in speed.memory else "–",
-        "cold start s": f"{speed.start[system]:.2f}" if system in speed.start else "–",
-        "failed pages": str(row["failures"]),
-    }
-
-
-def _growth_row(system: str, speed: Speed) -> dict[str, str]:
-    line = next(line for line in speed.growth if line.system == system)
-    return {
-        "system": system,
-        "exponent from 100 kB": "–" if line.exponent is None else f"{line.exponent:.2f}",
-        "largest page": f"{line.bytes[-1] / 1e6:.2f} MB" if line.bytes else "–",
-        "its time": f"{line.ms[-1] / 1000:.2f} s" if line.ms else "–",
-        "no larger because": speed.stopped[system],
-    }
+    return Section("speed", "Speed", (), shown, [picture])
 
 
 def _learning(learning: Learning) -> Section:
@@ -340,7 +314,7 @@ def _contexts(results: BenchmarkResults) -> Iterator[tuple[str, Mapping[str, Any
     for its in (its for scores in results.scores for its in scores):
         yield f"scores of {its.system} on {its.corpus}", its.context
     if results.speed:
-        yield "speed", results.speed.context
+        yield "speed", results.speed.values["context"]
     for curves in results.curves:
         yield f"curves of {curves.system} on {curves.corpus}", curves.context
     if results.learning:

@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
-from rich.table import Table
 
 from benchmarks.options import corpora_argument, limit_option, out_option, systems_option
 from benchmarks.results import context, results_folder, write_json
+from benchmarks.speed import tables
 from benchmarks.speed.figures import page_results
 from benchmarks.speed.growth import SMALLEST, growth_results, page_sizes
 from benchmarks.speed.memory import memory_rows, shape_rows
@@ -28,23 +28,6 @@ from boilerkit.cli.common import show, table
 FILE = "speed.json"
 
 MEMORY_SIZES = (1_000_000, 10_000_000, 50_000_000)  # bytes of synthetic pages
-
-_HEADINGS = {
-    "mean_ms": "mean ms",
-    "median_ms": "median ms",
-    "p95_ms": "95th percentile ms",
-    "pages_per_second": "pages/s",
-    "mb_per_second": "MB/s",
-    "times_parse": "× parse",
-    "times_boilerkit": "× boilerkit",
-    "over_time": "of these over time",
-    "start_mb": "MB when loaded",
-    "peak_mb": "MB at most",
-    "exponent": "exponent from 100 kB",
-    "exponent_all_sizes": "from 10 kB",
-    "largest_mb": "largest MB",
-    "stopped": "no larger because",
-}
 
 
 @click.command("speed", short_help="Time systems and measure their memory.")
@@ -77,7 +60,7 @@ def command(corpora: Sequence[str], names: Sequence[str], limit: int | None, lar
         pages = save_pages(corpora, limit, Path(folder))
         results = {"context": context()} | _measure(systems, pages, page_sizes(round(largest * 1e6)))
     write_json(results_folder(out, limit) / FILE, results)
-    show(*_tables(results))
+    _show(results)
 
 
 def _measure(systems: Sequence[System], pages: Sequence[SavedPage], sizes: Sequence[int]) -> dict[str, Any]:
@@ -114,37 +97,14 @@ def _page_results(systems: Sequence[System], pages: Sequence[SavedPage]) -> dict
     return page_results([own for own in times if own.name != BY_STEP], steps, pages)
 
 
-def _tables(results: Mapping[str, Any]) -> list[Table]:
-    pages = ", ".join(f"{corpus['pages']:,} of {corpus['corpus']}" for corpus in results["corpora"])
-    hidden = ("_median", "_p95", "times_resiliparse")
-    rows = [
-        {name: value for name, value in row.items() if not name.endswith(hidden)} for row in results["pages"]["rows"]
-    ]
-    growth = [
-        {
-            "shape": shape["shape"],
-            "system": row["system"],
-            "exponent": row["exponent"],
-            "exponent_all_sizes": row["exponent_all_sizes"],
-            "largest_mb": row["bytes"][-1] / 1e6 if row["bytes"] else None,
-            "seconds": row["ms"][-1] / 1000 if row["ms"] else None,
-            "stopped": row["stopped"],
-        }
-        for shape in results["growth"]
-        for row in shape["rows"]
-    ]
+def _show(results: Mapping[str, Any]) -> None:
     titled = {
-        f"Single pages, one core ({pages})": rows,
-        "Steps of extract": results["pages"]["steps"],
-        "Time by the size of the page: time ~ size ** exponent": growth,
-        "Peak of memory": results["memory"],
-        "Peak of memory for one page, by its shape": results["memory_by_shape"],
-        "Cold start, with the first page": results["start"],
-        "Threads and processes": results["parallel"],
+        f"Single pages, one core: {tables.page_names(results)}": tables.system_rows(results),
+        "Steps of extract": tables.step_rows(results),
+        "Time by the size of the page: time ~ size ** exponent": tables.growth_rows(results),
+        "Peak of memory for one page, in MB": tables.shape_rows(results),
+        "Threads and processes": tables.parallel_rows(results),
     }
-    return [_table(title, rows) for title, rows in titled.items() if rows]
-
-
-def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
-    headings = [_HEADINGS.get(name, name.replace("_", " ")) for name in rows[0]]
-    return table(title, headings, [list(row.values()) for row in rows])
+    for title, rows in titled.items():
+        if rows:
+            show(table(title, list(rows[0]), [list(row.values()) for row in rows]))
