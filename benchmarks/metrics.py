@@ -188,9 +188,9 @@ _SHINGLE = (
     "https://github.com/scrapinghub/article-extraction-benchmark: means of precision and recall over runs of four"
     " words, each over the pages that have any, and their harmonic mean"
 )
-_SNIPPET = "https://github.com/adbar/trafilatura, Barbaresi 2021: snippets of all pages value_and_count together"
+_SNIPPET = "https://github.com/adbar/trafilatura, Barbaresi 2021: snippets of all pages counted together"
 _ROUGE = "Lin 2004, Bevendorff et al. 2023: mean over pages, lines as sentences, words of Unicode in any case"
-_BLOCK = "Kohlschütter et al. 2010: blocks of all pages value_and_count together, whatever their length"
+_BLOCK = "Kohlschütter et al. 2010: blocks of all pages counted together, whatever their length"
 
 #: In the order of tables.
 METRICS = (

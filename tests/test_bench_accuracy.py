@@ -23,6 +23,7 @@ from benchmarks.accuracy import provenance
 from benchmarks.corpora import open_corpus, sample
 from benchmarks.exceptions import BenchmarkError, MissingSystem
 from benchmarks.metrics import METRICS
+from benchmarks.progress import INTERVAL, progress
 from benchmarks.results import context, read_json, safe_name, write_json
 from benchmarks.scores import Provenance, Scores, file_of, read_scores, scores_by_page_set, write_scores
 from benchmarks.systems import BoilerkitExtractor, System, find_system
@@ -451,6 +452,54 @@ def test_compare_refuses_scores_of_different_pages(tmp_path: Path) -> None:
     result = run("compare", "a", "b", "--results", tmp_path)
     assert result.exit_code == 1
     assert "different pages of made" in result.stderr
+
+
+def test_compare_and_report_show_the_last_run(here: Path) -> None:
+    gold = write_rows(here / "own.jsonl", ROWS)
+    options = ("--system", FIRST, "--system", EVERYTHING)
+    assert run("accuracy", gold, *options).exit_code == 0
+    for limit, folder in (((), "results"), (("--limit", 2), "limit-2"), (("--output", "mine"), "mine")):
+        assert run("accuracy", gold, *options, *limit).exit_code == 0
+        compared = run("compare", FIRST, EVERYTHING)
+        assert compared.exit_code == 0, compared.output
+        assert f"{folder}\n" in compared.stderr
+        (row,) = [line.split() for line in compared.stdout.splitlines() if "word F1" in line]
+        assert row[row.index("all") + 1] == ("2" if folder == "limit-2" else "4")
+        reported = run("report", "--output", here / "report.html")
+        assert f"{folder}\n" in reported.stdout
+        pages = "2 pages" if folder == "limit-2" else "4 pages"
+        assert f"own, {pages}" in (here / "report.html").read_text(encoding="utf-8")
+
+
+def test_without_any_run_the_repository_has_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "CACHE", tmp_path)
+    assert results.latest_folder() == results.RESULTS
+    (tmp_path / "latest").write_text(str(tmp_path / "deleted"))
+    assert results.latest_folder() == results.RESULTS
+
+
+def test_scores_of_changed_pages_are_refused(tmp_path: Path) -> None:
+    write_scores(scores_of("a", [0.5, 0.6]), tmp_path)
+    file = file_of(tmp_path, "made", "a")
+    file.write_text(file.read_text().replace('"id": ["0", "1"]', '"id": ["0", "2"]'))
+    with pytest.raises(BenchmarkError, match="its pages are not those that were scored"):
+        read_scores(file)
+
+
+# --- Progress ---------------------------------------------------------------------------------------------------------
+
+
+def test_progress_is_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    now = [0.0]
+    monkeypatch.setattr("benchmarks.progress.time.monotonic", lambda: now[0])
+    with progress("Working", 1000) as advance:
+        for _ in range(1000):
+            now[0] += INTERVAL / 512
+            advance()
+    assert capsys.readouterr().err.splitlines() == [
+        "Working: 0 of 1,000",
+        "Working: 512 of 1,000",
+    ]
 
 
 # --- Scores -----------------------------------------------------------------------------------------------------------

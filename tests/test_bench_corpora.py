@@ -396,7 +396,7 @@ def test_a_lost_page_does_not_move_the_others(tmp_path: Path, capsys: pytest.Cap
 def test_words_decide_where_pages_are_not_as_many_as_versions(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    old, new = "Keepers value_and_count many ships.", "Herring prices rose sharply."
+    old, new = "Keepers counted many ships.", "Herring prices rose sharply."
     pages = {
         "2023_01_01": f"<p>{new}</p>",
         "2024_01_01": f"<p>{old}</p>",

@@ -1,39 +1,42 @@
-"""What the documents say of features and figures is what the code and the result files say."""
+"""What the documents say of features, labels and figures is what the code and the result files say."""
 
 from __future__ import annotations
 
-import runpy
-from pathlib import Path
+import pytest
 
-from benchmarks.performance import PAGE, written
-from benchmarks.profiling import FILE
-from benchmarks.readme import README, current
-from benchmarks.results import RESULTS, read_json
-
-ROOT = Path(__file__).resolve().parents[1]
+from benchmarks.docs import BY, SECTIONS, render
+from benchmarks.exceptions import BenchmarkError
+from benchmarks.results import REPOSITORY
 
 
-def test_the_page_of_features_is_current() -> None:
-    features_page = runpy.run_path(str(ROOT / "docs" / "make_features.py"))["features_page"]
-    assert (ROOT / "docs" / "features.md").read_text(encoding="utf-8") == features_page()
+@pytest.mark.parametrize("page", SECTIONS)
+def test_generated_sections_are_up_to_date(page: str) -> None:
+    text = (REPOSITORY / page).read_text(encoding="utf-8")
+    assert render(page, text) == text
 
 
-def test_the_page_of_labels_shows_what_the_commands_print() -> None:
-    labels_page = runpy.run_path(str(ROOT / "docs" / "make_labels.py"))["labels_page"]
-    assert (ROOT / "docs" / "labels.md").read_text(encoding="utf-8") == labels_page()
+def test_sections_are_replaced_and_the_rest_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SECTIONS, "page.md", {"one": lambda: r"\1 new", "two": lambda: "second"})
+    text = (
+        f"before\n<!-- one: {BY} -->\n<!-- end of one -->\nbetween\n<!-- two: {BY} -->\nold\n\nold\n<!-- end of two -->"
+    )
+    rendered = render("page.md", text)
+    assert rendered == (
+        f"before\n<!-- one: {BY} -->\n\\1 new\n<!-- end of one -->\nbetween\n"
+        f"<!-- two: {BY} -->\nsecond\n<!-- end of two -->"
+    )
+    assert render("page.md", rendered) == rendered
 
 
-def test_the_examples_and_figures_of_the_readme_are_those_of_the_shipped_model() -> None:
-    readme = README.read_text(encoding="utf-8")
-    assert current(readme) == readme
-
-
-def test_the_scores_of_the_labels_are_those_of_the_shipped_model() -> None:
-    module = runpy.run_path(str(ROOT / "docs" / "make_label_scores.py"))
-    page = module["PAGE"].read_text(encoding="utf-8")
-    assert module["current"](page) == page
-    assert "macro F1" in page
-
-
-def test_the_page_on_performance_says_what_was_measured() -> None:
-    assert PAGE.read_text(encoding="utf-8") == written(read_json(RESULTS / FILE))
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("nothing", "has no place for one"),
+        (f"<!-- one: {BY} -->\nwithout an end", "has no place for one"),
+        (f"<!-- three: {BY} -->\n<!-- end of three -->", "a place for three, but nothing writes"),
+    ],
+)
+def test_pages_without_their_places_are_refused(text: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SECTIONS, "page.md", {"one": lambda: "1"})
+    with pytest.raises(BenchmarkError, match=message):
+        render("page.md", text)

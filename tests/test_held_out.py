@@ -222,13 +222,13 @@ def test_no_group_and_no_page_is_in_two_folds(shipped: HeldOut, by: str) -> None
 
 def test_the_card_counts_the_same_pages(shipped: HeldOut) -> None:
     card = json.loads((shipped_folder() / "config.json").read_text(encoding="utf-8"))["card"]
-    value_and_count = {row["corpus"]: (row["pages"], row["groups"]) for row in card["trained on"]}
+    counted = {row["corpus"]: (row["pages"], row["groups"]) for row in card["trained on"]}
     found = {
         name: (int(of_corpus.sum()), len(set(shipped.groups[of_corpus].tolist())))
         for name in set(shipped.corpora.tolist())
         for of_corpus in [shipped.corpora == name]
     }
-    assert found == value_and_count
+    assert found == counted
 
 
 def test_the_shipped_model_knows_all_pages_of_its_corpora(

@@ -87,7 +87,7 @@ def read_json(file: Path) -> Record:
 
 
 def match_ids(corpus: str, gold: Iterable[str], pages: Iterable[str], expected: str) -> list[str]:
-    """The names that have both gold and a page, in order; the others are value_and_count and named on stderr.
+    """The names that have both gold and a page, in order; the others are counted and named on stderr.
 
     Raises BenchmarkError where no name has both; `expected` says which folder to give.
     """
