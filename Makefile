@@ -24,17 +24,15 @@ test: .venv/installed-dev
 model: .venv/installed-peers
 	$(BIN)/python -m training --data $(DATA)
 
-# Measure all that the README shows, with all peers; some hours on 2 cores: make benchmarks DATA=path/to/data
+# Measure all that README.md and docs/ show, with all peers, and write it there; takes some hours on 2 cores:
+# make benchmarks DATA=path/to/data
 benchmarks: .venv/installed-peers
 	$(BIN)/python -m benchmarks accuracy $(DATA)/wcxb_dev.parquet $(DATA)/cleaneval.parquet $(DATA)/fundus_train.parquet --rouge --jobs 2
 	$(BIN)/python -m benchmarks accuracy labelled:$(DATA) --jobs 2
 	$(BIN)/python -m benchmarks curves $(DATA)/wcxb_dev.parquet $(DATA)/cleaneval.parquet labelled:$(DATA) --jobs 2
-	$(BIN)/python -m benchmarks speed $(DATA)/wcxb_dev.parquet $(DATA)/fundus_train.parquet --limit 300 --out benchmarks/results
-	$(BIN)/python -m benchmarks profile $(DATA)/wcxb_dev.parquet $(DATA)/fundus_train.parquet
+	$(BIN)/python -m benchmarks speed $(DATA)/wcxb_dev.parquet $(DATA)/fundus_train.parquet --limit 300 -o benchmarks/results
 	$(BIN)/python -m benchmarks learning-curve --data $(DATA)
-	$(BIN)/python -m benchmarks report
-	$(BIN)/python -m benchmarks readme
-	$(BIN)/python -m benchmarks performance
+	$(BIN)/python -m benchmarks docs
 
 # A copy is compiled, so that the modules that are used every day stay as they are. Python itself is not compiled for
 # this, so the sanitizers' libraries are loaded before it, and what it does not free at its end is no leak of ours.

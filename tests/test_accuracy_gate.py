@@ -14,11 +14,10 @@ from typing import Any
 
 import pytest
 
-from benchmarks.accuracy import measured
+from benchmarks.accuracy import provenance
 from benchmarks.metrics import main_text, page_columns
 from benchmarks.results import RESULTS
-from benchmarks.scores import HELD_OUT as WAS_HELD_OUT
-from benchmarks.scores import OUT_OF_FOLD, Scores, file_of, read_scores
+from benchmarks.scores import Provenance, Scores, file_of, read_scores
 from benchmarks.systems import BoilerkitExtractor, find_system
 from boilerkit.gold import GoldPage, read_gold
 from boilerkit.metrics import shingle_scores, word_f1
@@ -111,7 +110,7 @@ def stored(corpus: str) -> Scores:
 def test_the_benchmark_and_the_card_agree(card: Card) -> None:
     scores = stored("wcxb_dev")
     f1s = [f1 for f1 in scores.columns["word_f1"] if f1 is not None]
-    assert scores.measured == OUT_OF_FOLD and not scores.failures
+    assert scores.provenance == Provenance.OUT_OF_FOLD and not scores.failures
     assert len(f1s) == card["wcxb", ""]["pages"]
     assert sum(f1s) / len(f1s) == pytest.approx(card["wcxb", ""]["word_f1"], abs=0.0005)
 
@@ -144,6 +143,6 @@ def test_no_result_is_called_held_out_that_is_not(extractor: BoilerkitExtractor)
     for corpus in corpora:
         pages = list(read_gold(DATA / f"{corpus}.parquet"))
         known = [page.id for page in pages if extractor.held_out.knows(page.html)]
-        expected = {WAS_HELD_OUT: [], OUT_OF_FOLD: [page.id for page in pages]}
-        assert known == expected[stored(corpus).measured]
-        assert measured(extractor, pages) == stored(corpus).measured
+        expected = {Provenance.HELD_OUT: [], Provenance.OUT_OF_FOLD: [page.id for page in pages]}
+        assert known == expected[stored(corpus).provenance]
+        assert provenance(extractor, pages) == stored(corpus).provenance

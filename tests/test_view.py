@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import runpy
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import boilerkit
+from benchmarks.docs.view_picture import chromium, chromium_program
 from boilerkit.cli import main
 from boilerkit.labels import CONTENT_LABELS, KINDS
 from boilerkit.page import Page
@@ -143,12 +143,11 @@ def browser() -> Iterator[Any]:
     playwright = pytest.importorskip(
         "playwright.sync_api", reason="playwright is not installed: no view is shown in a browser"
     )
-    chromium = runpy.run_path(str(ROOT / "docs" / "make_view_picture.py"))
-    if chromium["program"]() is None:
+    if chromium_program() is None:
         pytest.skip("Chromium is not installed: no view is shown in a browser")
     with ExitStack() as stack:
         try:
-            started = stack.enter_context(chromium["chromium"]())
+            started = stack.enter_context(chromium())
         except playwright.Error as error:
             pytest.skip(f"Chromium does not start: {error.message.splitlines()[0]}")
         yield started
