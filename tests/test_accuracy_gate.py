@@ -108,7 +108,7 @@ def stored(corpus: str) -> Scores:
 
 
 def test_the_benchmark_and_the_card_agree(card: Card) -> None:
-    scores = stored("wcxb_dev")
+    scores = stored("wcxb-dev")
     f1s = [f1 for f1 in scores.columns["word_f1"] if f1 is not None]
     assert scores.provenance == Provenance.OUT_OF_FOLD and not scores.failures
     assert len(f1s) == card["wcxb", ""]["pages"]
@@ -119,7 +119,7 @@ def test_the_benchmark_and_the_card_agree(card: Card) -> None:
 def test_pages_score_now_as_in_the_results(
     corpus: str, extractor: BoilerkitExtractor, request: pytest.FixtureRequest
 ) -> None:
-    scores = stored({"wcxb": "wcxb_dev", "fundus": "fundus_train"}[corpus])
+    scores = stored({"wcxb": "wcxb-dev", "fundus": "fundus-train"}[corpus])
     pages: list[GoldPage] = request.getfixturevalue(corpus)
     place = {page: number for number, page in enumerate(scores.ids)}
     for page in pages:
@@ -131,8 +131,12 @@ def test_pages_score_now_as_in_the_results(
 def results_of_boilerkit() -> Iterator[str]:
     """The corpora with results of the shipped model that are in the data folder."""
     for file in sorted((RESULTS / "accuracy").glob("*/boilerkit.json")):
-        if (DATA / f"{file.parent.name}.parquet").exists():
+        if data_file(file.parent.name).exists():
             yield file.parent.name
+
+
+def data_file(corpus: str) -> Path:
+    return DATA / f"{corpus.replace('-', '_')}.parquet"
 
 
 def test_no_result_is_called_held_out_that_is_not(extractor: BoilerkitExtractor) -> None:
@@ -141,7 +145,7 @@ def test_no_result_is_called_held_out_that_is_not(extractor: BoilerkitExtractor)
         pytest.skip("there are no results of boilerkit on a corpus in ../shared/data")
     assert extractor.held_out is not None
     for corpus in corpora:
-        pages = list(read_gold(DATA / f"{corpus}.parquet"))
+        pages = list(read_gold(data_file(corpus)))
         known = [page.id for page in pages if extractor.held_out.knows(page.html)]
         expected = {Provenance.HELD_OUT: [], Provenance.OUT_OF_FOLD: [page.id for page in pages]}
         assert known == expected[stored(corpus).provenance]

@@ -125,7 +125,7 @@ def test_a_broken_page_file_is_named(tmp_path: Path, damage: Any) -> None:
     wcxb_page(tmp_path, "0007")
     file = tmp_path / "dev/html/0007.html.gz"
     file.write_bytes(damage(file.read_bytes()))
-    with pytest.raises(BenchmarkError, match=r"0007\.html\.gz cannot be read: no whole gzip file"):
+    with pytest.raises(BenchmarkError, match=r"0007\.html\.gz cannot be read: incomplete gzip file"):
         pages_of("wcxb-dev", tmp_path)
 
 

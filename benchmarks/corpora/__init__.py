@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.corpora import cleaneval, dragnet, fundus, labelled, scrapinghub, trafilatura, wcxb
-from benchmarks.corpora.corpus import Corpus
+from benchmarks.corpora.files import Corpus
 from benchmarks.exceptions import BenchmarkError
 from boilerkit.cli.common import cache_folder
 from boilerkit.gold import GoldPage, read_gold

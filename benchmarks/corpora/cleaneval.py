@@ -8,7 +8,7 @@ from html import unescape
 from pathlib import Path
 
 from benchmarks.corpora.chatnoir import COMBINED, SOURCE, decoded, read_pairs
-from benchmarks.corpora.corpus import Corpus
+from benchmarks.corpora.files import Corpus
 from boilerkit.gold import GoldPage, domain_of
 
 NAME = "cleaneval"

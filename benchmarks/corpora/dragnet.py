@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.corpora.chatnoir import COMBINED, SOURCE, decoded, read_pairs
-from benchmarks.corpora.corpus import Corpus
+from benchmarks.corpora.files import Corpus
 from boilerkit.gold import GoldPage
 
 NAME = "dragnet"

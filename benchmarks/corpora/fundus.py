@@ -18,8 +18,7 @@ from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
-from benchmarks.corpora.corpus import Corpus
-from benchmarks.corpora.files import Record, read_bytes, read_json, report_skipped, require_files
+from benchmarks.corpora.files import Corpus, Record, read_bytes, read_json, report_skipped, require_files
 from benchmarks.exceptions import BenchmarkError
 from boilerkit.gold import GoldPage, domain_of
 from boilerkit.metrics import words_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.corpora.corpus import Corpus
+from benchmarks.corpora.files import Corpus
 from benchmarks.exceptions import BenchmarkError
 from boilerkit.gold import GoldPage
 from training.corpora import SPANS, labelled_pages

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.corpora.corpus import Corpus
-from benchmarks.corpora.files import match_ids, read_bytes, read_json, report_skipped, require_files
+from benchmarks.corpora.files import Corpus, match_ids, read_bytes, read_json, report_skipped, require_files
 from boilerkit.gold import GoldPage, domain_of
 
 NAME = "trafilatura"

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from benchmarks.corpora.corpus import Corpus
-from benchmarks.corpora.files import match_ids, read_bytes, read_json, require_files
+from benchmarks.corpora.files import Corpus, match_ids, read_bytes, read_json, require_files
 from boilerkit.gold import GoldPage, domain_of
 
 SOURCE = "https://github.com/Murrough-Foley/web-content-extraction-benchmark"
