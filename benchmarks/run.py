@@ -140,7 +140,7 @@ class _Extract:
         return find_system(self.name).load()
 
     def __call__(self, page: str | bytes) -> str | BoilerkitError:
-        """Return the text of a page, or the error: BenchmarkError for what no page is to blame for."""
+        """Return the text of a page, or the error: BenchmarkError for errors that are not the page's."""
         assert isinstance(page, bytes)
         try:
             return self.extract(page)

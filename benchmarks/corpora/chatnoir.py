@@ -1,4 +1,4 @@
-"""What CleanEval and Dragnet share: the layout in which the merged HTML cleaning dataset has them.
+"""What CleanEval and Dragnet share: the layout of ChatNoir's combined HTML cleaning dataset.
 
 The dataset has
 
@@ -18,7 +18,7 @@ COMBINED = 'Bevendorff et al. 2023, "An Empirical Comparison of Web Content Extr
 
 
 def read_pairs(corpus: str, folder: Path, subfolder: str) -> Iterator[tuple[str, bytes, bytes]]:
-    """The id, the page and the gold of each page, the last two as their files hold them.
+    """Yield the id, the page and the gold of each page, the last two as their files hold them.
 
     `folder` is the merged dataset or the corpus' own folder in it, `subfolder`.
     """
@@ -35,7 +35,7 @@ def read_pairs(corpus: str, folder: Path, subfolder: str) -> Iterator[tuple[str,
 
 
 def decoded(gold: bytes) -> str:
-    """The text of a gold file: UTF-8, UTF-16 with or without a byte order mark, else Windows-1252.
+    """Return the text of a gold file: UTF-8, UTF-16 with or without a byte order mark, else Windows-1252.
 
     Text has hardly a zero byte in UTF-8 or Windows-1252; in UTF-16 every second byte of Latin text is one.
     """

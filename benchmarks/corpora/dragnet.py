@@ -16,7 +16,7 @@ _COMMENTS = re.compile(r"!@#\$%\^&\*\(\)\s*COMMENTS")
 
 
 def read(folder: Path) -> Iterator[GoldPage]:
-    """The pages, of which no address is known. `folder` is the merged dataset or dragnet_data in it."""
+    """Yield the pages, of which no address is known. `folder` is the combined dataset or dragnet_data in it."""
     for page_id, html, gold in read_pairs(NAME, folder, "dragnet_data"):
         content = _COMMENTS.split(decoded(gold), maxsplit=1)[0]
         yield GoldPage(id=page_id, html=html, gold=content.strip(), corpus=NAME)

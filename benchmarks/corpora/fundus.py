@@ -5,8 +5,8 @@
                                                meta.info                      addresses of the pages
 
 A publisher that changes its pages gets a new version of its parser, with a page of that time. So the versions by number
-(V1, V1_1, V2, …) go with the publisher's pages by date, one to one. meta.info names all pages, so this holds where a
-file is lost. Where a publisher has not as many pages as versions, each page goes with the version of whose words the
+(V1, V1_1, V2, …) go with the publisher's pages by date, one to one. meta.info names all pages, so this holds even if
+a file is lost. If a publisher has not as many pages as versions, each page goes with the version of whose words the
 page has the greatest share, if that is most of them: over 117 pages this share was at least 0.93 for a page's own gold
 and at most 0.64 for another article's.
 """
@@ -35,7 +35,7 @@ _PAGE = re.compile(r"(.+)_\d{4}_\d\d_\d\d\.html\.gz")
 
 
 def read(folder: Path) -> Iterator[GoldPage]:
-    """The pages, by country, which is their page type; an id is "<country>/<Publisher>_<date>"."""
+    """Yield the pages by country, which is their page type; an id is "<country>/<Publisher>_<date>"."""
     require_files(folder, [DATA], EXPECTED)
     countries = sorted({file.parent for file in (folder / DATA).glob("*/*.html.gz")})
     if not countries:
@@ -62,7 +62,7 @@ def _country(folder: Path) -> Iterator[GoldPage]:
 
 
 def _publisher(gold: Record, names: list[str], folder: Path, meta: Record) -> Iterator[GoldPage]:
-    """The pages of a publisher; `names` are the files of all that it has or should have, by date."""
+    """Yield the pages of a publisher; `names` are the files of all that it has or should have, by date."""
     versions = [body_text(gold.record(version)) for version in sorted(gold.values, key=_number)]
     corpus = f"{NAME}, {folder.name}"
     for index, name in enumerate(names):
@@ -91,7 +91,7 @@ def _number(version: str) -> list[int]:
 
 
 def body_text(version: Record) -> str:
-    """The summary and the sections' headlines and paragraphs, in order; "" where a version has no body."""
+    """Return the summary and the sections' headlines and paragraphs, in order; "" if a version has no body."""
     body = version.record("body", optional=True)
     if not body.values:
         return ""
@@ -102,7 +102,7 @@ def body_text(version: Record) -> str:
 
 
 def text_in(html: bytes, texts: list[str]) -> str:
-    """That of the texts of whose words the page has the greatest share; "" where it has too few of any."""
+    """Return the text of whose words the page has the greatest share; "" if it has too few of all."""
     page_words = set(words_of(unescape(html.decode("utf-8", "replace"))))
 
     def share(text: str) -> float:

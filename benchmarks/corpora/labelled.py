@@ -12,7 +12,7 @@ from training.corpora import SPANS, labelled_pages
 
 
 def read(folder: Path) -> Iterator[GoldPage]:
-    """The pages whose every block has a label. Raises BenchmarkError where the folder lacks a file."""
+    """Yield the pages whose every block has a label. Raises BenchmarkError if the folder lacks a file."""
     try:
         yield from labelled_pages(folder)
     except FileNotFoundError as error:

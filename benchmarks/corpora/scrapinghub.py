@@ -18,7 +18,7 @@ SOURCE = "https://github.com/scrapinghub/article-extraction-benchmark"
 
 
 def read(folder: Path) -> Iterator[GoldPage]:
-    """The pages of the benchmark; their ids are the names of the HTML files."""
+    """Yield the pages of the benchmark; their ids are the names of the HTML files."""
     expected = f"the root of a clone of {SOURCE}"
     require_files(folder, ["ground-truth.json", "html"], expected)
     gold, html = read_json(folder / "ground-truth.json"), folder / "html"

@@ -18,7 +18,7 @@ SOURCE = "https://github.com/adbar/trafilatura"
 
 
 def read(folder: Path) -> Iterator[GoldPage]:
-    """The pages that have snippets; their gold is None and their ids are the names of their files.
+    """Yield the pages that have snippets; their gold is None and their ids are the names of their files.
 
     Two entries of a file give one page with the snippets of the last; keys that are no address leave the url empty.
     """

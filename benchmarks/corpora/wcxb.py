@@ -18,7 +18,7 @@ SOURCE = "https://github.com/Murrough-Foley/web-content-extraction-benchmark"
 
 
 def read(folder: Path, split: str) -> Iterator[GoldPage]:
-    """The pages of a split, "dev" or "test"; 21 development pages have no main text, and so an empty gold text."""
+    """Yield the pages of a split, "dev" or "test"; 21 development pages have no main text, so their gold is empty."""
     name, expected = f"wcxb-{split}", f"the root of a clone of {SOURCE}"
     require_files(folder, [f"{split}/ground-truth", f"{split}/html"], expected)
     gold, html = folder / split / "ground-truth", folder / split / "html"

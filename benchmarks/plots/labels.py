@@ -55,7 +55,7 @@ def place_labels(axes: Axes, labels: Sequence[PointLabel], avoid: Array) -> None
 def _best_place(
     axes: Axes, label: PointLabel, dots: Array, taken: Sequence[Bbox], pixels: float
 ) -> tuple[tuple[float, float], Bbox, Array]:
-    """Return the offset of a name in points, its box, and points on its leader; a point has so many `pixels`."""
+    """Return the offset of a name in points, its box, and points on its leader; a point is `pixels` pixels."""
     text = axes.text(0, 0, label.text, fontsize=9, fontweight="bold" if label.bold else "normal")
     extent = text.get_window_extent()
     text.remove()

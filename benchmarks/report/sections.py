@@ -31,7 +31,7 @@ from benchmarks.speed.timing import PARSE
 from benchmarks.systems import BOILERKIT, is_boilerkit
 from benchmarks.tables import INTERVALS_NOTE, format_interval, main_rows, notes, type_rows
 
-#: In the plot by page type: more cannot be told apart.
+#: In the plot by page type: more would not be distinguishable.
 _MOST_SYSTEMS, _MOST_TYPES = 5, 12
 
 
@@ -132,7 +132,7 @@ def _missing(results: BenchmarkResults) -> Iterator[str]:
 
 
 def _corpus(corpus: str, pages: str, results: BenchmarkResults, suffix: str) -> Section:
-    """Return the section on one set of pages of a corpus; `suffix` tells its names from those of other sets."""
+    """Return the section on one set of pages of a corpus; `suffix` distinguishes its names from those of other sets."""
     scores = next((its for its in results.scores if (its[0].corpus, its[0].page_set) == (corpus, pages)), [])
     curves = [its for its in results.curves if (its.corpus, its.page_set) == (corpus, pages)]
     pictures = [*_score_pictures(corpus + suffix, scores, results.speed)] if scores else []

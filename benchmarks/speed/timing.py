@@ -137,7 +137,7 @@ def time_call(call: Callable[[Any], str], page: Any, limit_seconds: float = LIMI
     """Time one call. One that raises is timed all the same; one over the limit is interrupted.
 
     Works in the main thread only. Code that is not Python is interrupted when it returns. Raises BenchmarkError for
-    what no page is to blame for.
+    errors that are not the page's.
     """
     text, error = "", ""
     gc.collect()

@@ -1,8 +1,8 @@
-"""How the time for a page grows with its size."""
+"""Plots of time: by the size of the page, and by step."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from benchmarks.plots.labels import spread
-from benchmarks.plots.style import BLUE, colour_of, new_figure, note, plain_log_ticks, style
+from benchmarks.plots.style import BLUE, LIGHT_GREY, PALETTE, colour_of, new_figure, note, plain_log_ticks, style
 from benchmarks.systems import is_boilerkit
 
 _LABEL_GAP = 0.042  # of the height of the axes, less where there are many lines
@@ -20,7 +20,7 @@ _LABELS_AT = 1.03  # of their width
 
 @dataclass(frozen=True)
 class GrowthLine:
-    """A system's milliseconds on generated pages of some sizes in bytes, and the exponent of its growth, if known."""
+    """A system's milliseconds on synthetic pages of some sizes in bytes, and the exponent of its growth, if known."""
 
     system: str
     bytes: Sequence[int]
@@ -30,9 +30,9 @@ class GrowthLine:
 
 @style()
 def time_by_size(lines: Sequence[GrowthLine], page_bytes: Sequence[int], page_ms: Sequence[float]) -> Figure:
-    """Lines over generated pages, with Boilerkit's times for the pages of corpora as a cloud behind them.
+    """Draw lines over synthetic pages, with Boilerkit's times for the pages of corpora as a cloud behind them.
 
-    `page_bytes` and `page_ms` hold a value for each page of the corpora, and are empty where it was not measured.
+    `page_bytes` and `page_ms` hold a value for each page of the corpora, and are empty if it was not measured.
     """
     figure = new_figure(5.6)
     axes = figure.add_subplot()
@@ -40,7 +40,7 @@ def time_by_size(lines: Sequence[GrowthLine], page_bytes: Sequence[int], page_ms
     axes.set_yscale("log")
     if len(page_bytes):
         axes.scatter(page_bytes, page_ms, s=7, color=BLUE, alpha=0.2, linewidths=0, rasterized=True, zorder=2)
-        note(axes, "lines: generated pages\ndots: boilerkit on pages of the corpora", 0.02, "left")
+        note(axes, "lines: synthetic pages\ndots: boilerkit on pages of the corpora", 0.02, "left")
     for line in lines:
         ours = is_boilerkit(line.system)
         axes.plot(
@@ -62,7 +62,7 @@ def time_by_size(lines: Sequence[GrowthLine], page_bytes: Sequence[int], page_ms
 
 
 def _name(axes: Axes, lines: Sequence[GrowthLine]) -> None:
-    """Names and exponents in a column to the right, each tied to the end of its line."""
+    """Write names and exponents in a column to the right, each tied to the end of its line."""
     cast(Figure, axes.get_figure()).draw_without_rendering()  # settles the limits of the axes
     ends = np.array([(line.bytes[-1], line.ms[-1]) for line in lines]).reshape(-1, 2)
     heights = axes.transAxes.inverted().transform(axes.transData.transform(ends))[:, 1]
@@ -90,3 +90,20 @@ def _name(axes: Axes, lines: Sequence[GrowthLine]) -> None:
             annotation_clip=False,
             parse_math=True,
         )
+
+
+@style()
+def time_by_step(steps: Mapping[str, float]) -> Figure:
+    """Draw a bar of steps, as multiples of the time that lxml's parser takes alone, which is marked."""
+    figure = new_figure(2)
+    axes = figure.add_subplot()
+    start = 0.0
+    for number, (step, width) in enumerate(steps.items()):
+        colour = PALETTE[number] if number < len(PALETTE) else LIGHT_GREY
+        axes.barh("extract", width, left=start, color=colour, label=step, height=0.6)
+        start += width
+    axes.axvline(1, color="#222222", linewidth=1, linestyle=(0, (2, 3)))
+    axes.grid(axis="y", visible=False)
+    axes.set_xlabel("mean time per page, as a multiple of lxml's parser alone (dotted)")
+    figure.legend(loc="outside upper left", ncols=len(steps), columnspacing=1.2, handlelength=1)
+    return figure

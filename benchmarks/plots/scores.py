@@ -1,4 +1,4 @@
-"""How good systems are: next to how fast, and by page type."""
+"""Plots of scores: next to speed, by page type, and by the number of training pages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import FormatStrFormatter
+from matplotlib.ticker import FormatStrFormatter, NullLocator
 
 from benchmarks.plots.labels import PointLabel, place_labels
 from benchmarks.plots.style import (
@@ -27,7 +27,7 @@ from benchmarks.systems import is_boilerkit
 
 @dataclass(frozen=True)
 class SpeedPoint:
-    """A system: its mean milliseconds a page, and its word F1."""
+    """A system: its mean milliseconds per page, and its word F1."""
 
     system: str
     ms: float
@@ -36,7 +36,7 @@ class SpeedPoint:
 
 @style()
 def quality_against_speed(points: Sequence[SpeedPoint], parse_ms: float | None) -> Figure:
-    """Word F1 with 95% intervals by milliseconds a page; `parse_ms` is what parsing alone takes, None if not known."""
+    """Draw word F1 with 95% intervals by milliseconds per page; `parse_ms` is what parsing alone takes, if known."""
     figure = new_figure(5.2)
     axes = figure.add_subplot()
     axes.set_xscale("log")
@@ -58,7 +58,7 @@ def quality_against_speed(points: Sequence[SpeedPoint], parse_ms: float | None) 
             color=GREY,
             fontsize=9,
         )
-    axes.set_xlabel("milliseconds a page, one core (log scale)")
+    axes.set_xlabel("milliseconds per page, one core (log scale)")
     axes.set_ylabel("word F1")
     axes.yaxis.set_major_formatter(FormatStrFormatter("%.2f"))
     axes.margins(x=0.2, y=0.1)
@@ -74,7 +74,7 @@ def quality_against_speed(points: Sequence[SpeedPoint], parse_ms: float | None) 
 
 @style()
 def by_page_type(scores: Mapping[str, Mapping[str, Interval]], pages: Mapping[str, int]) -> Figure:
-    """Word F1 of some systems with 95% intervals, `scores[system][page type]`, a row for each type of `pages`.
+    """Draw word F1 of some systems with 95% intervals, `scores[system][page type]`, a row for each type of `pages`.
 
     `pages` holds the number of pages by type; rows come in its order.
     """
@@ -100,4 +100,40 @@ def by_page_type(scores: Mapping[str, Mapping[str, Interval]], pages: Mapping[st
     axes.grid(visible=False, axis="y")
     axes.set_xlabel("word F1")
     figure.legend(loc="outside upper left", ncols=min(len(scores), 5), handletextpad=0.1, columnspacing=1.4)
+    return figure
+
+
+@dataclass(frozen=True)
+class LearningPoint:
+    """The scores on a corpus of models that were trained on this number of pages."""
+
+    pages: int
+    corpus: str
+    word_f1: Interval
+    shingle_f1: Interval
+
+
+@style()
+def learning_curve(points: Sequence[LearningPoint]) -> Figure:
+    """Draw word F1 and 4-gram F1 with 95% intervals by the number of training pages, a line per corpus."""
+    figure = new_figure(4.4)
+    corpora = list(dict.fromkeys(point.corpus for point in points))
+    sizes = sorted({point.pages for point in points})
+    for axes, title in zip(figure.subplots(1, 2, sharey=True), ("word F1", "4-gram F1"), strict=True):
+        axes.set_xscale("log")
+        for number, corpus in enumerate(corpora):
+            its = sorted((point for point in points if point.corpus == corpus), key=lambda point: point.pages)
+            scores = [point.word_f1 if title == "word F1" else point.shingle_f1 for point in its]
+            pages, colour = [point.pages for point in its], PALETTE[number % len(PALETTE)]
+            lows, highs = [score.low for score in scores], [score.high for score in scores]
+            axes.fill_between(pages, lows, highs, color=colour, alpha=0.13, linewidth=0)
+            values, marker = [score.value for score in scores], MARKERS[number % len(MARKERS)]
+            axes.plot(pages, values, marker + "-", color=colour, markersize=5, linewidth=1.6, label=corpus)
+        axes.set_title(title)
+        axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.set_xlabel("training pages (log scale)")
+        axes.yaxis.set_major_formatter(FormatStrFormatter("%.2f"))
+    handles, labels = figure.axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper left", ncols=min(len(corpora), 4), columnspacing=1.6)
     return figure

@@ -1,4 +1,4 @@
-"""What a model's probabilities are worth: precision against recall, and how often they come true."""
+"""Plots of a model's probabilities: precision against recall, calibration, and confusion of labels."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class CurvePoint:
 
 @dataclass(frozen=True)
 class Bins:
-    """Blocks by probability, one value a bin.
+    """Blocks by probability, one value per bin.
 
     `upper` is the end of the bin, `predicted` the mean probability in it, `observed` the share that is content, `share`
     the share of all blocks by weight. `expected_error` is the expected calibration error.
@@ -41,7 +41,7 @@ class Bins:
 def precision_recall(
     system: str, curve: Sequence[CurvePoint], threshold: float, peers: Mapping[str, tuple[float, float]]
 ) -> Figure:
-    """The curve of a model over its thresholds, its default marked; `peers` are points (precision, recall) by name."""
+    """Draw a model's curve over its thresholds, its default marked; `peers` are points (precision, recall) by name."""
     figure = new_figure(5.4)
     axes = figure.add_subplot()
     recall = np.array([point.recall for point in curve])
@@ -71,7 +71,7 @@ def precision_recall(
 
 @style()
 def reliability(bins: Bins) -> Figure:
-    """How often blocks of each probability are content, above the share of blocks in each bin."""
+    """Draw how often blocks of each probability are content, above the share of blocks in each bin."""
     figure = new_figure(5.6)
     axes, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
     axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (4, 3)), zorder=2)
@@ -94,4 +94,33 @@ def reliability(bins: Bins) -> Figure:
     below.set_xlabel("predicted probability of being content")
     below.set_xlim(-0.02, 1.02)
     below.grid(visible=False, axis="x")
+    return figure
+
+
+_DARK = 0.55  # a cell's share over which its number is written in white
+
+
+@style()
+def confusion(labels: Sequence[str], counts: Sequence[Sequence[int]]) -> Figure:
+    """Draw blocks by gold label (rows) and prediction (columns): shares of the row as tints, counts as numbers.
+
+    `counts` is [n_labels, n_labels].
+    """
+    blocks = np.array(counts)
+    shares = blocks / np.maximum(blocks.sum(axis=1, keepdims=True), 1)
+    figure = new_figure(6.6)
+    axes = figure.add_subplot()
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    axes.grid(visible=False)
+    for (row, column), count in np.ndenumerate(blocks):
+        if count:
+            colour = "white" if shares[row, column] > _DARK else "#222222"
+            axes.text(column, row, f"{count:,}", ha="center", va="center", fontsize=8, color=colour)
+    axes.set_xticks(range(len(labels)), labels, rotation=40, ha="right", rotation_mode="anchor")
+    named = [f"{label} ({total:,})" for label, total in zip(labels, blocks.sum(axis=1), strict=True)]
+    axes.set_yticks(range(len(labels)), named)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    axes.set_xlabel("label that the model predicts")
+    axes.set_ylabel("label of the gold (blocks)")
     return figure
