@@ -504,7 +504,7 @@ def test_fetch_clones_once(cache: Path, repository: Path, capsys: pytest.Capture
     assert folder == cache / "wcxb-dev" == clone_folder("wcxb-dev")
     assert list(cache.iterdir()) == [folder]
     assert [page.id for page in open_corpus("wcxb-dev")[1]] == ["0001"]
-    assert capsys.readouterr().err == ""
+    assert capsys.readouterr().err == f"Fetching wcxb-dev from {repository.as_uri()}\n"
     (folder / "mine").touch()
     assert fetch("wcxb-dev") == folder
     assert (folder / "mine").exists()

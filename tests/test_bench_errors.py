@@ -411,7 +411,7 @@ def test_pages_that_cannot_be_judged_are_told_and_passed_over(tmp_path: Path, sy
 
 
 def test_only_boilerkit_has_probabilities(gold: Path) -> None:
-    assert "textwrap:dedent gives no probabilities of blocks" in refusal(gold, "--system", "textwrap:dedent")
+    assert "textwrap:dedent has no probabilities" in refusal(gold, "--system", "textwrap:dedent")
 
 
 def test_a_folder_that_cannot_be_written_to(gold: Path, system: str) -> None:
