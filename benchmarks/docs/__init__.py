@@ -7,7 +7,7 @@ A section is between two lines of a page, `<!-- NAME: written by python -m bench
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import click
 
@@ -18,37 +18,13 @@ from benchmarks.results import REPOSITORY
 BY = "written by python -m benchmarks docs"
 
 #: What writes each section, by page and by the name of the section.
-SECTIONS: dict[str, dict[str, Callable[[], str]]] = {
-    "README.md": {
-        "demo": readme.demo,
-        "labels": readme.labels,
-        "label-summary": readme.label_summary,
-        "plaintext": readme.plaintext,
-        "plaintext-summary": readme.plaintext_summary,
-        "scores": readme.scores,
-        "page-types": readme.page_types,
-        "training-corpora": readme.training_corpora,
-    },
+SECTIONS: dict[str, Mapping[str, Callable[[], str]]] = {
+    "README.md": readme.SECTIONS,
     "docs/corpora.md": {"corpora": reference.corpora},
     "docs/features.md": {"features": reference.features},
     "docs/label-scores.md": {"label-scores": labels.label_scores},
-    "docs/labels.md": {
-        "content-labels": labels.content_labels,
-        "boilerplate-labels": labels.boilerplate_labels,
-        "blocks": labels.blocks,
-        "some-blocks": labels.some_blocks,
-        "kept-labels": labels.kept_labels,
-    },
-    "docs/performance.md": {
-        "setup": performance.setup,
-        "single-pages": performance.single_pages,
-        "corpora": performance.by_corpus,
-        "steps": performance.steps,
-        "start": performance.start,
-        "memory": performance.memory,
-        "growth": performance.growth,
-        "parallel": performance.parallel,
-    },
+    "docs/labels.md": labels.SECTIONS,
+    "docs/performance.md": performance.SECTIONS,
 }
 
 

@@ -33,17 +33,8 @@ _MEANINGS = {
 }
 
 
-def content_labels() -> str:
-    """Return the table of the labels of content, with examples."""
-    return _meanings(content=True)
-
-
-def boilerplate_labels() -> str:
-    """Return the table of the labels of boilerplate, with examples."""
-    return _meanings(content=False)
-
-
 def _meanings(content: bool) -> str:
+    """Return a table of the labels of content or of boilerplate, with the longest block of each as an example."""
     page = analyze(STORY)
     rows = []
     for label in KINDS:
@@ -54,19 +45,14 @@ def _meanings(content: bool) -> str:
     return markdown_table(rows)
 
 
-def blocks() -> str:
-    """Show all blocks of a page."""
-    return transcript(f"boilerkit blocks {STORY}")
-
-
-def some_blocks() -> str:
-    """Show the blocks of two labels."""
-    return transcript(f"boilerkit blocks {STORY} --only ticker,share")
-
-
-def kept_labels() -> str:
-    """Show the text of two labels."""
-    return transcript(f"boilerkit extract {STORY} --keep title,caption")
+#: Of docs/labels.md.
+SECTIONS = {
+    "content-labels": lambda: _meanings(content=True),
+    "boilerplate-labels": lambda: _meanings(content=False),
+    "blocks": lambda: transcript(f"boilerkit blocks {STORY}"),
+    "some-blocks": lambda: transcript(f"boilerkit blocks {STORY} --only ticker,share"),
+    "kept-labels": lambda: transcript(f"boilerkit extract {STORY} --keep title,caption"),
+}
 
 
 def label_scores() -> str:

@@ -23,8 +23,7 @@ def results() -> dict[str, Any]:
     return read_json(RESULTS / FILE)
 
 
-def setup() -> str:
-    """Say which pages were timed on which machine."""
+def _setup() -> str:
     sizes, context = results()["pages"]["columns"]["bytes"], results()["context"]
     versions = ", ".join(f"{name} {version}" for name, version in context["versions"].items())
     return (
@@ -33,43 +32,28 @@ def setup() -> str:
     )
 
 
-def single_pages() -> str:
-    """Return the table of times for single pages."""
-    return _ratios("rows")
+def _times(rows: str) -> str:
+    return markdown_table(tables.ratio_rows([row for row in results()["pages"][rows] if row["system"] in _SHOWN]))
 
 
-def by_corpus() -> str:
-    """Return the table of times by corpus."""
-    return _ratios("rows_by_corpus")
-
-
-def _ratios(name: str) -> str:
-    return markdown_table(tables.ratio_rows([row for row in results()["pages"][name] if row["system"] in _SHOWN]))
-
-
-def steps() -> str:
-    """Return the table of the steps of `extract`."""
-    return f"![Time by step](pictures/{STEPS_PICTURE}.png)\n\n{markdown_table(tables.step_rows(results()))}"
-
-
-def start() -> str:
-    """Return the table of cold start and loading."""
-    return markdown_table(tables.start_rows(results()))
-
-
-def memory() -> str:
-    """Return the table of peaks of memory by size and shape of the page."""
+def _memory() -> str:
     limit = f"The limit is {BYTES_PER_PAGE_BYTE} times the page and {BASE_BYTES / 1e6:.0f} MB."
     return f"{limit}\n\n{markdown_table(tables.shape_rows(results()))}"
 
 
-def growth() -> str:
-    """Return the table of exponents, of `extract` and of its steps."""
+def _growth() -> str:
     blocks = " and ".join(f"{shape['blocks'][-1]:,} blocks ({shape['shape']})" for shape in results()["growth"])
     picture = f"![Time by size](pictures/{SIZE_PICTURE}.png)"
     return f"{picture}\n\nThe largest pages have {blocks}.\n\n{markdown_table(tables.step_growth_rows(results()))}"
 
 
-def parallel() -> str:
-    """Return the table of threads and processes."""
-    return markdown_table(tables.parallel_rows(results()))
+SECTIONS = {
+    "setup": _setup,
+    "single-pages": lambda: _times("rows"),
+    "corpora": lambda: _times("rows_by_corpus"),
+    "steps": lambda: f"![Time by step](pictures/{STEPS_PICTURE}.png)\n\n{markdown_table(tables.step_rows(results()))}",
+    "start": lambda: markdown_table(tables.start_rows(results())),
+    "memory": _memory,
+    "growth": _growth,
+    "parallel": lambda: markdown_table(tables.parallel_rows(results())),
+}

@@ -34,7 +34,7 @@ _TRAINING_CORPORA = {
 # --- Examples ---------------------------------------------------------------------------------------------------------
 
 
-def demo() -> str:
+def _demo() -> str:
     """Show text and blocks of a news article."""
     page = analyze(NEWS)
     return console(
@@ -47,13 +47,13 @@ def demo() -> str:
     )
 
 
-def labels() -> str:
+def _labels() -> str:
     """Show the blocks of some labels."""
     command = f"$ boilerkit blocks {STORY} --only {','.join(_STORY_LABELS)}"
     return console(command, *block_lines(analyze(STORY).blocks_of(*_STORY_LABELS)))
 
 
-def label_summary() -> str:
+def _label_summary() -> str:
     """Say how good the labels are, out of fold."""
     card = load_kinds_model().card
     scores = card["out of fold"]["likeliest label"]
@@ -70,7 +70,7 @@ def label_summary() -> str:
     )
 
 
-def plaintext() -> str:
+def _plaintext() -> str:
     """Show blocks of a page of plain text."""
     page = analyze(PLAINTEXT)
     return console(
@@ -79,7 +79,7 @@ def plaintext() -> str:
     )
 
 
-def plaintext_summary() -> str:
+def _plaintext_summary() -> str:
     """Say how good the extraction from plain text is, out of fold."""
     rows = [row for row in load_flat_model().card["out of fold"] if row["corpus"] == "wcxb" and not row["page_type"]]
     scores, whole = ([row[name] for row in rows] for name in ("word_f1", "all_text"))
@@ -92,7 +92,7 @@ def plaintext_summary() -> str:
 # --- Results ----------------------------------------------------------------------------------------------------------
 
 
-def scores() -> str:
+def _scores() -> str:
     """Return the table of all systems: scores on two corpora, and time.
 
     Raises BenchmarkError if systems were scored on different pages.
@@ -118,7 +118,7 @@ def scores() -> str:
     return markdown_table(rows)
 
 
-def page_types() -> str:
+def _page_types() -> str:
     """Return the table of scores by page type."""
     scores = scores_of_one_page_set(RESULTS, _WCXB)
     shown = [its for name in _BY_PAGE_TYPE for its in scores if its.system == name]
@@ -132,7 +132,7 @@ def page_types() -> str:
     )
 
 
-def training_corpora() -> str:
+def _training_corpora() -> str:
     """Return the table of scores on the training corpora, out of fold."""
     rows = []
     for corpus, what in _TRAINING_CORPORA.items():
@@ -140,3 +140,15 @@ def training_corpora() -> str:
         scores = {metric.name: format_interval(its.score(metric)) for metric in (WORD_F1, SHINGLE_F1)}
         rows.append({"corpus": what, "pages": f"{len(its.ids):,}", **scores})
     return markdown_table(rows)
+
+
+SECTIONS = {
+    "demo": _demo,
+    "labels": _labels,
+    "label-summary": _label_summary,
+    "plaintext": _plaintext,
+    "plaintext-summary": _plaintext_summary,
+    "scores": _scores,
+    "page-types": _page_types,
+    "training-corpora": _training_corpora,
+}

@@ -48,6 +48,7 @@ class Curves:
 
     corpus: str
     system: str
+    version: str
     provenance: str
     context: Mapping[str, Any]
     n_pages: int
@@ -55,7 +56,7 @@ class Curves:
     threshold: float
     curve: Sequence[CurvePoint]
     blocks: Mapping[str, Any] | None
-    bins: Bins
+    calibration: Bins
 
 
 @dataclass(frozen=True)
@@ -110,18 +111,8 @@ def _speed(values: dict[str, Any]) -> Speed:
 
 
 def _curves(values: dict[str, Any]) -> Curves:
-    return Curves(
-        corpus=values["corpus"],
-        system=values["system"],
-        provenance=values["provenance"],
-        context=values["context"],
-        n_pages=values["n_pages"],
-        page_set=values["page_set"],
-        threshold=float(values["threshold"]),
-        curve=[CurvePoint(row["threshold"], row["precision"], row["recall"]) for row in values["curve"]],
-        blocks=values["blocks"],
-        bins=Bins(**values["calibration"]),
-    )
+    curve = [CurvePoint(row["threshold"], row["precision"], row["recall"]) for row in values["curve"]]
+    return Curves(**values | {"curve": curve, "calibration": Bins(**values["calibration"])})
 
 
 def _learning(values: dict[str, Any]) -> Learning:

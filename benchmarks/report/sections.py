@@ -162,7 +162,7 @@ def _tables(scores: Sequence[Scores]) -> Iterator[Table]:
 
 
 def _curve_note(curves: Curves) -> str:
-    error = f"{curves.system}, {curves.provenance}: expected calibration error {curves.bins.expected_error:.3f}"
+    error = f"{curves.system}, {curves.provenance}: expected calibration error {curves.calibration.expected_error:.3f}"
     if curves.blocks is None:
         return f"{error}."
     return (
@@ -240,7 +240,7 @@ def _reliability(curves: Curves, suffix: str) -> Picture:
         f"How often blocks of each probability are content, {name}",
         f"How often blocks are content by the probability that {name} ({curves.provenance}) gives them; each page "
         "counts the same, and blocks by their words.",
-        reliability(curves.bins),
+        reliability(curves.calibration),
     )
 
 
