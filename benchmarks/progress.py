@@ -19,7 +19,7 @@ def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
     console = Console(stderr=True, highlight=False)
     if console.is_terminal:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        # What is printed meanwhile goes to stdout; and no thread refreshes the bar, as its time would count as a system's.
+        # What is printed goes to stdout. No thread refreshes the bar: its time would count as a system's.
         with Progress(*columns, console=console, transient=True, redirect_stdout=False, auto_refresh=False) as bar:
             task = bar.add_task(what, total=total)
             yield lambda: bar.update(task, advance=1, refresh=True)
