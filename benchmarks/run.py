@@ -124,7 +124,7 @@ class SystemFailure(BoilerkitError):
 
 
 class _Extract:
-    """A system to be sent to worker processes, where it is loaded before the time of the first page starts."""
+    """A system to be sent to worker processes, which load it before the time of the first page starts."""
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -44,7 +44,7 @@ MEMORY_SIZES = (1_000_000, 10_000_000, 50_000_000)  # bytes of synthetic pages
 )
 @out_option
 def command(corpora: Sequence[str], names: Sequence[str], limit: int | None, largest: float, out: Path | None) -> None:
-    """Time systems on the pages of CORPORA, next to parsing with lxml alone.
+    """Time systems on the pages of each CORPUS, next to parsing with lxml alone.
 
     Measures single pages and the steps of Boilerkit's extract; how the time grows with the size of synthetic pages; the
     peak of memory; cold start; and, of Boilerkit, threads and processes. Results go to speed.json. docs/benchmarks.md

@@ -56,13 +56,13 @@ print(json.dumps([start, peak()]))
 
 
 def peak_memory(program: Program, files: Sequence[Path]) -> tuple[int, int]:
-    """Return the peak of resident memory in bytes: once the program is loaded, and after the pages in some files."""
+    """Return the peak of resident memory in bytes: before the first page, and after the pages in some files."""
     start, peak = json.loads(run_alone(program, _MEMORY, *files))
     return start, peak
 
 
 def memory_rows(systems: Sequence[System], pages: Sequence[SavedPage]) -> list[dict[str, Any]]:
-    """Return the peak of each system in MB, once it is loaded and after MOST_PAGES pages at most."""
+    """Return the peak of each system in MB, before the first page and after MOST_PAGES pages at most."""
     files = [page.file for page in random.Random(0).sample(pages, min(MOST_PAGES, len(pages)))]
     programs = [BASELINE, *map(Program.of, systems)]
     rows = []

@@ -21,7 +21,7 @@ from benchmarks.systems import System
 _Arguments = TypeVarTuple("_Arguments")
 _Result = TypeVar("_Result")
 
-#: Read by OpenMP and by the BLAS libraries when they are loaded.
+#: Read by OpenMP and by the BLAS libraries on import.
 _ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
@@ -58,7 +58,7 @@ def in_fresh_process(function: Callable[[*_Arguments], _Result], *arguments: *_A
 
     Raises what the function raises, and BenchmarkError if the process dies.
     """
-    # Not forked: a library that is loaded already has started its threads.
+    # Not forked: libraries that are in memory have started their threads.
     with (
         _environment(_ONE_THREAD),
         ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_stay_on_one_core) as pool,

@@ -31,7 +31,7 @@ _NAME = re.compile(r"boilerkit(?::(?P<folder>.+?))?(?:@(?P<threshold>[0-9.]+))?"
 
 @dataclass(frozen=True)
 class BoilerkitExtractor:
-    """Extracts as `boilerkit.extract` does, but never predicts a page with a model that was trained on it.
+    """Extracts as `extract` does, but never predicts a page with a model that was trained on it.
 
     `held_out` has the training pages of the model with their out-of-fold predictions; without it, every page counts as
     a new one.
