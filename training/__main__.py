@@ -62,9 +62,7 @@ def build_plaintext(data: Path, out: Path, cache: Path) -> None:
     _write(out, pages, result, card, "boilerkit's model for plain text")
 
 
-def _write(
-    out: Path, pages: Sequence[TrainingPage], result: TrainingResult, card: dict[str, Any], title: str
-) -> None:
+def _write(out: Path, pages: Sequence[TrainingPage], result: TrainingResult, card: dict[str, Any], title: str) -> None:
     save_model(replace(result.model, card=card), out)
     if result.out_of_fold:
         save_out_of_fold(out, pages, result.out_of_fold.folds, result.out_of_fold.probabilities)

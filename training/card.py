@@ -32,9 +32,7 @@ WEAKNESSES = {
 }
 
 
-def build_card(
-    pages: Sequence[TrainingPage], result: TrainingResult, parameters: Mapping[str, Any]
-) -> dict[str, Any]:
+def build_card(pages: Sequence[TrainingPage], result: TrainingResult, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return the card as plain values. It has no date: the same data gives the same files."""
     input_format = result.model.input_format
     features = feature_set(input_format)

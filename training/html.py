@@ -17,9 +17,7 @@ N_FOLDS = 5
 
 def html_classifier() -> BoilerplateClassifier:
     """Return the estimator of the shipped model, not yet trained."""
-    return BoilerplateClassifier(
-        input_format="html", corpus_weights={corpus.name: corpus.weight for corpus in CORPORA}
-    )
+    return BoilerplateClassifier(input_format="html", corpus_weights={corpus.name: corpus.weight for corpus in CORPORA})
 
 
 def train_html(data: Path, cache: Path, on_step: OnStep) -> tuple[list[TrainingPage], TrainingResult]:

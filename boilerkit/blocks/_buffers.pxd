@@ -1,12 +1,12 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Buffers that grow without the GIL, and become arrays without being copied."""
+"""Buffers that grow without the GIL and become arrays without being copied."""
 
 from libc.stdint cimport int32_t, uint32_t
 from libc.stdlib cimport realloc
 from libc.string cimport memset
 
 cdef enum:
-    FIRST_ROOM = 16384  # bytes
+    FIRST_CAPACITY = 16384  # bytes
 
 
 cdef struct Buffer:
@@ -16,11 +16,11 @@ cdef struct Buffer:
 
 
 cdef inline int reserve(Buffer* buffer, size_t more) except -1 nogil:
-    """Make room for `more` bytes behind what the buffer holds."""
+    """Make room for `more` bytes at the end of the buffer."""
     cdef size_t capacity
     cdef char* data
     if buffer.size + more > buffer.capacity:
-        capacity = 2 * (buffer.size + more) + FIRST_ROOM
+        capacity = 2 * (buffer.size + more) + FIRST_CAPACITY
         data = <char*>realloc(buffer.data, capacity)
         if data == NULL:
             with gil:
@@ -31,7 +31,7 @@ cdef inline int reserve(Buffer* buffer, size_t more) except -1 nogil:
 
 
 cdef inline int32_t* add_row(Buffer* buffer, int width) except NULL nogil:
-    """A new row of `width` zeros at the end of the buffer. The pointer is good until the next row."""
+    """Append a row of `width` zeros. The pointer to it is valid until the buffer grows."""
     reserve(buffer, width * sizeof(int32_t))
     cdef int32_t* row = <int32_t*>(buffer.data + buffer.size)
     memset(row, 0, width * sizeof(int32_t))

@@ -6,14 +6,14 @@ import numpy as np
 
 
 cdef void release(Buffer* buffer) noexcept nogil:
-    """Free what the buffer held; it is empty then."""
+    """Free the memory of a buffer, which is empty then."""
     free(buffer.data)
     buffer.data = NULL
     buffer.size = buffer.capacity = 0
 
 
 cdef class Memory:
-    """Owns what a buffer held, and lends it to an array."""
+    """Owns the memory of a former buffer, for an array over it."""
 
     cdef char* data
     cdef Py_ssize_t size
@@ -26,7 +26,7 @@ cdef class Memory:
 
 
 cdef object as_matrix(Buffer* buffer, int width, object dtype):
-    """A matrix of `width` columns over the buffer's own memory; the buffer is empty then."""
+    """Return a matrix of `width` columns over the memory of a buffer, which is empty then."""
     cdef Memory memory = Memory()
     memory.data, memory.size = buffer.data, buffer.size
     buffer.data = NULL

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, Protocol
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
+
+from boilerkit.errors import BuildError
 
 #: What a page is: HTML, or plain text without markup.
 InputFormat = Literal["html", "text"]
@@ -32,3 +36,15 @@ class BlockColumns(Protocol):
 
     def block_texts(self) -> list[str]:
         """Return the texts of all blocks."""
+
+
+def check_columns(table: str, names: Iterable[str], checksum: int) -> None:
+    """Raise BuildError where compiled code was built with other columns than `names`; `table` says which.
+
+    `checksum` is that of the generated enum (see build_columns.py).
+    """
+    if crc32(" ".join(names).encode()) >> 1 != checksum:
+        raise BuildError(
+            f"boilerkit was compiled with other {table} than it has now: compile it again (python setup.py build_ext "
+            "--inplace, or pip install --force-reinstall boilerkit)"
+        )

@@ -1,1 +1,1 @@
-"""From bytes to text."""
+"""Decoding: from bytes to text."""

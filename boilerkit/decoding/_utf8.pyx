@@ -1,17 +1,17 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Telling whether bytes are UTF-8 without making a str of them, which takes many times longer."""
+"""Validating UTF-8 without making a str of it, which takes many times longer."""
 
 from libc.stdint cimport uint8_t, uint64_t
 from libc.string cimport memcpy
 
 cdef enum:
-    STRIDE = 32  # bytes of ASCII that are passed at a time
+    STRIDE = 32  # bytes of ASCII that are checked at a time
 
 cdef uint64_t HIGH_BITS = 0x8080808080808080u
 
 
 def is_utf8(bytes data not None):
-    """Whether `data` is valid UTF-8, as the Unicode Standard (table 3-7) and Python have it."""
+    """Return whether `data` is valid UTF-8 by the Unicode Standard, table 3-7, as Python's codec has it."""
     cdef const uint8_t* start = data
     cdef const uint8_t* end = start + len(data)
     cdef bint valid
@@ -37,17 +37,17 @@ cdef bint is_valid(const uint8_t* s, const uint8_t* end) noexcept nogil:
 
 cdef inline bint is_ascii(const uint8_t* s) noexcept nogil:
     cdef uint64_t[4] words
-    memcpy(words, s, STRIDE)  # which compiles to loads: `s` is not aligned
+    memcpy(words, s, STRIDE)  # which compiles to loads from an unaligned address
     return ((words[0] | words[1] | words[2] | words[3]) & HIGH_BITS) == 0
 
 
 cdef inline int sequence_length(const uint8_t* s) noexcept nogil:
-    """Bytes of the sequence outside ASCII that starts here, 0 for none. The NUL behind all bytes ends broken ones."""
-    cdef uint8_t least = 0x80, most = 0xBF  # of the second byte
+    """Return the bytes of the valid sequence at `s`, 0 where it is invalid. The NUL after `data` ends a truncated one."""
+    cdef uint8_t least = 0x80, most = 0xBF  # bounds of the second byte
     if s[0] < 0xC2 or s[0] > 0xF4:
         return 0
     if s[0] == 0xE0:
-        least = 0xA0  # less would fit two bytes
+        least = 0xA0  # less would fit in two bytes
     elif s[0] == 0xED:
         most = 0x9F  # more would be surrogates
     elif s[0] == 0xF0:

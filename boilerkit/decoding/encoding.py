@@ -1,4 +1,4 @@
-"""From what the user has, str or bytes, to text."""
+"""Decoding pages: from str or bytes to text."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from itertools import accumulate
 from boilerkit.decoding._utf8 import is_utf8
 from boilerkit.errors import InputError
 
-#: Pages larger than this are refused, in bytes of UTF-8. Work grows linearly with size; this bounds it.
+#: Largest page, in bytes. Work grows linearly with size; this bounds it.
 MAX_BYTES = 128 * 1024 * 1024
 
-#: What browsers read when a page declares these, by the WHATWG Encoding Standard (https://encoding.spec.whatwg.org).
-_AS_BROWSERS_DO = {
+#: What browsers decode when a page declares these, by the WHATWG Encoding Standard (https://encoding.spec.whatwg.org).
+_WHATWG_ALIASES = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
     "iso8859-9": "cp1254",
@@ -28,7 +28,7 @@ _AS_BROWSERS_DO = {
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark is its start
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it starts with
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -55,28 +55,28 @@ _MAGIC = {
 
 _REPLACEMENT = "\ufffd".encode()
 _ASCII_ESCAPES = ("iso2022_jp", "iso2022_kr", "hz", "utf-7")
-_SNIFFED = 4096  # bytes looked at for a declared encoding; browsers look at 1024, some pages need more
+_SNIFFED_BYTES = 4096  # searched for a declared encoding; browsers search 1024, but some pages need more
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,256}?charset\s*=\s*["']?\s*([a-z0-9_:.+-]{2,40})""")
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,128}?encoding\s*=\s*["']([a-z0-9_:.+-]{2,40})["']""")
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\b\x1b"))
 
 
 def decode(page: str | bytes, charset: str | None = None) -> str:
-    """The text of a page.
+    """Return the text of a page.
 
-    For bytes the encoding is, in this order: that of a byte order mark, `charset` (the one of the HTTP header), UTF-8
-    if the bytes outside ASCII are valid UTF-8, one that the page declares in a meta tag or an XML declaration, else
-    what charset-normalizer detects. A name that no codec has is passed over. Valid UTF-8 goes before a declaration
-    because text in another encoding is hardly ever valid UTF-8, while pages that were saved or transcoded as UTF-8
-    often keep their old declaration. Bytes that do not fit the encoding become U+FFFD; so do NUL and lone surrogates.
+    The encoding of bytes is the first of these: that of a byte order mark, `charset` (from the HTTP header), UTF-8 if
+    the page is valid UTF-8, the one that the page declares in a meta tag or an XML declaration, or what
+    charset-normalizer detects. Unknown names are ignored. Valid UTF-8 precedes a declaration because text in another
+    encoding is hardly ever valid UTF-8, while pages that were saved or transcoded as UTF-8 often keep their old
+    declaration. Bytes that are invalid in the encoding become U+FFFD, and so do NUL and lone surrogates.
 
-    Raises InputError for what is neither str nor bytes, for binary data, and for pages over `MAX_BYTES`.
+    Raises InputError for input that is neither str nor bytes, for binary data, and for pages over `MAX_BYTES`.
     """
     return decode_to_utf8(page, charset).decode()
 
 
 def decode_to_utf8(page: str | bytes, charset: str | None = None) -> bytes:
-    """The text of a page as `decode` gives it, in UTF-8: most pages are in UTF-8 already, and not copied."""
+    """Decode a page as `decode` does, but to UTF-8. Most pages are in UTF-8 already and are not copied."""
     if isinstance(page, bytearray | memoryview):
         page = bytes(page)
     if isinstance(page, str):
@@ -86,32 +86,33 @@ def decode_to_utf8(page: str | bytes, charset: str | None = None) -> bytes:
     elif isinstance(page, bytes):
         if len(page) > MAX_BYTES:
             raise InputError(f"the page has {len(page):,} bytes; the most is {MAX_BYTES:,}")
-        data = _recoded(page, charset)
+        data = _to_utf8(page, charset)
     else:
         raise InputError(f"a page is str or bytes, not {type(page).__name__}")
     return data.replace(b"\x00", _REPLACEMENT)
 
 
 def encode_utf8(text: str) -> bytes:
+    """Return the text in UTF-8, with U+FFFD for lone surrogates."""
     try:
         return text.encode("utf-8")
-    except UnicodeEncodeError:  # lone surrogates
+    except UnicodeEncodeError:
         return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode("utf-8")
 
 
-def _recoded(page: bytes, charset: str | None) -> bytes:
-    """A page's bytes as UTF-8."""
-    encoding, start = _told(page, charset)
+def _to_utf8(page: bytes, charset: str | None) -> bytes:
+    """Return the bytes of a page as UTF-8, without a byte order mark."""
+    encoding, start = _explicit_encoding(page, charset)
     if start:
         page = page[start:]
     if encoding in (None, "utf-8") and is_utf8(page):
         return page
-    # One bad byte in a page that says it is UTF-8 does not make it anything else.
+    # A page that declares UTF-8 is UTF-8 even where some of its bytes are not.
     return encode_utf8(page.decode(encoding or _declared(page) or _detected(page), "replace"))
 
 
-def _told(page: bytes, charset: str | None) -> tuple[str | None, int]:
-    """The codec that goes before UTF-8, None where there is none, and the size of the page's byte order mark."""
+def _explicit_encoding(page: bytes, charset: str | None) -> tuple[str | None, int]:
+    """Return the codec that precedes UTF-8, if there is one, and the size of the page's byte order mark."""
     for mark, encoding in _BOMS:
         if page.startswith(mark):
             return encoding, len(mark)
@@ -121,36 +122,36 @@ def _told(page: bytes, charset: str | None) -> tuple[str | None, int]:
     codec = _codec(charset)
     if codec and codec.startswith(("utf-16", "utf-32")):  # whose bytes look binary
         return codec, 0
-    _refuse_binary(page)
+    _reject_binary(page)
     declared = _declared(page)
-    # Those are written in ASCII alone, so that they would pass for UTF-8.
+    # Encodings that use only the bytes of ASCII are valid UTF-8.
     return codec or (declared if declared in _ASCII_ESCAPES else None), 0
 
 
 def _declared(page: bytes) -> str | None:
-    """The codec that a page declares in its markup."""
-    head = page[:_SNIFFED].lower()  # an expression that minds no case takes ten times as long
+    """Return the codec that a page declares in its markup."""
+    head = page[:_SNIFFED_BYTES].lower()  # matching without regard to case takes ten times as long
     match = _META_CHARSET.search(head) or _XML_ENCODING.search(head)
     codec = _codec(match[1].decode("ascii")) if match else None
     if codec and codec.startswith(("utf-16", "utf-32")):
-        return "utf-8"  # a declaration that can be read as ASCII is not true
+        return "utf-8"  # a declaration that is readable as ASCII must be wrong
     return codec
 
 
 def _codec(label: str | None) -> str | None:
-    """The Python codec for an encoding label as pages write it; None for none or one that nobody knows."""
+    """Return the Python codec for an encoding label of a page, None for no label and for an unknown one."""
     if not label:
         return None
     try:
         name = codecs.lookup(label.strip()).name
-        b"\xff".decode(name, "replace")  # LookupError from codecs of no text, UnicodeError from some for host names
+        b"\xff".decode(name, "replace")  # LookupError from codecs that decode no text, UnicodeError from those for host names
     except (LookupError, ValueError):
         return None
-    return _AS_BROWSERS_DO.get(name, name)
+    return _WHATWG_ALIASES.get(name, name)
 
 
 def _utf16_without_mark(page: bytes) -> str | None:
-    """UTF-16 shows itself by the zero byte beside each ASCII letter of the markup."""
+    """Recognise UTF-16 by the zero byte beside each ASCII letter of the markup."""
     head = page[:128]
     if page[:2] == b"<\x00" and head[1::2].count(0) > len(head) // 4:
         return "utf-16-le"
@@ -159,21 +160,21 @@ def _utf16_without_mark(page: bytes) -> str | None:
     return None
 
 
-def _refuse_binary(page: bytes) -> None:
+def _reject_binary(page: bytes) -> None:
     if page.startswith(tuple(_MAGIC)):
         what = next(what for magic, what in _MAGIC.items() if page.startswith(magic))
         raise InputError(f"this is {what}, not an HTML page")
-    head = page[:_SNIFFED]
+    head = page[:_SNIFFED_BYTES]
     controls = len(head) - len(head.translate(None, _CONTROL))
     if controls > 0.03 * len(head) and controls > 4:
-        raise InputError("this looks like binary data, not like an HTML page: too much of it is control characters")
+        raise InputError("this looks like binary data, not an HTML page: too many control characters")
 
 
 def _detected(page: bytes) -> str:
-    """Detection by a library; Windows-1252, which takes any bytes, where it has no answer."""
-    from charset_normalizer import from_bytes  # slow to import and seldom needed
+    """Return the codec that charset-normalizer detects, or else Windows-1252, which can decode any bytes."""
+    from charset_normalizer import from_bytes  # slow to import and rarely needed
 
-    # The letters outside ASCII decide: runs of text that have some serve better than the page's first script.
+    # Only letters outside ASCII tell encodings apart, so detection gets the runs of text that have some.
     runs = [run for run in re.split(rb"[<>]", page[: 1 << 20]) if not run.isascii()]
     sizes = accumulate(len(run) for run in runs)
     sample = b" ".join(run for run, size in zip(runs, sizes, strict=True) if size < 50_000 or run is runs[0])

@@ -1,39 +1,40 @@
-"""Which attributes are read, and as what: `_walk` reads these, `_lean` leaves all others out."""
+# cython: language_level=3
+"""Which attributes are read, and as what: the walk reads these, the prefilter removes all others."""
 
 from libc.string cimport strcmp, strncmp
 
 cdef enum:
-    A_UNREAD
+    A_UNUSED
     A_CLASS, A_ID, A_HREF, A_STYLE, A_HIDDEN
     A_ROLE  # all that name the role of an element
-    A_ASKED  # looked at on elements that tell about the page, and on dialogs
+    A_OTHER  # read on elements that describe the page, and on dialogs
 
 
 cdef inline int attribute_kind(const char* name) noexcept nogil:
-    """What an attribute of this name, in lower case, is to us; one look at its first letter settles most of them."""
+    """Return what an attribute of this name, in lower case, is read as. Its first letter settles most of them."""
     cdef char c = name[0]
     if c == c'c':
         if strcmp(name, "class") == 0:
             return A_CLASS
-        return A_ASKED if strcmp(name, "content") == 0 else A_UNREAD
+        return A_OTHER if strcmp(name, "content") == 0 else A_UNUSED
     if c == c'i':
         if strcmp(name, "id") == 0:
             return A_ID
-        return A_ROLE if strncmp(name, "item", 4) == 0 else A_UNREAD
+        return A_ROLE if strncmp(name, "item", 4) == 0 else A_UNUSED
     if c == c'h':
         if strcmp(name, "href") == 0:
             return A_HREF
-        return A_HIDDEN if strcmp(name, "hidden") == 0 else A_UNREAD
+        return A_HIDDEN if strcmp(name, "hidden") == 0 else A_UNUSED
     if c == c's':
-        return A_STYLE if strcmp(name, "style") == 0 else A_UNREAD
+        return A_STYLE if strcmp(name, "style") == 0 else A_UNUSED
     if c == c'r':
-        return A_ROLE if strcmp(name, "role") == 0 or strcmp(name, "rel") == 0 else A_UNREAD
+        return A_ROLE if strcmp(name, "role") == 0 or strcmp(name, "rel") == 0 else A_UNUSED
     if c == c'd':
-        return A_ROLE if strcmp(name, "data-testid") == 0 or strcmp(name, "data-component") == 0 else A_UNREAD
+        return A_ROLE if strcmp(name, "data-testid") == 0 or strcmp(name, "data-component") == 0 else A_UNUSED
     if c == c'a':
-        return A_ROLE if strncmp(name, "aria-label", 10) == 0 else A_UNREAD
+        return A_ROLE if strncmp(name, "aria-label", 10) == 0 else A_UNUSED
     if c == c'p':
-        return A_ROLE if strcmp(name, "property") == 0 else A_UNREAD
+        return A_ROLE if strcmp(name, "property") == 0 else A_UNUSED
     if strcmp(name, "name") == 0 or strcmp(name, "type") == 0 or strcmp(name, "open") == 0:
-        return A_ASKED
-    return A_UNREAD
+        return A_OTHER
+    return A_UNUSED

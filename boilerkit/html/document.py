@@ -17,8 +17,7 @@ from boilerkit.html.embedded_text import MAX_VISIBLE_WORDS, find_embedded_html
 from boilerkit.html.features._page_stats import PageStats
 from boilerkit.html.parsing import parse_utf8
 from boilerkit.html.rendering.text import to_text
-from boilerkit.html.segmentation.blocks import HtmlBlocks
-from boilerkit.html.segmentation.segment import segment_html
+from boilerkit.html.segmentation.blocks import HtmlBlocks, segment_html
 
 if TYPE_CHECKING:
     from boilerkit.html.xpath import ElementPaths

@@ -1,4 +1,4 @@
-"""Pages that are an empty shell: their text comes as data, which scripts would turn into the page in a browser."""
+"""Pages that are an empty shell: their text is data in scripts, which a browser would turn into the page."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from lxml import etree
 #: A page with fewer visible words than this may be a shell.
 MAX_VISIBLE_WORDS = 20
 
-#: Text found in a script must have this many words, and one end of a sentence for so many words at least.
+#: Text from a script must have at least this many words, and an end of a sentence per this many words.
 MIN_WORDS = 80
-MAX_SENTENCE = 60
+MAX_SENTENCE_WORDS = 60
 
 # Consumes a literal whether or not it is closed, so that no text is scanned twice.
 _LITERAL = re.compile(r'"((?:[^"\\]++|\\.)*+)"?', re.DOTALL)
@@ -28,10 +28,10 @@ _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff
 
 
 def find_embedded_html(root: etree._Element) -> str | None:
-    """The main text that a shell page carries as data, as HTML; None where there is none.
+    """Return the main text that an empty shell carries as data, as HTML; None where there is none.
 
-    Of the long strings in its scripts, the longest that reads like prose is taken, with its markup where it has any:
-    a field of the page's state, an articleBody of JSON-LD. It still goes through the model like any page.
+    This is the longest string in its scripts that reads like prose, with its markup if it has any: a field of the
+    page's state, or an articleBody in JSON-LD. The model still decides what of it is content.
     """
     best = max(_literals(root), key=_prose_words, default="")
     if _prose_words(best) < MIN_WORDS:
@@ -57,9 +57,9 @@ def _unescaped(literal: str) -> str | None:
 
 
 def _prose_words(text: str) -> int:
-    """How many words of prose a string holds; 0 for code, data and lists of keywords."""
+    """Return the number of words of prose in a string, 0 for code, data and lists of keywords."""
     plain = _MARKUP.sub(" ", text)
     words = len(_WORD.findall(plain))
     sentences = len(_SENTENCE_END.findall(plain))
-    is_prose = sentences * MAX_SENTENCE >= words and len(_CODE.findall(plain)) * 20 < words
+    is_prose = sentences * MAX_SENTENCE_WORDS >= words and len(_CODE.findall(plain)) * 20 < words
     return words if is_prose else 0

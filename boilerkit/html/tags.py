@@ -1,24 +1,23 @@
-"""What the segmenter knows about each HTML element: does it start a block, is its text seen, is it a landmark.
+"""HTML elements: which start a block, which are invisible, and which are landmarks.
 
 The display classes follow the rendering section of the HTML standard
-(https://html.spec.whatwg.org/multipage/rendering.html); where a browser's default is `inline-block` (buttons, form
-fields) the element is a block here, because a reader sees it as a thing of its own. The head is not hidden as such,
-only the elements that belong there: where a page leaves out its body tag, libxml2 puts the page's first elements into
-the head.
+(https://html.spec.whatwg.org/multipage/rendering.html). Elements that browsers show as `inline-block` (buttons, form
+fields) are blocks here, because readers see them as separate. The head itself is not invisible, only the elements that
+belong there: where a page has no body tag, libxml2 puts the page's first elements into the head.
 """
 
 from __future__ import annotations
 
-# Flags of an element name. An element with neither BLOCK nor INVISIBLE is inline: it does not split the text around it.
+# Flags of an element name. An element that has neither BLOCK nor INVISIBLE is inline: it does not split its text.
 BLOCK = 1  #: starts and ends a block
-INVISIBLE = 2  #: nothing below it is seen by a reader
+INVISIBLE = 2  #: a reader sees nothing of it
 PREFORMATTED = 4  #: white space in it is kept
 LINK = 8  #: text in it is anchor text
-EMPHASIS = 16  #: text in it stands out from the text around
-BREAK = 32  #: a line break; two in a row part blocks
+EMPHASIS = 16  #: text in it is emphasised
+BREAK = 32  #: a line break; two in a row separate blocks
 PICTURE = 64  #: an image, a video, an embedded frame
 FIELD = 128  #: a form control
-NOT_HIDEABLE = 256  #: never treated as hidden: scripts reveal a hidden <body> once the page has iter_pages
+NOT_HIDEABLE = 256  #: never treated as hidden: scripts reveal a hidden <body> once the page has loaded
 
 _FLAGS: dict[int, str] = {
     BLOCK: "address article aside blockquote body button caption center col colgroup dd details dialog dir div dl dt "
@@ -37,7 +36,7 @@ _FLAGS: dict[int, str] = {
     NOT_HIDEABLE: "html body",
 }
 
-#: Elements without display or visibility of their own that the features still tell apart.
+#: Inline elements that the features distinguish.
 _PLAIN = "abbr cite code del font ins label q small span sub sup time"
 
 
@@ -52,13 +51,13 @@ def _tag_flags() -> dict[str, int]:
 #: Flags by element name, in alphabetical order. Names that are not here are inline.
 TAG_FLAGS: dict[str, int] = _tag_flags()
 
-#: Element names by tag number; number 0 stands for every name that is not in `TAG_FLAGS`.
+#: Element names by tag number; number 0 means any name that is not in `TAG_FLAGS`.
 TAGS: tuple[str, ...] = ("", *TAG_FLAGS)
 
 #: Tag number by element name.
 TAG_IDS: dict[str, int] = {name: number for number, name in enumerate(TAGS)}
 
-#: Landmarks: for each, the features hold how far above a block the nearest one stands. Names in one group count alike.
+#: Landmarks: features are how far above a block the nearest of each group is.
 LANDMARKS: tuple[tuple[str, ...], ...] = (
     ("article",),
     ("main",),

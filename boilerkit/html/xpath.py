@@ -11,7 +11,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_][\w.-]*\Z")
 
 
 class ElementPaths:
-    """The XPath of each element of a tree, by the element's number in document order."""
+    """The XPaths of the elements of a tree, by their number in document order."""
 
     def __init__(self, root: etree._Element) -> None:
         numbers: dict[etree._Element, int] = {}
@@ -25,13 +25,13 @@ class ElementPaths:
             name = str(element.tag)
             seen[parent, ""] += 1
             seen[parent, name] += 1
-            # A name that XPath would read as something else, such as "o:p", is reached by its place among all children.
+            # A name that XPath would misread, such as "o:p", is addressed by its position among all children.
             step = f"{name}[{seen[parent, name]}]" if _PLAIN_NAME.match(name) else f"*[{seen[parent, '']}]"
             self._parents.append(parent)
             self._steps.append(step)
 
     def path(self, number: int) -> str:
-        """The XPath of the element with this number."""
+        """Return the XPath of the element with this number."""
         steps = []
         while number >= 0:
             steps.append(self._steps[number])

@@ -123,9 +123,7 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
             training_pages, self.failures_ = prepare(pages, self.cache_dir or scratch, self.n_jobs)
             return self.fit_pages(training_pages)
 
-    def fit_pages(
-        self, pages: Sequence[TrainingPage], on_step: OnStep = lambda step: None
-    ) -> BoilerplateClassifier:
+    def fit_pages(self, pages: Sequence[TrainingPage], on_step: OnStep = lambda step: None) -> BoilerplateClassifier:
         """Train on pages that `boilerkit.learning.training_pages.prepare` has prepared."""
         self.model_ = self.fit_model(pages, on_step)
         self.classes_ = np.array([False, True])

@@ -114,5 +114,3 @@ def train_labels(
     on_step("labels: all pages")
     model = fit_label_model(pages, unlabelled, augmented, random_state)
     return replace(model, temperature=temperature, card=report.most_probable.to_dict()), report
-
-

@@ -117,9 +117,7 @@ def common_input_format(pages: Sequence[TrainingPage]) -> InputFormat:
     return pages[0].input_format
 
 
-def _vocabulary(
-    pages: Sequence[TrainingPage], groups: NDArray[np.int64], chosen: NDArray[np.bool_]
-) -> Vocabulary:
+def _vocabulary(pages: Sequence[TrainingPage], groups: NDArray[np.int64], chosen: NDArray[np.bool_]) -> Vocabulary:
     return learn_vocabulary([page.shares for page in compress(pages, chosen)], groups[chosen].tolist())
 
 

@@ -7,12 +7,18 @@ from typing import Any
 
 CARD = "README.md"
 
+_INPUTS = {"html": "HTML", "text": "plain text"}
 _BINS = ("upper", "predicted", "observed", "share")
 
 
-def render(card: Mapping[str, Any]) -> str:
-    """Return the card that `boilerkit train` writes. It has no date, so that equal models have equal cards."""
-    parts = ["# Model card", "A content model for boilerkit.", "## Trained on", markdown_table(card["trained on"])]
+def render_card(card: Mapping[str, Any]) -> str:
+    """Return the card that `boilerkit train` writes; without a date, so that equal models have equal cards."""
+    parts = [
+        "# Model card",
+        f"A boilerkit model for {_INPUTS[card['input format']]}.",
+        "## Trained on",
+        markdown_table(card["trained on"]),
+    ]
     if fold := card.get("out of fold"):
         calibration = fold["calibration"]
         parts += [
@@ -26,7 +32,7 @@ def render(card: Mapping[str, Any]) -> str:
     if labels := card.get("labels, out of fold"):
         parts += [
             "## Labels",
-            f"Out of fold, over the blocks of {labels['pages']} pages; macro F1 {labels['macro F1']}.",
+            f"Out of fold, on the blocks of {labels['pages']} pages; macro F1 {labels['macro F1']}.",
             markdown_table(labels["labels"]),
         ]
     parts += [
@@ -43,7 +49,7 @@ def reliability_rows(calibration: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def markdown_table(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return rows of equal keys as a Markdown table; an empty value means all."""
+    """Return rows of equal keys as a Markdown table; an empty cell reads "all"."""
     names = list(rows[0])
     lines = [names, ["---"] * len(names), *([_cell(row[name]) for name in names] for row in rows)]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)

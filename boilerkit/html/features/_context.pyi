@@ -3,6 +3,8 @@ from numpy.typing import NDArray
 
 from boilerkit.html.features._page_stats import PageStats
 
-class ContextColumns:
-    def __init__(self, survey: PageStats, p: NDArray[np.float64], likeliest: NDArray[np.intp], cut: float) -> None: ...
+class HtmlContextColumns:
+    def __init__(
+        self, stats: PageStats, p: NDArray[np.float64], order: NDArray[np.intp], threshold: float
+    ) -> None: ...
     def fill(self, X: NDArray[np.float32], at: int, first: int) -> None: ...

@@ -1,1 +1,1 @@
-"""From a page and the choice of its blocks to plain text, clean HTML or Markdown."""
+"""Rendering the kept blocks of an HTML page as plain text, clean HTML or Markdown."""

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Passes over the elements of a page for what stands around each; parents stand before their children."""
+"""Layout: which tables are not tabular data, and what separates blocks. Elements follow their parents in all arrays."""
 
 import numpy as np
 
@@ -7,16 +7,24 @@ from libc.stdint cimport int8_t, int32_t, uint8_t
 
 from boilerkit.html.segmentation._columns cimport *
 
-cdef enum:  # bits of a tag, as in output.layout
+from boilerkit.html.tags import TAGS
+
+cdef enum:  # bits of a tag
     TABLE = 1
     PLAIN_CELL = 2
     HEADING = 4
     CELL = 8
     PART = 16
 
+# A `td` that contains one of these is a part of the page: cells of data contain words, figures and short lists.
+PARTS = "table h1 h2 h3 h4 h5 h6 article section main nav header footer form".split()
 
-def nearest(const int32_t[:, ::1] elements not None, const uint8_t[::1] chosen not None):
-    """The nearest element whose tag is chosen, itself or above, for each: rows, the last one where there is none."""
+
+def nearest_chosen(const int32_t[:, ::1] elements not None, const uint8_t[::1] chosen not None):
+    """Return the row of the nearest element whose tag is chosen, for each element; the last row where there is none.
+
+    `chosen` is by tag. An element itself is nearer than its ancestors.
+    """
     cdef Py_ssize_t nothing = elements.shape[0] - 1, i
     cdef int32_t parent
     result = np.empty(nothing + 1, dtype=np.int32)
@@ -29,18 +37,18 @@ def nearest(const int32_t[:, ::1] elements not None, const uint8_t[::1] chosen n
     return result
 
 
-def kinds_between(
+def separators_between(
     const int32_t[:, ::1] elements not None,
     const int32_t[::1] element not None,
     const Py_ssize_t[::1] following not None,
     const int32_t[::1] structure not None,
-    const int8_t[::1] kinds not None,
+    const int8_t[::1] separators not None,
     int8_t outside,
 ):
-    """The kind (by tag) of the deepest structure that holds a block and the one after it; `outside` for none.
+    """Return the separator, by tag, of the deepest structure that contains a block and the next; `outside` for none.
 
-    `element` [n] are the elements of the blocks, `following` [n] the blocks after them, `structure` is of `nearest`.
-    A structure that the next block is not in is left for good: all climbs together pass each element once.
+    `element` [n] are the elements of the blocks, `following` [n] the next blocks, `structure` is from `nearest_chosen`.
+    A structure that does not contain the next block contains no later one, so all climbs together take linear time.
     """
     cdef Py_ssize_t nothing = elements.shape[0] - 1, i
     cdef int32_t at, parent
@@ -52,17 +60,30 @@ def kinds_between(
             while at != nothing and elements[at, E_END_BLOCK] <= following[i]:
                 parent = elements[at, E_PARENT]
                 at = structure[parent if parent >= 0 else nothing]
-            found[i] = kinds[elements[at, E_TAG]] if at != nothing else outside
+            found[i] = separators[elements[at, E_TAG]] if at != nothing else outside
     return result
 
 
-def find_layout_tables(const int32_t[:, ::1] elements not None, const uint8_t[::1] bits not None):
-    """Tells for each element whether it is a table with a part of a page in a cell, or one with one column only.
+cdef uint8_t[::1] tag_bits = np.array(
+    [
+        TABLE * (name == "table")
+        | PLAIN_CELL * (name == "td")
+        | HEADING * (name in ("th", "caption"))
+        | CELL * (name in ("td", "th"))
+        | PART * (name in PARTS)
+        for name in TAGS
+    ],
+    dtype=np.uint8,
+)
 
-    `bits` says by tag what an element is. The last row of the arrays here stands for no table and no cell.
+
+def layout_tables(const int32_t[:, ::1] elements not None):
+    """Return which elements are tables for the layout of the page, bool [n_elements + 1].
+
+    These have a part of the page in a cell, or only one column. The last row of all arrays means no table and no cell.
     """
     cdef Py_ssize_t nothing = elements.shape[0] - 1, i, up
-    cdef uint8_t its
+    cdef uint8_t bits
     cdef int32_t[::1] around = np.full(nothing + 1, nothing, dtype=np.int32)      # the table it is in or is itself
     cdef int32_t[::1] in_cell_of = np.full(nothing + 1, nothing, dtype=np.int32)  # the table in whose `td` it is
     cdef int32_t[::1] row_size = np.zeros(nothing + 1, dtype=np.int32)
@@ -72,54 +93,54 @@ def find_layout_tables(const int32_t[:, ::1] elements not None, const uint8_t[::
     cdef uint8_t[::1] is_layout = result.view(np.uint8)
     with nogil:
         for i in range(nothing):
-            its = bits[elements[i, E_TAG]]
+            bits = tag_bits[elements[i, E_TAG]]
             up = elements[i, E_PARENT] if elements[i, E_PARENT] >= 0 else nothing
-            around[i] = <int32_t>i if its & TABLE else around[up]
-            if its & PLAIN_CELL:
+            around[i] = <int32_t>i if bits & TABLE else around[up]
+            if bits & PLAIN_CELL:
                 in_cell_of[i] = around[up]
-            elif not its & (TABLE | HEADING):
+            elif not bits & (TABLE | HEADING):
                 in_cell_of[i] = in_cell_of[up]
-            if its & PART:
+            if bits & PART:
                 holds_part[in_cell_of[up]] = True
-            if its & CELL:
+            if bits & CELL:
                 row_size[up] += 1
                 if row_size[up] > 1:
                     has_columns[around[up]] = True
         for i in range(nothing):
-            if bits[elements[i, E_TAG]] & TABLE:
+            if tag_bits[elements[i, E_TAG]] & TABLE:
                 is_layout[i] = holds_part[i] or not has_columns[i]
     return result
 
 
-def joined(
+def join_blocks(
     str text not None,
     const int32_t[:, ::1] blocks not None,
     const Py_ssize_t[::1] kept not None,
-    const int8_t[::1] kinds not None,
+    const int8_t[::1] between not None,
     const Py_ssize_t[::1] cells not None,
     tuple separators not None,
     int8_t between_cells,
     int8_t in_cell,
 ):
-    """The text of kept blocks, each parted from the next by the separator of its kind.
+    """Return the text of kept blocks with separators between them.
 
-    `kept` [n] are their rows in `blocks`, `kinds` [n - 1] numbers of `separators`, `cells` [n] the cell that each is
-    in, -1 for none. A cell stays on one line, but for preformatted text: its line breaks become spaces, and what parts
-    its blocks, unless that is `between_cells`, becomes `in_cell`.
+    `kept` [n] are their rows in `blocks`, `between` [n - 1] numbers of `separators`, `cells` [n] the cell that each is
+    in, -1 for none. A cell is on one line, except for preformatted text: its line breaks become spaces, and separators
+    in it other than `between_cells` become `in_cell`.
     """
     cdef Py_ssize_t k
     cdef const int32_t* block
-    cdef int8_t kind
+    cdef int8_t separator
     cdef bint flows, flowed = False
     cdef list pieces = []
     for k in range(kept.shape[0]):
         block = &blocks[kept[k], 0]
         flows = cells[k] >= 0 and not block[B_CONTEXT] & IN_PREFORMATTED
         if k:
-            kind = kinds[k - 1]
-            if flows and flowed and cells[k] == cells[k - 1] and kind != between_cells:
-                kind = in_cell
-            pieces.append(separators[kind])
+            separator = between[k - 1]
+            if flows and flowed and cells[k] == cells[k - 1] and separator != between_cells:
+                separator = in_cell
+            pieces.append(separators[separator])
         piece = text[block[B_START]:block[B_END]]
         pieces.append(piece.replace("\n", " ") if flows else piece)
         flowed = flows

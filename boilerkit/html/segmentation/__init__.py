@@ -1,4 +1,4 @@
-"""From a tree to blocks. What is compiled here reads lxml's memory, so nothing of it is iter_pages before it fits."""
+"""From an lxml tree to blocks. Compiled code here reads lxml's memory, so nothing is imported before it fits."""
 
 from boilerkit.html.segmentation.lxml_abi import check_lxml
 

@@ -1,8 +1,8 @@
 # cython: language_level=3
-"""Whether lxml's trees lie in memory as said by the headers that this module and the walk are compiled with.
+"""Whether lxml's trees have the memory layout of the headers that this module and the walk are compiled with.
 
-Pointers are compared with those that lxml itself found, and followed only after that. Where the compiled code does not
-fit, this finds it out and does not crash.
+Pointers are compared with those that lxml itself found, and are followed only after that, so that compiled code that does
+not fit is detected without a crash.
 """
 
 from libc.string cimport strncmp
@@ -28,14 +28,14 @@ ELEMENT_SIZE = sizeof(LxmlElement)
 
 
 def layout_matches(_Element root not None, _Element first not None, _Element second not None):
-    """Whether the fields that the walk reads are found in `<a b="c" d="e"><f/><g/>h</a>`: its root, f and g."""
+    """Return whether the walk finds the fields it reads in `<a b="c" d="e"><f/><g/>h</a>`, given its root, f and g."""
     cdef xmlNode* a = root._c_node
     cdef xmlNode* f = first._c_node
     cdef xmlNode* g = second._c_node
-    # Each of these reads a node that lxml gave; only then is what they point to read.
+    # Each of these reads a node that lxml has; only then is it safe to follow pointers.
     if not (a.type == XML_ELEMENT_NODE and a.children == f and f.next == g and f.parent == a and g.parent == a):
         return False
-    # The attributes before the text: short texts lie in the node itself, where in other layouts no pointer is.
+    # Attributes before text: short text is inside the node itself, where another layout has no pointer.
     return is_named(f, b"f") and have_attributes(a) and is_text(g.next, b"h")
 
 

@@ -1,4 +1,4 @@
-"""The columns of a page: what the segmenter fills and all that follows reads."""
+"""The blocks of an HTML page."""
 
 from __future__ import annotations
 
@@ -6,16 +6,22 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+from lxml import etree
 from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import InputFormat
-from boilerkit.html.segmentation._walk import BLOCK_COLUMNS, ELEMENT_COLUMNS
+from boilerkit.errors import InputError
+from boilerkit.html.segmentation._walk import walk
+from boilerkit.html.segmentation.columns import BLOCK_COLUMNS, CONTEXTS, ELEMENT_COLUMNS, FAR
 from boilerkit.html.tags import LANDMARKS
 
 Int32 = NDArray[np.int32]
 
+#: Pages with more blocks are refused: each block needs about 1 kB of memory.
+MAX_BLOCKS = 2_000_000
+
 #: Bits of the column `context`.
-IN_LINK, IN_EMPHASIS, IN_PREFORMATTED, IN_HIDDEN, IN_NOSCRIPT = 1, 2, 4, 8, 16
+IN_LINK, IN_EMPHASIS, IN_PREFORMATTED, IN_HIDDEN, IN_NOSCRIPT = (1 << bit for bit in range(len(CONTEXTS)))
 
 _BLOCK = {name: index for index, name in enumerate(BLOCK_COLUMNS)}
 _ELEMENT = {name: index for index, name in enumerate(ELEMENT_COLUMNS)}
@@ -23,42 +29,16 @@ _ELEMENT = {name: index for index, name in enumerate(ELEMENT_COLUMNS)}
 
 @dataclass(frozen=True, slots=True)
 class HtmlBlocks:
-    """The blocks of one page, in document order, with the elements they stand in.
+    """The blocks of one page in document order, with the elements they are in.
 
-    Columns of `blocks` (int32 [n_blocks, len(BLOCK_COLUMNS)]; counts are of characters without white space or of words
-    unless another unit is named):
+    `segmentation.columns` names and describes the columns of `blocks` (int32 [n_blocks, len(BLOCK_COLUMNS)]) and of
+    `elements` (int32 [n_elements + 1, len(ELEMENT_COLUMNS)]). The last row of `elements` means "no element", so that
+    index -1, the root's parent, leads to it.
 
-    - element: row in `elements` of the deepest element that holds all of the block's text
-    - start, end: the block's place in `text`, in characters
-    - chars, words: its size; a character of a script without spaces counts as a word
-    - links, link_chars, link_words: `a` elements in or around it, and the anchor text among its text
-    - sentences: full stops, question and exclamation marks before white space or the end
-    - commas, digits, capitalised (words), uppercase (letters), symbols (other punctuation), non_ascii
-    - emphasised: characters inside b, strong, em, i, u or mark
-    - lines: one more than its line breaks
-    - longest_word: characters
-    - images, fields: pictures and form controls since the block before it
-    - title_words: words that are in the page's title; described_pairs: pairs of neighbouring words that are in the
-      page's descriptions of itself (meta tags, JSON-LD)
-    - ending: 0 plain, 1 like a sentence, 2 colon, 3 comma
-    - context: that of its element, below
-    - text_hash: equal for blocks whose text is equal but for case, digits and white space
-
-    Columns of `elements` (int32 [n_elements + 1, len(ELEMENT_COLUMNS)]; the last row stands for "no element", so that
-    index -1, the root's parent, leads to it):
-
-    - parent: row of the parent; tag: number in `tags.TAGS`; depth: steps from the root
-    - order: the element's number among all elements of the tree, in document order
-    - first_block, end_block: its blocks are the half-open range between them
-    - path: equal for elements whose chains of tags and classes are equal but for digits
-    - context: bits for what it stands in, itself included: a link (1), emphasis (2), preformatted text (4), something
-      hidden by the `hidden` attribute, by an inline style or as a closed dialog (8), a noscript element (16)
-    - images, fields: pictures and form controls in it
-    - wider: row of the nearest ancestor that holds more blocks than it
-
-    `landmarks` (uint8 [n_elements + 1, len(tags.LANDMARKS)]) holds the steps up to the nearest element of each kind,
-    255 where there is none. Tokens are pairs of an owner's row and a 32-bit hash: of the attributes of elements, of the
-    first words and link addresses of blocks, and (owner 0 for types and classes, 1 for the address) of the page.
+    `landmarks` (uint8 [n_elements + 1, len(tags.LANDMARKS)]) holds the steps up to the nearest landmark of each type,
+    FAR where there is none. Tokens are pairs of a row and a 32-bit hash, int32 [n, 2]: of the attributes of an element,
+    of the first words and link addresses of a block, and of the page (row 0 for its types and classes, 1 for its
+    address).
     """
 
     input_format: ClassVar[InputFormat] = "html"
@@ -78,35 +58,35 @@ class HtmlBlocks:
         return len(self.blocks)
 
     def block(self, column: str) -> Int32:
-        """One column of `blocks`, int32 [n_blocks]."""
+        """Return one column of `blocks`, int32 [n_blocks]."""
         return self.blocks[:, _BLOCK[column]]
 
     def element(self, column: str) -> Int32:
-        """One column of `elements`, int32 [n_elements + 1]."""
+        """Return one column of `elements`, int32 [n_elements + 1]."""
         return self.elements[:, _ELEMENT[column]]
 
     def block_text(self, index: int) -> str:
-        """The text of one block."""
+        """Return the text of one block."""
         return self.text[self.blocks[index, _BLOCK["start"]] : self.blocks[index, _BLOCK["end"]]]
 
     def block_texts(self) -> list[str]:
-        """The texts of all blocks."""
+        """Return the texts of all blocks."""
         text = self.text
         return [text[start:end] for start, end in self.blocks[:, [_BLOCK["start"], _BLOCK["end"]]].tolist()]
 
     @classmethod
     def from_columns(cls, columns: dict[str, Any]) -> HtmlBlocks:
-        """A table of columns by name, to whose elements it adds the row that stands for "no element"."""
+        """Return blocks from their fields by name, after adding the row that means "no element"."""
         nothing = np.zeros((1, len(ELEMENT_COLUMNS)), dtype=np.int32)
         nothing[0, [_ELEMENT["parent"], _ELEMENT["wider"]]] = -1
         columns["elements"] = np.concatenate([columns["elements"], nothing])
-        far = np.full((1, columns["landmarks"].shape[1]), 255, dtype=np.uint8)
+        far = np.full((1, columns["landmarks"].shape[1]), FAR, dtype=np.uint8)
         columns["landmarks"] = np.concatenate([columns["landmarks"], far])
         return cls(**columns)
 
     @classmethod
     def empty(cls) -> HtmlBlocks:
-        """The table of a page without any element."""
+        """Return the blocks of a page without any element."""
         nothing = np.zeros((0, 2), dtype=np.int32)
         return cls.from_columns(
             {
@@ -117,3 +97,17 @@ class HtmlBlocks:
                 **dict.fromkeys(("element_tokens", "block_tokens", "page_tokens"), nothing),
             }
         )
+
+
+def segment_html(root: etree._Element) -> HtmlBlocks:
+    """Split the tree below `root` into blocks.
+
+    Blocks cover all visible text once, in document order. `boilerkit.html.tags` defines which elements start a block
+    and which are invisible; two line breaks in a row also separate blocks. Text that is hidden by an attribute or an
+    inline style is included and marked, because scripts show much of it later. Raises InputError for a page with more
+    than MAX_BLOCKS blocks.
+    """
+    blocks = HtmlBlocks(**walk(root))
+    if len(blocks) > MAX_BLOCKS:
+        raise InputError(f"the page has {len(blocks):,} blocks; the maximum is {MAX_BLOCKS:,}")
+    return blocks

@@ -1,4 +1,4 @@
-"""Whether the compiled walk fits the lxml that is installed: it reads the memory of lxml's trees."""
+"""Checking that compiled code, which reads the memory of lxml's trees, fits the installed lxml."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from lxml import etree
 from boilerkit.errors import BuildError
 
 _ADVICE = (
-    "Build boilerkit anew for the lxml that is installed (pip install --force-reinstall --no-binary boilerkit "
-    "boilerkit), or install a release of lxml that boilerkit asks for (pip install --force-reinstall boilerkit)."
+    "Rebuild boilerkit for the installed lxml (pip install --force-reinstall --no-binary boilerkit boilerkit), or "
+    "install a version of lxml that boilerkit supports (pip install --force-reinstall boilerkit)."
 )
 
 
 def check_lxml() -> None:
-    """Raise BuildError, an ImportError, where the compiled code does not fit this lxml, before it reads any tree.
+    """Raise BuildError, an ImportError, where compiled code does not fit this lxml, before it reads any tree.
 
-    It fits an lxml of the same major version whose elements and libxml2 nodes lie in memory as its headers say.
+    It fits an lxml of the same major version whose elements and libxml2 nodes have the memory layout of its headers.
     """
     try:
         from boilerkit.html.segmentation import _lxml_abi
     except (ImportError, TypeError, ValueError) as error:  # the last two from Cython, for types and functions
-        raise BuildError(f"boilerkit's compiled code cannot be iter_pages ({error}). {_ADVICE}") from error
+        raise BuildError(f"boilerkit's compiled code cannot be loaded ({error}). {_ADVICE}") from error
     if not _fits(_lxml_abi.LXML, _lxml_abi.LIBXML2, _lxml_abi.ELEMENT_SIZE) or not _lxml_abi.layout_matches(*_probe()):
         raise BuildError(
             f"boilerkit was compiled for lxml {_lxml_abi.LXML} with libxml2 {_lxml_abi.LIBXML2}, and does not fit lxml "
