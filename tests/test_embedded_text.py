@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from boilerkit.html.document import read
-from boilerkit.html.embedded_text import MIN_WORDS, MAX_VISIBLE_WORDS
+from boilerkit.html.document import HtmlDocument
+from boilerkit.html.embedded_text import MAX_VISIBLE_WORDS, MIN_WORDS
 
 SENTENCES = [f"The {n}th boat came into the old harbour, and its crew went home before dark." for n in range(1, 13)]
 PARAGRAPHS = [" ".join(SENTENCES[start : start + 4]) for start in range(0, 12, 4)]
@@ -22,7 +22,7 @@ def shell(script: str, kind: str = "", visible: str = "<p>Please wait</p>") -> s
 
 
 def texts(page: str | bytes) -> list[str]:
-    return read(page)[1].block_texts()
+    return HtmlDocument.read(page).blocks.block_texts()
 
 
 def test_the_pages_made_here_are_long_enough() -> None:
