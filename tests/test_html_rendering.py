@@ -155,7 +155,7 @@ def test_layout_tables_are_those_of_the_plain_search(html: str) -> None:
     root = parse(html)
     if root is not None:
         table = segment_html(root)
-        assert set(np.flatnonzero(layout_tables(table)).tolist()) == reference_layout.layout_tables(table)
+        assert set(np.flatnonzero(layout_tables(table.elements)).tolist()) == reference_layout.layout_tables(table)
 
 
 def test_tables_keep_spans_and_columns() -> None:

@@ -801,7 +801,7 @@ def test_roots_that_are_no_page() -> None:
 @pytest.mark.parametrize("markup", ["<title>x</title>", "<meta/>", "<body class='a b'/>"])
 def test_a_root_of_the_head(markup: str) -> None:
     """In a process of its own: such a root has no parent element, which a walk over C structs must not follow."""
-    code = "from lxml import etree; from boilerkit.segment.html import segment_html; segment_html(etree.XML({!r}))"
+    code = "from lxml import etree; from boilerkit.html.segmentation.blocks import segment_html; segment_html(etree.XML({!r}))"
     done = subprocess.run([sys.executable, "-c", code.format(markup)], capture_output=True, check=False)
     assert done.returncode == 0
 

@@ -85,7 +85,7 @@ except ImportError as error:
 def test_a_missing_module_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "boilerkit.html.segmentation._lxml_abi", None)
     monkeypatch.delattr("boilerkit.html.segmentation._lxml_abi")
-    with pytest.raises(BuildError, match=r"cannot be loaded .*boilerkit.html.segmentation._fit"):
+    with pytest.raises(BuildError, match=r"cannot be loaded .*boilerkit.html.segmentation._lxml_abi"):
         check_lxml()
 
 
