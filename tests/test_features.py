@@ -159,7 +159,8 @@ def stacked(chunks: list[Floats]) -> Floats:
 
 @both_formats
 def test_matrices_that_do_not_fit_are_rejected(input_format: InputFormat) -> None:
-    blocks, fs = read_blocks({"html": "<p>one</p><p>two</p>", "text": "one\ntwo"}[input_format], input_format), feature_set(input_format)
+    page = {"html": "<p>one</p><p>two</p>", "text": "one\ntwo"}[input_format]
+    blocks, fs = read_blocks(page, input_format), feature_set(input_format)
     stats, words = fs.page_stats(blocks), vocabulary_of(blocks)
     groups = [
         (fs.static_columns(stats), len(fs.static)),

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 from hypothesis.strategies import SearchStrategy
 from numpy.typing import NDArray
-from support import plain_text, reference_features, strategies
-from support.reference_plaintext import Reference
 
 from boilerkit.blocks.columns import BlockColumns, InputFormat
 from boilerkit.blocks.page_threshold import page_threshold
 from boilerkit.blocks.vocabulary import Floats, LabelVocabulary, Vocabulary
 from boilerkit.documents import feature_set, read_document
 from boilerkit.labels import LABELS
+from support import plain_text, reference_features, strategies
+from support.reference_plaintext import Reference
 
 #: Feature columns by name, each [n_blocks].
 Columns = dict[str, NDArray[Any]]

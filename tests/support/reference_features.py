@@ -558,7 +558,7 @@ def label_columns(blocks: HtmlBlocks, words: LabelVocabulary) -> Columns:
 def _by_label(
     blocks: HtmlBlocks, words: LabelVocabulary, kind: str, n: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean and highest score of each owner's known tokens and, last, of an owner without any, [n + 1, n_labels]; 0 without any."""
+    """Mean and highest score of each owner's known tokens, [n + 1, n_labels]; 0 without any, as in the last row."""
     owners, hashes = tokens(blocks, kind)
     mean, highest = np.zeros((n + 1, len(LABELS))), np.zeros((n + 1, len(LABELS)))
     known = dict(zip(words.hashes[kind].tolist(), words.scores[kind].astype(float), strict=True))

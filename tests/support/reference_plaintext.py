@@ -584,7 +584,9 @@ class Reference:
             columns["heading"].append(own[self.heading[i]] if self.heading[i] >= 0 else none)
             columns["group"].append(own[self.first[i] : self.end[i]].mean(axis=0))
         return {
-            f"{label}_{name}": [row[k] for row in columns[name]] for name in LABEL_COLUMNS for k, label in enumerate(LABELS)
+            f"{label}_{name}": [row[k] for row in columns[name]]
+            for name in LABEL_COLUMNS
+            for k, label in enumerate(LABELS)
         }
 
     def label_means(self, vocabulary, token_type):

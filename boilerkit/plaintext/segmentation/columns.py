@@ -40,7 +40,7 @@ BLOCK_COLUMNS = {
     "bullet": "which list item it is, a number of `BULLETS`",
     "blanks": "empty lines before it",
     "chars": "characters that are not white space",
-    "words": "words; a character of a script without spaces counts as one, and so do six of Thai, Lao, Burmese or Khmer",
+    "words": "words; a character of a script without spaces counts as one, as do six of Thai, Lao, Burmese or Khmer",
     "longest_word": "characters of its longest word",
     "capitalised": "words with a capital first letter",
     "uppercase": "capital letters",
