@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from textwrap import shorten
 
-from benchmarks.docs.examples import NEWS, PLAINTEXT, STORY, console, printed, transcript
+from benchmarks.docs.examples import NEWS, PLAINTEXT, STORY, console, printed
 from benchmarks.docs.labels import label_results
 from benchmarks.metrics import SHINGLE_F1, WORD_F1
 from benchmarks.results import RESULTS, read_json
@@ -15,6 +15,9 @@ from benchmarks.systems import BOILERKIT, PEERS
 from benchmarks.tables import format_interval, short_version
 from boilerkit.model.card import markdown_table
 from boilerkit.model.storage import read_config, shipped_folder
+
+#: Characters of a line of the README's transcripts.
+_WIDTH = 112
 
 _NEWS_BLOCKS = (1, 7, 16, 22, 24, 28, 32, 60, 68, 72)
 _PLAINTEXT_BLOCKS = (2, 9, 12, 13, 15, 18, 24, 28)
@@ -50,14 +53,22 @@ def _demo() -> str:
 def _some_blocks(place: str, blocks: Sequence[int]) -> list[str]:
     """Return lines of the table that `boilerkit blocks` prints: its head and these blocks."""
     command = f"boilerkit blocks {place}"
-    head, rule, *lines = printed(command)
+    head, rule, *lines = map(_shortened, printed(command))
     rows = {int(number): line for line in lines if (number := line[:6].strip()).isdigit()}
     return [f"$ {command}    # some of its {len(rows)} blocks", head, rule, *(rows[number] for number in blocks)]
 
 
+def _shortened(line: str) -> str:
+    """Return a line in the width of the README."""
+    if len(line) <= _WIDTH:
+        return line
+    return line[:_WIDTH] if line.endswith("─") else line[: _WIDTH - 1].rstrip() + "…"
+
+
 def _labels() -> str:
     """Show the blocks of some labels."""
-    return transcript(f"boilerkit blocks {STORY} --only {','.join(_STORY_LABELS)}")
+    command = f"boilerkit blocks {STORY} --only {','.join(_STORY_LABELS)}"
+    return console(f"$ {command}", *map(_shortened, printed(command)))
 
 
 def _label_summary() -> str:
