@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from boilerkit.blocks.columns import BlockColumns, InputFormat
 from boilerkit.blocks.features import FeatureSet
 from boilerkit.decoding.encoding import decode
+from boilerkit.errors import OptionError
 from boilerkit.html.document import HtmlDocument
 from boilerkit.html.features import HTML_FEATURES
 from boilerkit.html.rendering.text import to_text as html_to_text
 from boilerkit.input_format import begins_like_html, looks_like_html
-from boilerkit.errors import OptionError
 
 #: What a page is to be read as; "auto": what it looks like.
 InputFormatOption = Literal["auto", "html", "text"]

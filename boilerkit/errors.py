@@ -1,4 +1,4 @@
-"""The errors that Boilerkit raises. All are BoilerkitError, so one `except` catches whatever a page or a file can cause."""
+"""The errors that Boilerkit raises. All are BoilerkitError: one `except` catches what a page or a file can cause."""
 
 from __future__ import annotations
 

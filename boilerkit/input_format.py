@@ -28,8 +28,8 @@ _LINE = re.compile(r"\S(?:.*\S)?")
 def looks_like_html(page: str) -> bool:
     """Return whether a page should be read as HTML.
 
-    It is HTML if it begins like HTML or XML, or if enough of its words are marked up: they are between the start and the
-    end of an element, or in a line that begins or ends with a tag. So a text about tags, or one with stray angle
+    It is HTML if it begins like HTML or XML, or if enough of its words are marked up: between the start and the end of
+    an element, or in a line that begins or ends with a tag. So a text about tags, or one with stray angle
     brackets, is plain text, and a fragment of HTML, or a page with some text before it, is HTML. An empty page, and a
     single line with a tag in it, are HTML.
     """

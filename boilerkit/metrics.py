@@ -136,9 +136,10 @@ def snippet_counts(text: str, must_have: Iterable[str], must_not_have: Iterable[
 def block_counts(predicted: NDArray[np.bool_], content: NDArray[Any], weight: NDArray[Any]) -> Counts:
     """How many blocks of one page are rightly and wrongly kept, each counted once, whatever its length.
 
-    All are of shape [n_blocks]: what is kept, and the `content` and `weight` of `boilerkit.gold.BlockTargets`. A block is
-    content where its share of content is over a half; blocks of weight 0 are left out. Counting blocks goes back to
-    Kohlschütter et al. 2010, "Boilerplate Detection using Shallow Text Features".
+    All are of shape [n_blocks]: what is kept, and the `content_share` and `word_weight` of
+    `boilerkit.learning.alignment.BlockTargets`. A block is content if its share of content is over a
+    half; blocks of weight 0 are left out. Counting blocks goes back to Kohlschütter et al. 2010,
+    "Boilerplate Detection using Shallow Text Features".
     """
     known = weight > 0
     kept, true = predicted[known], content[known] > 0.5

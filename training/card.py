@@ -61,8 +61,8 @@ def build_card(pages: Sequence[TrainingPage], result: TrainingResult, parameters
     if result.out_of_fold:
         card["out of fold"] = {
             "how": "five folds by site, everything trained from scratch for each, "
-            f"one threshold of {result.model.threshold} for all pages; word F1 as in WCXB (mean over the pages), 4-gram "
-            "F1 as in the article extraction benchmark (of mean precision and mean recall)",
+            f"one threshold of {result.model.threshold} for all pages; word F1 as in WCXB (mean over the pages), "
+            "4-gram F1 as in the article extraction benchmark (of mean precision and mean recall)",
             "scores": score_rows(result.out_of_fold.scores),
             "oracle": [row for row in score_rows(oracle_pages(pages)) if not row["page_type"]],
             "calibration": result.out_of_fold.calibration.rounded(),

@@ -73,7 +73,7 @@ def versions() -> dict[str, str]:
 
 
 def render_pages(pages: Iterable[GoldPage], cache: Path, n_jobs: int = -1) -> Iterator[tuple[GoldPage, dict[str, str]]]:
-    """Yield each page with its text by renderer, in the order of the pages; a renderer that fails on a page is left out.
+    """Yield each page with its text by renderer, in the order of the pages; a renderer that fails is left out.
 
     Texts that `cache` holds are reused.
     """

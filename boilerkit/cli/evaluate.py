@@ -43,8 +43,8 @@ def command(
     """Score a model on labelled pages, by corpus and page type.
 
     Word F1 compares the words of text and gold, 4-gram F1 their runs of four words. "oracle" is the word F1 of choosing
-    blocks by the gold itself, on pages that have any: no model can do better. Scores on pages that the model was trained
-    on are too high; "boilerkit train" prints honest scores for these.
+    blocks by the gold itself, on pages that have any: no model can do better. Scores on pages that the model was
+    trained on are too high; "boilerkit train" prints honest scores for these.
 
     \b
     Examples:

@@ -100,8 +100,8 @@ def command(
     A page that cannot be read or written is reported on stderr; the others are extracted, and the exit code is 1.
     Several pages are printed each under a line with its name; as JSON, one object per line, with the name in "file".
 
-    Pages whose output is newer than they are, and was made with the same options, are skipped, so a run that was stopped
-    can be resumed. Use --overwrite after retraining a model in its folder.
+    Pages whose output is newer than they are, and was made with the same options, are skipped, so a run that was
+    stopped can be resumed. Use --overwrite after retraining a model in its folder.
 
     \b
     Examples:
@@ -253,21 +253,28 @@ def extract_records(file: Path, extractor: Extractor) -> Iterator[str | None]:
         return asked if asked != "auto" else record.input_format
 
     for input_format, records in groupby(read_records(file), input_format_of):
-        waiting: deque[Record] = deque()
+        yield from _extract_group(file, records, extractor, input_format)
 
-        def pages(records: Iterator[Record] = records, waiting: deque[Record] = waiting) -> Iterator[Any]:
-            for record in records:
-                waiting.append(record)
-                yield record.page
 
-        with closing(extractor.extract_many(pages(), extractor.jobs, input_format)) as contents:
-            for content in contents:
-                record = waiting.popleft()
-                if isinstance(content, BoilerkitError):
-                    warn(f"{file}, {record.id}", error_message(content))
-                    yield None
-                else:
-                    yield _line(record, content, extractor.options.output_format)
+def _extract_group(
+    file: Path, records: Iterable[Record], extractor: Extractor, input_format: InputFormatOption
+) -> Iterator[str | None]:
+    """Yield lines as `extract_records` does, for records of one input format."""
+    waiting: deque[Record] = deque()
+
+    def pages() -> Iterator[str | bytes | BoilerkitError]:
+        for record in records:
+            waiting.append(record)
+            yield record.page
+
+    with closing(extractor.extract_many(pages(), extractor.jobs, input_format)) as contents:
+        for content in contents:
+            record = waiting.popleft()
+            if isinstance(content, BoilerkitError):
+                warn(f"{file}, {record.id}", error_message(content))
+                yield None
+            else:
+                yield _line(record, content, extractor.options.output_format)
 
 
 def _line(record: Record, content: str, output_format: str) -> str:

@@ -31,8 +31,8 @@ from boilerkit.selection import select_blocks
 class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
     """Learns from labelled pages which blocks are content.
 
-    A sample is a page, so X is a sequence of pages (HTML or plain text, as str or bytes) and y a sequence of their gold:
-    for each page its main text, or a list of `Span` objects. Model selection works on pages as on other samples, for
+    A sample is a page, so X is a sequence of pages (HTML or plain text, as str or bytes) and y a sequence of gold: for
+    each page its main text, or a list of `Span` objects. Model selection works on pages as on other samples, for
     instance ``GridSearchCV(clf, grid, cv=GroupKFold(5)).fit(pages, gold, groups=sites)``.
 
     Parameters

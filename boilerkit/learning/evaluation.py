@@ -30,9 +30,9 @@ def cross_validate(
 ) -> list[NDArray[np.float64]]:
     """Return probabilities of each page's blocks by a model that saw no page of its group in any part of its training.
 
-    `folds` [n_pages] is the fold of each page (see `assign_folds`), -1 for pages that are only trained on. For each fold
-    a model is trained from scratch, vocabulary and inner folds included, on the other folds, or on `n_pages` of their
-    pages, drawn at random. Returns an array [n_blocks] for each page, empty for those in no fold.
+    `folds` [n_pages] is the fold of each page (see `assign_folds`), -1 for pages that are only trained on. For each
+    fold a model is trained from scratch, vocabulary and inner folds included, on the other folds, or on `n_pages` of
+    their pages, drawn at random. Returns an array [n_blocks] for each page, empty for those in no fold.
     """
     n_folds = int(folds.max()) + 1
     predictions: list[NDArray[np.float64]] = [np.zeros(0)] * len(pages)

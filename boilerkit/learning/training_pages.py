@@ -46,7 +46,7 @@ class PageData:
 
     def save(self, file: Path) -> None:
         """Write the page to a file of plain arrays, whole or not at all."""
-        arrays = {"input_format": _as_bytes(self.blocks.input_format)}
+        arrays: dict[str, Any] = {"input_format": _as_bytes(self.blocks.input_format)}
         for holder, prefix in ((self.blocks, "blocks."), (self, "")):
             for field in fields(holder):  # type: ignore[arg-type]
                 value = getattr(holder, field.name)

@@ -15,7 +15,9 @@ _Ints = NDArray[np.int32]
 _Doubles = NDArray[np.float64]
 
 
-def compile_forest(roots: _Ints, feature: _Ints, threshold: _Doubles, left: _Ints, right: _Ints, value: _Doubles) -> Forest:
+def compile_forest(
+    roots: _Ints, feature: _Ints, threshold: _Doubles, left: _Ints, right: _Ints, value: _Doubles
+) -> Forest:
     """Return a forest of the arrays that `model.trees.TreeEnsemble` describes.
 
     It also holds the splits of all trees by the columns that they ask, those of a column by rising thresholds:

@@ -18,7 +18,7 @@ from boilerkit.model.forest import compile_forest
 class TreeEnsemble:
     """A binary classifier of boosted trees.
 
-    The nodes of all trees follow each other in arrays of length n_nodes; `roots` (int32 [n_trees]) holds where each tree
+    The nodes of all trees follow each other in arrays of length n_nodes; `roots` (int32 [n_trees]) says where each
     begins. A node whose `feature` (int32) is negative is a leaf with a `value` (float64); at any other, rows
     whose feature is at most `threshold` (float64) go on to the node `left`, the others to `right` (int32). The sum of
     the leaves and of `baseline` (float64 [1]) is the log odds of the positive class.
@@ -82,7 +82,7 @@ class TreeEnsemble:
 
     @classmethod
     def from_multiclass(cls, classifier: Any) -> list[TreeEnsemble]:
-        """Return the trees of each class of a fitted HistGradientBoostingClassifier; of two classes only those of the second.
+        """Return the trees of each class of a fitted HistGradientBoostingClassifier; of two those of the second.
 
         Their log odds are the logarithms of the classes' probabilities but for what is the same for all classes.
         """

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from lxml import etree
 
 from boilerkit.errors import BuildError
 
+_IN_SOURCE_TREE = (Path(__file__).parents[3] / "setup.py").exists()
 _ADVICE = (
-    "Rebuild boilerkit for the installed lxml (pip install --force-reinstall --no-binary boilerkit boilerkit), or "
+    "This is boilerkit's source tree: build it in place (pip install -e . or python setup.py build_ext --inplace), or "
+    "leave this folder, so that Python finds the installed package."
+    if _IN_SOURCE_TREE
+    else "Rebuild boilerkit for the installed lxml (pip install --force-reinstall --no-binary boilerkit boilerkit), or "
     "install a version of lxml that boilerkit supports (pip install --force-reinstall boilerkit)."
 )
 
