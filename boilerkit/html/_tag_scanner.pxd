@@ -63,7 +63,7 @@ cdef inline const char* skip_to(const char* s, const char* end, unsigned char en
 
 
 cdef inline int read_attribute(const char** at, const char* end, Attribute* attribute) noexcept nogil:
-    """Read the next attribute in a tag, and move `at` behind it; or else behind the tag, or to where it breaks off."""
+    """Read the next attribute of a tag and move `at` to its end, or else to the end of the tag or where it breaks off."""
     cdef const char* s = at[0]
     cdef const char* value
     while is_space(s[0]) or s[0] == c'/':

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Tokens of names and addresses, which stand in attributes: classes, ids, roles, links."""
+"""Tokens of names and addresses, as attributes contain them: classes, ids, roles, links."""
 
 from libc.stdint cimport int32_t, uint8_t, uint32_t
 from libc.string cimport strncmp

@@ -6,7 +6,7 @@ white space, or of words, unless another unit is named.
 
 from __future__ import annotations
 
-#: What the column `ending` holds, from 0 on.
+#: Values of the column `ending`, from 0 on.
 ENDINGS = {
     "plain": "like none of the following",
     "sentence": "like a sentence",
