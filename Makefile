@@ -1,51 +1,57 @@
-# make demo: install into .venv and extract the example page.    make test: install what tests need and run them.
-# make sanitize: run the tests of compiled code under AddressSanitizer and UndefinedBehaviorSanitizer (Linux, gcc).
+# make demo:       install into .venv, extract an example page and show its blocks
+# make test:       install what the tests need, check style and types, and run the tests
+# make model:      train the shipped models:                make model DATA=path/to/data
+# make benchmarks: measure everything that the docs show:   make benchmarks DATA=path/to/data
+# make sanitize:   run the tests of compiled code under AddressSanitizer and UndefinedBehaviorSanitizer (Linux, gcc)
+#
 # Needs Python 3.11 or newer, a C compiler, and access to a package index.
 
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := pyproject.toml setup.py build_columns.py $(shell find boilerkit -name "*.pyx" -o -name "*.pxd" -o -name columns.py)
+SOURCES := pyproject.toml $(wildcard *.py) $(shell find boilerkit -name '*.pyx' -o -name '*.pxd' -o -name columns.py)
 
 .PHONY: demo test model benchmarks sanitize clean
 
 demo: .venv/installed
-	@echo "== its blocks =="
+	@echo
+	@echo "== boilerkit blocks examples/news-article.html =="
 	@$(BIN)/boilerkit blocks examples/news-article.html
-	@echo "== the text =="
+	@echo
+	@echo "== boilerkit extract examples/news-article.html =="
 	@$(BIN)/boilerkit extract examples/news-article.html
+	@echo
+	@echo "Boilerkit is installed in .venv. Run it as .venv/bin/boilerkit, or activate the environment:"
+	@echo "    . .venv/bin/activate"
+	@echo "    boilerkit --help"
 
 test: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-# Train the shipped models anew and measure them out of fold: make model DATA=path/to/data
-# Some of the peers turn pages into plain text for it.
+# Some of the peers render the training pages as plain text.
 model: .venv/installed-peers
 	$(BIN)/python -m training --data $(DATA)
 
-# Measure all that the README shows, with all peers; some hours on 2 cores: make benchmarks DATA=path/to/data
+# With all peers; writes the figures and pictures into README.md and docs/. Takes some hours on 2 cores.
 benchmarks: .venv/installed-peers
 	$(BIN)/python -m benchmarks accuracy $(DATA)/wcxb_dev.parquet $(DATA)/cleaneval.parquet $(DATA)/fundus_train.parquet --rouge --jobs 2
 	$(BIN)/python -m benchmarks accuracy labelled:$(DATA) --jobs 2
 	$(BIN)/python -m benchmarks curves $(DATA)/wcxb_dev.parquet $(DATA)/cleaneval.parquet labelled:$(DATA) --jobs 2
-	$(BIN)/python -m benchmarks speed $(DATA)/wcxb_dev.parquet $(DATA)/fundus_train.parquet --limit 300 --out benchmarks/results
-	$(BIN)/python -m benchmarks profile $(DATA)/wcxb_dev.parquet $(DATA)/fundus_train.parquet
+	$(BIN)/python -m benchmarks speed $(DATA)/wcxb_dev.parquet $(DATA)/fundus_train.parquet --limit 300 --output benchmarks/results
 	$(BIN)/python -m benchmarks learning-curve --data $(DATA)
-	$(BIN)/python -m benchmarks report
-	$(BIN)/python -m benchmarks readme
-	$(BIN)/python -m benchmarks performance
+	$(BIN)/python -m benchmarks docs
 
-# A copy is compiled, so that the modules that are used every day stay as they are. Python itself is not compiled for
-# this, so the sanitizers' libraries are loaded before it, and what it does not free at its end is no leak of ours.
-# The first thing found ends the run.
+# Sanitizers compile a copy, so that the modules in use stay as they are. Python itself is not compiled with them, so
+# their libraries are loaded before it, and memory that it does not free at exit does not count as a leak. The first
+# error ends the run.
 SANITIZED := build/sanitized
 PRELOADED = $(foreach library,libasan.so libubsan.so libstdc++.so,$(shell gcc -print-file-name=$(library)))
 SANITIZED_TESTS := $(foreach name,segment lean flat decode features kinds model select output robustness threads fit,tests/test_$(name).py)
 
 sanitize: .venv/installed-dev
 	rm -rf $(SANITIZED) && mkdir -p $(SANITIZED)
-	cp -r boilerkit models tests examples benchmarks training setup.py build_columns.py pyproject.toml README.md $(SANITIZED)
+	cp -r boilerkit models tests examples benchmarks training $(wildcard *.py) pyproject.toml README.md $(SANITIZED)
 	find $(SANITIZED) -name '*.so' -delete -o -name '*.c' -delete
 	cd $(SANITIZED) && CC=gcc CFLAGS="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1" \
 		$(CURDIR)/$(BIN)/python setup.py -q build_ext --inplace
@@ -54,21 +60,26 @@ sanitize: .venv/installed-dev
 		$(CURDIR)/$(BIN)/python -m pytest -m 'not slow' -p no:cacheprovider $(SANITIZED_TESTS)
 
 .venv/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "boilerkit needs Python 3.11 or newer")'
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "boilerkit needs Python 3.11 or newer")'
+	@echo "Creating .venv ..."
+	@$(PYTHON) -m venv .venv
 
 .venv/installed: $(SOURCES) | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --editable .
-	touch $@
+	@echo "Installing boilerkit into .venv (compiles a few modules, about two minutes) ..."
+	@$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
 
 .venv/installed-dev: $(SOURCES) | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
-	touch $@ .venv/installed
+	@echo "Installing boilerkit and the tools for development into .venv (compiles a few modules, some minutes) ..."
+	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@ .venv/installed
 
 .venv/installed-peers: $(SOURCES) | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --upgrade pip  # older ones fail on extras that are spelt in two ways
-	$(BIN)/python -m pip install --quiet --editable '.[dev,peers]'
-	touch $@ .venv/installed-dev .venv/installed
+	@echo "Installing boilerkit, the tools for development and other extractors into .venv (some minutes) ..."
+	@$(BIN)/python -m pip install --quiet --upgrade pip  # older versions fail on extras that are spelt in two ways
+	@$(BIN)/python -m pip install --quiet --editable '.[dev,peers]'
+	@touch $@ .venv/installed-dev .venv/installed
 
 clean:
-	rm -rf .venv build *.egg-info boilerkit/*.so boilerkit/*.c boilerkit/*/*.so boilerkit/*/*.c
+	rm -rf .venv build *.egg-info
+	find boilerkit -name '*.so' -delete -o -name '*.c' -delete

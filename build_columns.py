@@ -31,7 +31,7 @@ class Names:
 
 @dataclass(frozen=True)
 class Constant:
-    """An int that becomes an enum of its own."""
+    """An int that becomes an enum of its own; for a tuple NAMES, its length does, as N_NAMES."""
 
     variable: str
 
@@ -53,7 +53,7 @@ def generate(lists: dict[str, list[Names | Constant]]) -> None:
 def _members(enum: Names | Constant, module: ModuleType) -> Iterator[str]:
     value = getattr(module, enum.variable)
     if isinstance(enum, Constant):
-        yield f"{enum.variable} = {value}"
+        yield f"{enum.variable} = {value}" if isinstance(value, int) else f"N_{enum.variable} = {len(value)}"
         return
     for number, (name, description) in enumerate(value.items()):
         identifier = name.upper().replace("+", "_PLUS_").replace("-", "_MINUS_")

@@ -4,20 +4,9 @@ from __future__ import annotations
 
 import click
 
-from benchmarks import (
-    accuracy,
-    compare,
-    curves,
-    errors_command,
-    flat,
-    learning,
-    performance,
-    profiling,
-    readme,
-    report,
-    speed,
-)
+from benchmarks import accuracy, compare, curves, docs, learning_curve, plaintext, report, speed
 from benchmarks.corpora import fetch
+from benchmarks.error_analysis import command as errors
 from boilerkit.cli.group import Commands
 
 
@@ -29,31 +18,17 @@ def main() -> None:
 
     \b
     How good, next to the peers:     python -m benchmarks accuracy wcxb_dev.parquet --jobs 2
-    How fast:                        python -m benchmarks speed wcxb_dev.parquet --limit 300
-    Where the time goes:             python -m benchmarks profile wcxb_dev.parquet
+    How fast, and by step:           python -m benchmarks speed wcxb_dev.parquet --limit 300
     Two systems, page by page:       python -m benchmarks compare boilerkit trafilatura
     Where a model goes wrong:        python -m benchmarks errors wcxb_dev.parquet --html errors/
-    All in one page, with pictures:  python -m benchmarks report
+    All in one page, with plots:     python -m benchmarks report
 
     CORPUS is a gold file (.jsonl, .parquet), the name of a public corpus that "fetch" has cloned, or NAME:FOLDER for
-    one that you have; docs/corpora.md describes them. "python -m benchmarks COMMAND --help" tells more.
+    one that you have; see docs/corpora.md. For details: python -m benchmarks COMMAND --help
     """
 
 
-for _module in (
-    accuracy,
-    speed,
-    profiling,
-    performance,
-    compare,
-    curves,
-    errors_command,
-    learning,
-    flat,
-    report,
-    readme,
-    fetch,
-):
+for _module in (accuracy, speed, compare, curves, errors, learning_curve, plaintext, report, docs, fetch):
     main.add_command(_module.command)
 
 if __name__ == "__main__":

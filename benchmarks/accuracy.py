@@ -1,8 +1,7 @@
-"""`accuracy`: how good systems are on a corpus, with intervals, and next to one of them."""
+"""`accuracy`: score systems on a corpus, with intervals and differences."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,38 +9,28 @@ from pathlib import Path
 import click
 from joblib import Parallel, delayed
 
-from benchmarks.corpora import open_corpus
-from benchmarks.errors import BenchmarkError
-from benchmarks.measures import main_text, page_columns
-from benchmarks.results import CACHE, RESULTS, context, safe_name
-from benchmarks.run import outcomes
-from benchmarks.scores import HELD_OUT, OUT_OF_FOLD, UNKNOWN, Scores, all_scores, write_scores
-from benchmarks.systems import OURS, BoilerkitExtractor, Extractor, System, find_systems
-from benchmarks.tables import tables_of, write_tables
+from benchmarks.corpora import open_corpus, sample
+from benchmarks.exceptions import BenchmarkError
+from benchmarks.metrics import main_text, page_columns
+from benchmarks.options import corpora_argument, jobs_option, limit_option, out_option, systems_option
+from benchmarks.progress import progress
+from benchmarks.results import CACHE, context, results_folder, safe_name
+from benchmarks.run import run_system
+from benchmarks.scores import Provenance, Scores, scores_by_page_set, write_scores
+from benchmarks.systems import BOILERKIT, BoilerkitExtractor, Extractor, System, find_systems
+from benchmarks.tables import screen_tables, write_tables
 from boilerkit.cli.common import show
-from boilerkit.cli.progress import bar
 from boilerkit.gold.pages import GoldPage
 
 
 @click.command("accuracy", short_help="Score systems on labelled pages.")
-@click.argument("corpora", nargs=-1, required=True, metavar="CORPUS...")
-@click.option(
-    "--system",
-    "names",
-    multiple=True,
-    metavar="NAME",
-    help="A system; give it again for more. Default: boilerkit and all peers that are installed.",
-)
-@click.option("--against", default=OURS, show_default=True, metavar="NAME", help="Differences are to this system.")
+@corpora_argument
+@systems_option
+@click.option("--against", default=BOILERKIT, show_default=True, metavar="NAME", help="Differences are to this system.")
 @click.option("--rouge", is_flag=True, help="Score ROUGE-LSum too, which takes longer.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="So many pages, by chance (always the same).")
-@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Processes.")
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Folder for results. Default: benchmarks/results; with --limit .cache/benchmarks/results.",
-)
+@limit_option
+@jobs_option
+@out_option
 def command(
     corpora: Sequence[str],
     names: Sequence[str],
@@ -54,43 +43,36 @@ def command(
     """Score systems on labelled pages: a corpus by its name, NAME:FOLDER, or a gold file (.jsonl, .parquet).
 
     Each score comes with its 95% interval, and with its difference to one system on the same pages. Pages that a
-    Boilerkit model was trained on are judged by models that did not see them. A page that a system fails on, or needs
-    over 60 s for, counts as empty. What was extracted is kept in .cache/benchmarks: a run that was stopped goes on
-    where it was.
+    Boilerkit model was trained on get out-of-fold predictions. A page that a system fails on, or needs over 60 s for,
+    counts as empty. Extracted texts are kept in .cache/benchmarks: a run that was stopped is resumed.
 
     \b
     Examples:
       python -m benchmarks accuracy wcxb_dev.parquet cleaneval.parquet --jobs 2
       python -m benchmarks accuracy wcxb-test --system boilerkit --system boilerkit:my-model --system my_module:extract
     """
-    out = out or (CACHE / "results" if limit else RESULTS)
     systems = find_systems(names)
-    if against not in (*(system.name for system in systems), OURS):
-        raise BenchmarkError(f"--against {against} is none of the systems that are measured: name it by --system too")
+    if against not in (*(system.name for system in systems), BOILERKIT):
+        raise BenchmarkError(f"--against {against} is none of the systems that are measured: add --system {against}")
     opened = [open_corpus(argument) for argument in corpora]
     if len({corpus for corpus, _ in opened}) < len(opened):
-        raise BenchmarkError("two of the corpora have the same name, so their results would be taken for one another")
+        raise BenchmarkError("two of the corpora have the same name, so their results would overwrite each other")
+    folder = results_folder(out, limit)
     for corpus, pages in opened:
         chosen = sample(list(pages), limit)
         golds = [_gold(page) for page in chosen]
+        measured = []
         for system in systems:
-            write_scores(_score(system, corpus, chosen, golds, rouge, jobs), out)
-        # Scores of other pages, of a run with another --limit for one, have no place in the same tables.
-        scores = [its for its in all_scores(out, corpus) if list(its.ids) == [page.id for page in chosen]]
+            measured.append(_score(system, corpus, chosen, golds, rouge, jobs))
+            write_scores(measured[-1], folder)
+        (scores,) = (its for its in scores_by_page_set(folder, corpus) if its[0].page_set == measured[0].page_set)
         shown = [its for its in scores if not names or its.system in (*names, against)]
-        show(*tables_of(corpus, shown, against))
-        click.echo(f"All results are in {write_tables(out, corpus, scores, against)}\n")
-
-
-def sample(pages: list[GoldPage], limit: int | None) -> list[GoldPage]:
-    """So many pages by chance, always the same; all without a limit. Raises BenchmarkError where there is none."""
-    if not pages:
-        raise BenchmarkError("there is no page in this corpus")
-    return pages if limit is None or limit >= len(pages) else random.Random(0).sample(pages, limit)
+        show(*screen_tables(corpus, shown, against))
+        click.echo(f"All results are in {write_tables(folder, corpus, scores, against)}\n")
 
 
 def _gold(page: GoldPage) -> tuple[GoldPage, str | None]:
-    """What measuring needs of a page: of one whose gold is a text, not its html."""
+    """Return what metrics need of a page: without its HTML if its gold is a text."""
     text = main_text(page)
     return (replace(page, html=b"") if page.gold is None or isinstance(page.gold, str) else page), text
 
@@ -103,8 +85,8 @@ def _score(
     rouge: bool,
     jobs: int,
 ) -> Scores:
-    with bar(f"{corpus}: {system.name}", len(pages)) as advance:
-        found = outcomes(system, pages, CACHE / "outputs" / safe_name(corpus), jobs, on_page=advance)
+    with progress(f"{corpus}, {system.name}", len(pages)) as advance:
+        found = run_system(system, pages, CACHE / "outputs" / safe_name(corpus), jobs, on_page=advance)
     rows = Parallel(n_jobs=jobs)(
         delayed(page_columns)(outcome.text, page, text, rouge)
         for outcome, (page, text) in zip(found, golds, strict=True)
@@ -113,22 +95,22 @@ def _score(
         corpus=corpus,
         system=system.name,
         version=system.version,
-        measured=measured(system.load(), pages),
+        provenance=provenance(system.load(), pages),
         context=context(),
-        failures={page.id: outcome.why for page, outcome in zip(pages, found, strict=True) if outcome.why},
+        failures={page.id: outcome.error for page, outcome in zip(pages, found, strict=True) if outcome.error},
         ids=[page.id for page in pages],
         page_types=[page.page_type for page in pages],
         columns={name: [row[name] for row in rows] for name in rows[0]},
     )
 
 
-def measured(extractor: Extractor, pages: Sequence[GoldPage]) -> str:
-    """How an extractor judges these pages, in words; where it was trained on only some of them, on how many."""
+def provenance(extractor: Extractor, pages: Sequence[GoldPage]) -> str:
+    """Return how these pages relate to an extractor's training; if it knows only some of them, with their number."""
     if not isinstance(extractor, BoilerkitExtractor):
-        return HELD_OUT
+        return Provenance.HELD_OUT
     if extractor.held_out is None:
-        return UNKNOWN
+        return Provenance.UNKNOWN
     known = sum(map(extractor.held_out.knows, (page.html for page in pages)))
     if known in (0, len(pages)):
-        return OUT_OF_FOLD if known else HELD_OUT
-    return f"{OUT_OF_FOLD} ({known} of {len(pages)} pages)"
+        return Provenance.OUT_OF_FOLD if known else Provenance.HELD_OUT
+    return f"{Provenance.OUT_OF_FOLD} ({known} of {len(pages)} pages)"

@@ -6,6 +6,6 @@ def keep_mask(
     words: NDArray[np.int32],
     text_hashes: NDArray[np.int32],
     threshold: float,
-    least: float,
+    min_expected: float,
     repeated_words: int,
 ) -> NDArray[np.bool_]: ...

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""The loops of `selection`."""
+"""The compiled loops of `selection`."""
 
 import numpy as np
 
@@ -11,12 +11,12 @@ def keep_mask(
     const int32_t[:] words not None,
     const int32_t[:] text_hashes not None,
     double threshold,
-    double least,
+    double min_expected,
     int repeated_words,
 ):
-    """Return which blocks are over the threshold, bool [n_blocks], of equal ones of `repeated_words` words or more the first.
+    """Return which blocks are over the threshold, bool [n_blocks]; of equal texts of `repeated_words` or more, the first.
 
-    All are False where those over the threshold have fewer than `least` expected words of content.
+    None is where those over the threshold have fewer than `min_expected` expected words of content.
     """
     cdef Py_ssize_t n = words.shape[0], i
     cdef double expected = 0
@@ -29,7 +29,7 @@ def keep_mask(
             if p[i] > threshold:
                 expected += p[i] * words[i]
                 keep[i] = True
-        if expected < least:
+        if expected < min_expected:
             keep[:] = False
     seen = set()
     for i in range(n):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol, get_args
+from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from boilerkit.blocks.features import FeatureSet
 from boilerkit.decoding.encoding import decode
 from boilerkit.html.document import HtmlDocument
 from boilerkit.html.features import HTML_FEATURES
+from boilerkit.html.rendering.text import to_text as html_to_text
 from boilerkit.input_format import begins_like_html, looks_like_html
 from boilerkit.errors import OptionError
 
@@ -58,13 +59,19 @@ def read_document(
     """Decode and segment a page. Raises InputError as `decode` does, OptionError for an unknown input format."""
     if input_format not in INPUT_FORMATS:
         raise OptionError(f"input_format is one of {', '.join(INPUT_FORMATS)}, not {input_format!r}")
-    if input_format != "html" and not (input_format == "auto" and begins_like_html(page)):
-        text = decode(page, charset)
-        if input_format == "text" or not looks_like_html(text):
-            from boilerkit.plaintext.document import TextDocument  # which HTML does not need
+    if input_format == "auto":
+        input_format = detect_input_format(page, charset)
+    if input_format == "html":
+        return HtmlDocument.read(page, charset)
+    from boilerkit.plaintext.document import TextDocument  # which HTML does not need
 
-            return TextDocument.read(page if isinstance(page, str) else text)  # a str as it came, even with NUL in it
-    return HtmlDocument.read(page, charset)
+    text = decode(page, charset)
+    return TextDocument.read(page if isinstance(page, str) else text)  # a str as it came, even with NUL in it
+
+
+def detect_input_format(page: str | bytes, charset: str | None = None) -> InputFormat:
+    """Return what a page looks like. Raises InputError as `decode` does."""
+    return "html" if begins_like_html(page) or looks_like_html(decode(page, charset)) else "text"
 
 
 def feature_set(input_format: InputFormat) -> FeatureSet:
@@ -74,3 +81,12 @@ def feature_set(input_format: InputFormat) -> FeatureSet:
 
         return TEXT_FEATURES
     return HTML_FEATURES
+
+
+def render_text(blocks: Any, keep: NDArray[np.bool_]) -> str:
+    """Return the text of the blocks that `keep` (bool [n_blocks]) selects, as `Document.to_text` does."""
+    if blocks.input_format == "text":
+        from boilerkit.plaintext.rendering import to_text as plaintext_to_text
+
+        return plaintext_to_text(blocks, keep)
+    return html_to_text(blocks, keep)

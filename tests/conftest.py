@@ -1,18 +1,19 @@
-"""What all tests share."""
+"""Settings and models that all tests share."""
 
 from __future__ import annotations
 
 import os
 
 import pytest
-from support.generated import labelled_pages
 from hypothesis import HealthCheck, settings
+from support.generated import labelled_pages
 
 from boilerkit import load_model
+from boilerkit.blocks.columns import InputFormat
 from boilerkit.model.content import ContentModel
 
 # Whole pages take long to draw now and then, and the suite does not time anything.
-# In CI the examples are the same each time, so that a change is judged by what it changes.
+# In CI the examples are the same each time, so that a failure comes from the change that is tested.
 settings.register_profile(
     "boilerkit",
     deadline=None,
@@ -22,7 +23,7 @@ settings.register_profile(
 )
 settings.load_profile("boilerkit")
 
-# TreeEnsemble over so few rows spend their time on threads that wait for each other. Read when scikit-learn is imported.
+# With so few rows, threads spend their time waiting for each other. Read when scikit-learn is imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
@@ -30,18 +31,35 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes more than some seconds; deselect with -m 'not slow'")
 
 
+@pytest.fixture(scope="session", params=["html", "text"])
+def input_format(request: pytest.FixtureRequest) -> InputFormat:
+    """Each input format in turn."""
+    found: InputFormat = request.param
+    return found
+
+
 @pytest.fixture(scope="session")
 def shipped_model() -> ContentModel:
-    """The model that the package comes with. Where it is missing, tests that need it fail."""
+    """The model for HTML that the package comes with. Where it is missing, tests that need it fail."""
     return load_model()
 
 
 @pytest.fixture(scope="session")
-def small_model() -> ContentModel:
-    """A model of a few trees, trained on generated pages."""
+def small_models() -> dict[InputFormat, ContentModel]:
+    """Models of a few trees for both input formats, trained on generated pages."""
     from boilerkit import BoilerplateClassifier
 
     pages = labelled_pages()
-    classifier = BoilerplateClassifier(n_trees=5, n_folds=2, n_jobs=1)
-    classifier.fit([page.html for page in pages], [page.text for page in pages], [page.site for page in pages])
-    return classifier.model_
+    models: dict[InputFormat, ContentModel] = {}
+    formats: tuple[InputFormat, ...] = ("html", "text")
+    for input_format in formats:
+        classifier = BoilerplateClassifier(max_iter=5, n_folds=2, n_jobs=1)
+        classifier.fit([p.source(input_format) for p in pages], [p.text for p in pages], [p.site for p in pages])
+        models[input_format] = classifier.model_
+    return models
+
+
+@pytest.fixture(scope="session")
+def small_model(small_models: dict[InputFormat, ContentModel]) -> ContentModel:
+    """A small model for HTML."""
+    return small_models["html"]

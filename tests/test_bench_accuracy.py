@@ -16,18 +16,17 @@ from click.testing import CliRunner, Result
 from support.generated import labelled_pages, write_gold
 from numpy.typing import NDArray
 
-pytest.importorskip("pebble", reason="pebble is not installed: pip install 'boilerkit[bench]'")
-
 import boilerkit
-from benchmarks import accuracy, curves, learning, systems
+from benchmarks import accuracy, learning_curve, results, systems
 from benchmarks.__main__ import main
-from benchmarks.accuracy import measured, sample
-from benchmarks.corpora import open_corpus
-from benchmarks.errors import BenchmarkError
-from benchmarks.measures import MEASURES
+from benchmarks.accuracy import provenance
+from benchmarks.corpora import open_corpus, sample
+from benchmarks.exceptions import BenchmarkError, MissingSystem
+from benchmarks.metrics import METRICS
+from benchmarks.progress import INTERVAL, progress
 from benchmarks.results import context, read_json, safe_name, write_json
-from benchmarks.scores import HELD_OUT, OUT_OF_FOLD, UNKNOWN, Scores, all_scores, file_of, read_scores, write_scores
-from benchmarks.systems import BoilerkitExtractor, MissingSystem, System, find_system
+from benchmarks.scores import Provenance, Scores, file_of, read_scores, scores_by_page_set, write_scores
+from benchmarks.systems import BoilerkitExtractor, System, find_system
 from benchmarks.tables import write_tables
 from boilerkit.gold.pages import GoldPage
 from boilerkit.gold.reader import read_gold
@@ -41,7 +40,7 @@ from boilerkit.learning.training_pages import TrainingPage, prepare
 
 ROOT = Path(__file__).parent.parent
 LAYOUTS = ROOT.parent / "shared" / "data" / "layouts"
-MEASURE = {measure.name: measure for measure in MEASURES}
+METRIC = {metric.name: metric for metric in METRICS}
 
 #: Systems that give all text of a page, or that of its first paragraph, and note each page that they are given.
 OWN = r"""
@@ -93,8 +92,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
     monkeypatch.delitem(sys.modules, "own_system", raising=False)
-    for module in (accuracy, curves):
-        monkeypatch.setattr(module, "RESULTS", tmp_path / "results")
+    monkeypatch.setattr(results, "RESULTS", tmp_path / "results")
+    for module in (results, accuracy):
         monkeypatch.setattr(module, "CACHE", tmp_path / "cache")
     return tmp_path
 
@@ -127,7 +126,7 @@ def test_accuracy_from_pages_to_tables(here: Path) -> None:
     assert result.exit_code == 0, result.output
 
     scores = read_scores(file_of(here / "results", "own", EVERYTHING))
-    assert (scores.corpus, scores.system, scores.measured) == ("own", EVERYTHING, HELD_OUT)
+    assert (scores.corpus, scores.system, scores.provenance) == ("own", EVERYTHING, Provenance.HELD_OUT)
     assert scores.ids == ["two parts", "whole", "failing", "nothing"]
     assert scores.page_types == ["article", "article", "forum", "forum"]
     assert scores.failures == {"failing": "ValueError: a bad page"}
@@ -160,7 +159,7 @@ def test_accuracy_from_pages_to_tables(here: Path) -> None:
     assert f"| {EVERYTHING} | 0.833 | 0.000 |" in table.partition("## word F1 by page type")[2]
     assert "Out of fold" not in table
 
-    for line in ("own, 4 pages, with 95% intervals", "word F1 by page type", "own.md"):
+    for line in ("own, 4 pages", "word F1 by page type", "own.md"):
         assert line in result.stdout
     values = {its["system"]: its for its in read_json(here / "results" / "accuracy" / "own.json")["systems"]}
     assert list(values) == [FIRST, EVERYTHING]
@@ -191,10 +190,10 @@ def test_some_pages_do_not_count_as_results(here: Path) -> None:
         result = run("accuracy", gold, "--system", FIRST, "--limit", 2)
         assert result.exit_code == 0, result.output
         assert not (here / "results").exists()
-        scores = read_scores(file_of(here / "cache" / "results", "own", FIRST))
+        scores = read_scores(file_of(here / "cache" / "limit-2", "own", FIRST))
         assert len(scores.ids) == len(set(scores.ids)) == 2
         assert len(calls(here)) == 2  # the same each time
-    assert run("accuracy", gold, "--system", FIRST, "--limit", 2, "--out", "mine").exit_code == 0
+    assert run("accuracy", gold, "--system", FIRST, "--limit", 2, "--output", "mine").exit_code == 0
     assert read_scores(file_of(here / "mine", "own", FIRST)).ids == scores.ids
     assert not (here / "results").exists()
 
@@ -202,7 +201,7 @@ def test_some_pages_do_not_count_as_results(here: Path) -> None:
 def test_systems_on_other_pages_are_not_in_the_same_table(here: Path) -> None:
     gold = write_rows(here / "own.jsonl", ROWS)
     for options in (("--system", FIRST, "--limit", 2), ("--system", EVERYTHING)):
-        assert run("accuracy", gold, *options, "--out", "mine").exit_code == 0
+        assert run("accuracy", gold, *options, "--output", "mine").exit_code == 0
     table = (here / "mine" / "accuracy" / "own.md").read_text(encoding="utf-8")
     assert table.startswith("# own, 4 pages\n")
     assert f"| {EVERYTHING} |" in table and f"| {FIRST} |" not in table
@@ -255,7 +254,7 @@ def test_boilerkit_is_scored_by_what_its_users_get(ours: str, small_model: Conte
     assert result.exit_code == 0, result.output
     for name, threshold in ((ours, None), (f"{ours}@0.9", 0.9)):
         scores = read_scores(file_of(here / "results", "own", name))
-        assert scores.measured == UNKNOWN  # the model's folder does not say what it was trained on
+        assert scores.provenance == Provenance.UNKNOWN  # the model's folder does not say what it was trained on
         assert scores.columns["word_f1"] == [
             round(word_f1(boilerkit.extract(page.html, model=small_model, threshold=threshold), str(page.gold)), 5)
             for page in read_gold(gold)
@@ -268,7 +267,7 @@ def test_a_model_is_not_measured_on_its_own_pages(ours: str, here: Path) -> None
     save_out_of_fold(here / "model", lessons[:1])
     result = run("accuracy", gold, "--system", ours)
     assert result.exit_code == 1
-    assert result.stderr.startswith("benchmarks: ") and "measured in-sample" in result.stderr
+    assert "\nbenchmarks: " in result.stderr and "measured in-sample" in result.stderr
     assert not (here / "results").exists()
 
     answers = [np.zeros(len(lesson.weight)) for lesson in lessons]
@@ -277,14 +276,20 @@ def test_a_model_is_not_measured_on_its_own_pages(ours: str, here: Path) -> None
     result = run("accuracy", gold, "--system", ours, "--against", ours)
     assert result.exit_code == 0, result.output
     scores = read_scores(file_of(here / "results", "own", ours))
-    assert scores.measured == OUT_OF_FOLD
+    assert scores.provenance == Provenance.OUT_OF_FOLD
     # Nothing but the first block of the first page, "River" of the menu, was kept by the stored answers.
     assert scores.columns["shingle_answered"] == [1, 0, 0]
     assert "trained without it" in (here / "results" / "accuracy" / "own.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
-    ("known", "words"), [(0, HELD_OUT), (2, f"{OUT_OF_FOLD} (2 of 3 pages)"), (3, OUT_OF_FOLD), (None, UNKNOWN)]
+    ("known", "words"),
+    [
+        (0, Provenance.HELD_OUT),
+        (2, f"{Provenance.OUT_OF_FOLD} (2 of 3 pages)"),
+        (3, Provenance.OUT_OF_FOLD),
+        (None, Provenance.UNKNOWN),
+    ],
 )
 def test_how_pages_are_measured(known: int | None, words: str, small_model: ContentModel, tmp_path: Path) -> None:
     pages = [GoldPage(str(site), page.html, page.text) for site, page in enumerate(labelled_pages(3, 1))]
@@ -293,15 +298,16 @@ def test_how_pages_are_measured(known: int | None, words: str, small_model: Cont
         others, _ = prepare([GoldPage("other", "<p>Another page.</p>", "")], tmp_path / "pages", n_jobs=1)
         save_out_of_fold(tmp_path, [*lessons[:known], *others])
     extractor = BoilerkitExtractor(small_model, 0.5, load_out_of_fold(tmp_path))
-    assert measured(extractor, pages) == words
-    assert measured(lambda page: "", pages) == HELD_OUT
+    assert provenance(extractor, pages) == words
+    assert provenance(lambda page: "", pages) == Provenance.HELD_OUT
 
 
 @pytest.mark.parametrize(
-    ("how", "said"), [(f"{OUT_OF_FOLD} (1 of 2 pages)", True), (OUT_OF_FOLD, True), (HELD_OUT, False)]
+    ("how", "said"),
+    [(f"{Provenance.OUT_OF_FOLD} (1 of 2 pages)", True), (Provenance.OUT_OF_FOLD, True), (Provenance.HELD_OUT, False)],
 )
 def test_tables_say_so_where_pages_were_trained_on(how: str, said: bool, tmp_path: Path) -> None:
-    scores = scores_of("a", [0.5, 1], measured=how)
+    scores = scores_of("a", [0.5, 1], provenance=how)
     write_scores(scores, tmp_path)
     text = write_tables(tmp_path, "made", [scores], "a").read_text(encoding="utf-8")
     assert ("trained without it" in text) == said
@@ -318,7 +324,7 @@ def test_peers_that_are_not_installed_are_left_out(here: Path, monkeypatch: pyte
     result = run("accuracy", write_rows(here / "own.jsonl", ROWS[:2]))
     assert result.exit_code == 0, result.output
     assert "left out: gone is not installed" in result.stderr
-    found = {its.system for its in all_scores(here / "results", "own")}
+    found = {its.system for its in scores_by_page_set(here / "results", "own")[0]}
     assert found == {FIRST, EVERYTHING}
 
 
@@ -363,17 +369,17 @@ SAMPLES = {
 def test_each_public_corpus_can_be_scored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(accuracy, "CACHE", tmp_path / "cache")
     corpora = [f"{name}:{LAYOUTS / folder}" for name, (folder, _) in SAMPLES.items()]
-    result = run("accuracy", *corpora, "--system", "boilerkit", "--out", tmp_path)
+    result = run("accuracy", *corpora, "--system", "boilerkit", "--output", tmp_path)
     assert result.exit_code == 0, result.output
     extractor = find_system("boilerkit").load()
     assert isinstance(extractor, BoilerkitExtractor)
     for name, (folder, count) in SAMPLES.items():
         scores = read_scores(file_of(tmp_path, name, "boilerkit"))
         assert len(scores.ids) == count and not scores.failures
-        leading = MEASURE["snippet F1" if name == "trafilatura" else "word F1"]
+        leading = METRIC["snippet F1" if name == "trafilatura" else "word F1"]
         found = scores.score(leading)
         assert found is not None and found.value > 0.6, name
-        if scores.measured == HELD_OUT and extractor.held_out is not None:
+        if scores.provenance == Provenance.HELD_OUT and extractor.held_out is not None:
             pages = open_corpus(f"{name}:{LAYOUTS / folder}")[1]
             assert not any(extractor.held_out.knows(page.html) for page in pages)
 
@@ -385,7 +391,7 @@ def scores_of(system: str, word_f1s: list[float], corpus: str = "made", **change
     n = len(word_f1s)
     values: dict[str, Any] = {
         "version": "1",
-        "measured": HELD_OUT,
+        "provenance": Provenance.HELD_OUT,
         "context": {"command": "python -m benchmarks accuracy made.jsonl"},
         "failures": {},
         "ids": [str(number) for number in range(n)],
@@ -449,6 +455,54 @@ def test_compare_refuses_scores_of_different_pages(tmp_path: Path) -> None:
     assert "different pages of made" in result.stderr
 
 
+def test_compare_and_report_show_the_last_run(here: Path) -> None:
+    gold = write_rows(here / "own.jsonl", ROWS)
+    options = ("--system", FIRST, "--system", EVERYTHING)
+    assert run("accuracy", gold, *options).exit_code == 0
+    for limit, folder in (((), "results"), (("--limit", 2), "limit-2"), (("--output", "mine"), "mine")):
+        assert run("accuracy", gold, *options, *limit).exit_code == 0
+        compared = run("compare", FIRST, EVERYTHING)
+        assert compared.exit_code == 0, compared.output
+        assert f"{folder}\n" in compared.stderr
+        (row,) = [line.split() for line in compared.stdout.splitlines() if "word F1" in line]
+        assert row[row.index("all") + 1] == ("2" if folder == "limit-2" else "4")
+        reported = run("report", "--output", here / "report.html")
+        assert f"{folder}\n" in reported.stdout
+        pages = "2 pages" if folder == "limit-2" else "4 pages"
+        assert f"own, {pages}" in (here / "report.html").read_text(encoding="utf-8")
+
+
+def test_without_any_run_the_repository_has_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "CACHE", tmp_path)
+    assert results.latest_folder() == results.RESULTS
+    (tmp_path / "latest").write_text(str(tmp_path / "deleted"))
+    assert results.latest_folder() == results.RESULTS
+
+
+def test_scores_of_changed_pages_are_refused(tmp_path: Path) -> None:
+    write_scores(scores_of("a", [0.5, 0.6]), tmp_path)
+    file = file_of(tmp_path, "made", "a")
+    file.write_text(file.read_text().replace('"id": ["0", "1"]', '"id": ["0", "2"]'))
+    with pytest.raises(BenchmarkError, match="its pages are not those that were scored"):
+        read_scores(file)
+
+
+# --- Progress ---------------------------------------------------------------------------------------------------------
+
+
+def test_progress_is_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    now = [0.0]
+    monkeypatch.setattr("benchmarks.progress.time.monotonic", lambda: now[0])
+    with progress("Working", 1000) as advance:
+        for _ in range(1000):
+            now[0] += INTERVAL / 512
+            advance()
+    assert capsys.readouterr().err.splitlines() == [
+        "Working: 0 of 1,000",
+        "Working: 512 of 1,000",
+    ]
+
+
 # --- Scores -----------------------------------------------------------------------------------------------------------
 
 
@@ -463,21 +517,21 @@ def test_scores_come_back_as_they_were_written(tmp_path: Path) -> None:
 def test_scores_are_over_the_pages_that_have_the_gold() -> None:
     types = ["article", "article", "forum"]
     scores = scores_of("a", [0, 0, 0], page_types=types, columns={"word_f1": [0.2, None, 0.6]})
-    found = scores.score(MEASURE["word F1"])
+    found = scores.score(METRIC["word F1"])
     assert found is not None and found.value == pytest.approx(0.4)
     assert scores.types == ["all", "article", "forum"]
-    article = scores.score(MEASURE["word F1"], "article")
+    article = scores.score(METRIC["word F1"], "article")
     assert article is not None and article.value == pytest.approx(0.2)
-    assert scores.score(MEASURE["word recall"]) is None
-    assert scores.score(MEASURE["word F1"], "listing") is None
+    assert scores.score(METRIC["word recall"]) is None
+    assert scores.score(METRIC["word F1"], "listing") is None
 
 
 def test_differences_are_of_the_same_pages_alone() -> None:
     a, b = scores_of("a", [0.5, 0.7]), scores_of("b", [0.4, 0.4])
-    found = a.difference(b, MEASURE["word F1"])
+    found = a.difference(b, METRIC["word F1"])
     assert found is not None and found.value == pytest.approx(0.2)
-    assert a.difference(scores_of("b", [0.4, 0.4], ids=["1", "0"]), MEASURE["word F1"]) is None
-    assert a.difference(scores_of("b", [0, 0], columns={"word_recall": [1, 1]}), MEASURE["word F1"]) is None
+    assert a.difference(scores_of("b", [0.4, 0.4], ids=["1", "0"]), METRIC["word F1"]) is None
+    assert a.difference(scores_of("b", [0, 0], columns={"word_recall": [1, 1]}), METRIC["word F1"]) is None
 
 
 @pytest.mark.parametrize("content", ['{"corpus": "made"}', "[]", "{", '{"pages": 3}'])
@@ -507,7 +561,7 @@ def test_curves_over_thresholds(ours: str, small_model: ContentModel, here: Path
     result = run("curves", gold, "--system", ours)
     assert result.exit_code == 0, result.output
     values = read_json(here / "results" / "curves" / "own" / f"{safe_name(ours)}.json")
-    assert values["measured"] == UNKNOWN and values["threshold"] == 0.4
+    assert values["provenance"] == Provenance.UNKNOWN and values["threshold"] == 0.4
     curve = values["curve"]
     assert [point["threshold"] for point in curve] == [round(0.05 * number, 2) for number in range(1, 20)]
     recalls = [point["recall"] for point in curve]
@@ -534,7 +588,7 @@ def test_curves_by_spans_rank_blocks(ours: str, here: Path) -> None:
         spans.append({"label": "footer", "text": f"Copyright {page.site}. All rights reserved."})
         rows.append({"id": str(number), "html": page.html, "spans": spans})
     gold = write_rows(here / "own.jsonl", [*rows, {"id": "text", "html": "<p>Some text.</p>", "gold_text": "Some"}])
-    result = run("curves", gold, "--system", ours, "--limit", 5, "--out", "mine")
+    result = run("curves", gold, "--system", ours, "--limit", 5, "--output", "mine")
     assert result.exit_code == 0, result.output
     blocks = read_json(here / "mine" / "curves" / "own" / f"{safe_name(ours)}.json")["blocks"]
     assert blocks["pages"] == 4  # a main text tells nothing of single blocks
@@ -580,7 +634,7 @@ def test_points_of_a_learning_curve() -> None:
         page_score("b", 1, float("nan"), 0.5),
         page_score("a", 0.25, 0.4, 0.4),
     ]
-    a, b = learning._points(50, scores)
+    a, b = learning_curve._points(50, scores)
     assert a == {"pages": 50, "corpus": "a", "word_f1": [0.25] * 3, "shingle_f1": [0.4] * 3}
     assert (b["pages"], b["corpus"], b["word_f1"]) == (50, "b", [0.75, 0.5, 1])
     assert b["shingle_f1"][0] == 0.6  # precision 0.5 over one page, recall 0.75 over both
@@ -626,15 +680,15 @@ def test_smaller_sizes_are_part_of_the_larger(trained_on: list[list[str]], tmp_p
 def test_the_learning_curve_of_a_few_pages(
     trained_on: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(learning, "training_pages", lambda data: iter(grouped_pages()))
-    monkeypatch.setattr(learning, "CACHE", tmp_path / "cache" / "benchmarks")
-    monkeypatch.setattr(learning, "N_FOLDS", 3)
+    monkeypatch.setattr(learning_curve, "training_pages", lambda data: iter(grouped_pages()))
+    monkeypatch.setattr(learning_curve, "CACHE", tmp_path / "cache" / "benchmarks")
+    monkeypatch.setattr(learning_curve, "N_FOLDS", 3)
     shipped = lambda lessons: [np.ones(len(lesson.weight)) for lesson in lessons]  # noqa: E731
-    monkeypatch.setattr(learning, "_shipped_answers", shipped)
-    result = run("learning-curve", "--data", tmp_path, "--size", 10, "--size", 500, "--out", tmp_path / "out")
+    monkeypatch.setattr(learning_curve, "_shipped_predictions", shipped)
+    result = run("learning-curve", "--data", tmp_path, "--size", 10, "--size", 500, "--output", tmp_path / "out")
     assert result.exit_code == 0, result.output
     assert [len(ids) for ids in trained_on] == [10] * 3
-    points = read_json(tmp_path / "out" / "learning_curve.json")["points"]
+    points = read_json(tmp_path / "out" / "learning-curve.json")["points"]
     assert [(point["pages"], point["corpus"]) for point in points] == [(10, "made"), (16, "made")]
     assert points[0]["word_f1"] != points[1]["word_f1"]
     assert f"{points[0]['word_f1'][0]:.3f} [" in result.stdout

@@ -13,13 +13,13 @@ from support.generated import write_gold
 from lxml import etree, html
 from numpy.typing import NDArray
 
-from benchmarks.error_analysis.losses import JudgedPage, judge, losses_of
+from benchmarks.error_analysis.command import command
+from benchmarks.error_analysis.losses import PredictedPage, losses_of, predict_page
 from benchmarks.error_analysis.missing import missing_runs
 from benchmarks.error_analysis.report import PAGE_COLUMNS, Report, costliest_blocks
 from benchmarks.error_analysis.sums import sums_of
 from benchmarks.error_analysis.view import FOLDED, block_views, runs_of, write_index, write_page
-from benchmarks.errors import BenchmarkError
-from benchmarks.errors_command import command
+from benchmarks.exceptions import BenchmarkError
 from benchmarks.systems import BoilerkitExtractor
 from boilerkit import Label
 from boilerkit.gold.pages import Gold, GoldPage, Span
@@ -51,17 +51,17 @@ class FixedModel:
         return np.resize(self.probabilities, len(table))
 
 
-def judged(gold: Gold = GOLD, *probabilities: float, source: str = HTML, **more: str) -> JudgedPage:
+def predict(gold: Gold = GOLD, *probabilities: float, source: str = HTML, **more: str) -> PredictedPage:
     page = GoldPage(**{"id": "p1", "html": source, "gold": gold, **more})  # type: ignore[arg-type]
     model = FixedModel(*(probabilities or DECISIONS))
-    return judge(page, BoilerkitExtractor(cast(ContentModel, model), 0.5))
+    return predict_page(page, BoilerkitExtractor(cast(ContentModel, model), 0.5))
 
 
 # --- Losses -----------------------------------------------------------------------------------------------------------
 
 
 def test_losses_of_a_page() -> None:
-    found = losses_of(judged(page_type="news"))
+    found = losses_of(predict(page_type="news"))
     # 11 words are kept, 13 are gold, and the 6 of the third block are in both.
     assert (found.kept_words, found.gold_words) == (11, 13)
     assert (found.false_words, found.lost_words, found.missing_words) == (5, 4, 3)
@@ -73,7 +73,7 @@ def test_losses_of_a_page() -> None:
 
 
 def test_blocks_with_wrong_words() -> None:
-    lost, false = losses_of(judged()).blocks
+    lost, false = losses_of(predict()).blocks
     assert (lost.index, lost.tag, lost.false_words, lost.lost_words) == (1, "p", 0, 4)
     assert (false.index, false.tag, false.false_words, false.lost_words) == (3, "h2", 5, 0)
     assert (lost.probability, lost.gold_share, lost.link_density) == (0.25, 1, 0)
@@ -84,7 +84,7 @@ def test_blocks_with_wrong_words() -> None:
 
 
 def test_words_that_the_gold_has_not_in_a_block_that_is_rightly_kept() -> None:
-    found = losses_of(judged("Four gulls came\nand five stayed out at sea", 0, 1, 1, 0))
+    found = losses_of(predict("Four gulls came\nand five stayed out at sea", 0, 1, 1, 0))
     (block,) = found.blocks
     assert (block.index, block.false_words, block.gold_share) == (1, 1, 0.75)
     assert found.word_f1 == found.oracle == pytest.approx(18 / 19)
@@ -96,16 +96,16 @@ def test_what_spans_do_not_cover_is_neither_right_nor_wrong() -> None:
         Span(Label.BODY, "Four gulls came back"),
         Span(Label.SHARE, "this page"),
     ]
-    found = losses_of(judged(spans, 1, 0, 1, 1))
+    found = losses_of(predict(spans, 1, 0, 1, 1))
     assert (found.false_words, found.lost_words, found.missing_words) == (0, 4, 0)
-    views = block_views(judged(spans, 1, 0, 1, 1))
+    views = block_views(predict(spans, 1, 0, 1, 1))
     assert [view.gold for view in views] == ["unknown", "content", "unknown", "unknown"]
     assert [view.verdict for view in views] == ["", "lost content", "", ""]
 
 
 @pytest.mark.parametrize(("probability", "f1"), [(0.0, 1.0), (1.0, 0.0)])
 def test_pages_without_any_content(probability: float, f1: float) -> None:
-    found = losses_of(judged("", probability))
+    found = losses_of(predict("", probability))
     assert (found.word_f1, found.oracle, found.gold_words) == (f1, 1, 0)
     assert found.cost == 1 - f1 == pytest.approx(found.false_words * found.word_cost)
 
@@ -149,8 +149,8 @@ def test_nothing_is_said_of_gold_that_was_not_compared(monkeypatch: pytest.Monke
 
 
 def test_pages_count_alike_in_sums() -> None:
-    short = losses_of(judged(page_type="news"))  # 9 wrong words and 3 missing of 24
-    long = losses_of(judged("", 0, 1, source=f"<p>Menu</p><p>{'Buy now ' * 50}</p>", page_type="shop"))
+    short = losses_of(predict(page_type="news"))  # 9 wrong words and 3 missing of 24
+    long = losses_of(predict("", 0, 1, source=f"<p>Menu</p><p>{'Buy now ' * 50}</p>", page_type="shop"))
     assert (long.false_words, long.kept_words, long.word_cost) == (100, 100, 0.01)
     sums = sums_of([short, long])
     everything, news, shop = sums.by_type
@@ -166,8 +166,8 @@ def test_pages_count_alike_in_sums() -> None:
 
 
 def test_sums_by_what_blocks_are() -> None:
-    sums = sums_of([losses_of(judged())])
-    assert [(row.kind, row.blocks) for row in sums.by_tag] == [("h2", 1), ("p", 1)]
+    sums = sums_of([losses_of(predict())])
+    assert [(row.group, row.blocks) for row in sums.by_tag] == [("h2", 1), ("p", 1)]
     assert [row.false_share for row in sums.by_tag] == pytest.approx([5 / 12, 0])
     assert [row.lost_share for row in sums.by_tag] == pytest.approx([0, 4 / 12])
     # 8 of the 22 characters of the block that is falsely kept are anchor text
@@ -176,7 +176,7 @@ def test_sums_by_what_blocks_are() -> None:
 
 
 def test_sums_without_a_wrong_word() -> None:
-    sums = sums_of([losses_of(judged("Four gulls came back", 0, 1, 0, 0))])
+    sums = sums_of([losses_of(predict("Four gulls came back", 0, 1, 0, 0))])
     assert [(row.pages, row.word_f1, row.false_share, row.missing_share) for row in sums.by_type] == [(1, 1, 0, 0)]
     assert sums.by_tag == [] and sum(row.blocks for row in sums.by_probability) == 0
 
@@ -187,7 +187,7 @@ NASTY = "</td></div><script>alert('text')</script><img src=x onerror=alert(1)> \
 ESCAPED = NASTY.replace("&", "&amp;").replace("<", "&lt;")
 
 
-def page_tree(tmp_path: Path, page: JudgedPage) -> etree._Element:
+def page_tree(tmp_path: Path, page: PredictedPage) -> etree._Element:
     file = tmp_path / "page-001.html"
     write_page(file, page, losses_of(page))
     return html.fromstring(file.read_text(encoding="utf-8"))
@@ -200,7 +200,7 @@ def texts(tree: etree._Element, xpath: str) -> list[str]:
 
 def test_the_page_shows_what_was_predicted_next_to_the_gold(tmp_path: Path) -> None:
     menu = "".join(f"<li>Item {number}</li>" for number in range(FOLDED))
-    shown = judged(GOLD, *[0.1] * FOLDED, *DECISIONS, source=f"<ul>{menu}</ul>{HTML}")
+    shown = predict(GOLD, *[0.1] * FOLDED, *DECISIONS, source=f"<ul>{menu}</ul>{HTML}")
     tree = page_tree(tmp_path, shown)
     rows: Any = tree.xpath("//div[contains(@class, 'row') and @id]")
     assert len(rows) == len(shown.table)
@@ -212,8 +212,8 @@ def test_the_page_shows_what_was_predicted_next_to_the_gold(tmp_path: Path) -> N
         verdict = "agree" if kept == is_gold else "false-content" if kept else "lost-content"
         assert row.get("class") == f"row {verdict}"
     assert [row.get("id") for row in rows] == [f"b{index}" for index in range(len(rows))]
-    assert texts(tree, "//table//th") == [*PAGE_COLUMNS[2:], "cut"]
-    assert texts(tree, "//table//td") == ["0.500", "0.870", "0.370", "5", "4", "3", f"{shown.cut:.3f}"]
+    assert texts(tree, "//table//th") == [*PAGE_COLUMNS[2:], "threshold"]
+    assert texts(tree, "//table//td") == ["0.500", "0.870", "0.370", "5", "4", "3", f"{shown.threshold:.3f}"]
     assert texts(tree, "//ul[@class='missing']/li") == ["Where is Olaf"]
     lost = rows[FOLDED + 1][0]
     assert lost.get("title") == "/html[1]/body[1]/div[1]/p[1]"
@@ -222,14 +222,14 @@ def test_the_page_shows_what_was_predicted_next_to_the_gold(tmp_path: Path) -> N
 
 
 def test_the_greater_part_of_a_block_decides_what_it_is() -> None:
-    views = block_views(judged("Four gulls\nand five stayed out at", 0, 1, 1, 0))
+    views = block_views(predict("Four gulls\nand five stayed out at", 0, 1, 1, 0))
     assert [view.gold for view in views] == ["boilerplate", "boilerplate", "content", "boilerplate"]
     assert [view.verdict for view in views] == ["", "false content", "", ""]
 
 
 def test_long_runs_of_rightly_dropped_boilerplate_are_folded(tmp_path: Path) -> None:
     menu = "".join(f"<li>Item {number}</li>" for number in range(FOLDED))
-    shown = judged("All of it.", *[0.1] * FOLDED, 0.9, 0.1, source=f"<ul>{menu}</ul><p>All of it.</p><p>Footer</p>")
+    shown = predict("All of it.", *[0.1] * FOLDED, 0.9, 0.1, source=f"<ul>{menu}</ul><p>All of it.</p><p>Footer</p>")
     assert [(run.is_folded, len(run.blocks)) for run in runs_of(block_views(shown))] == [
         (True, FOLDED),
         (False, 1),
@@ -241,7 +241,7 @@ def test_long_runs_of_rightly_dropped_boilerplate_are_folded(tmp_path: Path) -> 
 
 def test_text_that_is_left_out_as_it_came_before_is_marked() -> None:
     sentence = "The old ferry leaves the harbour at nine and comes back at noon with the mail."
-    first, again = block_views(judged(sentence, 0.9, source=f"<p>{sentence}</p><p>{sentence}</p>"))
+    first, again = block_views(predict(sentence, 0.9, source=f"<p>{sentence}</p><p>{sentence}</p>"))
     assert (first.is_repeat, again.is_repeat, again.decision) == (False, True, "left out")
 
 
@@ -250,7 +250,7 @@ CONTROLS = "\x00\x07\x1b\x9b\ud800"
 
 def test_pages_of_others_do_nothing_in_ours(tmp_path: Path) -> None:
     source = f"""<p class='a" onclick="alert(2)'>{ESCAPED}</p><p>Four gulls</p>"""
-    shown = judged(
+    shown = predict(
         f"{NASTY}\n</li><b>gone</b>", 0.9, 0.1, source=source, id=NASTY + CONTROLS, url=f"javascript:{NASTY}"
     )
     tree = page_tree(tmp_path, shown)
@@ -262,7 +262,7 @@ def test_pages_of_others_do_nothing_in_ours(tmp_path: Path) -> None:
 
 
 def test_the_index_links_pages_and_blocks(tmp_path: Path) -> None:
-    shown = [judged(id=NASTY, page_type=NASTY), judged(GOLD, 0.1, 0.1, 0.9, 0.1, id="p2", page_type="news")]
+    shown = [predict(id=NASTY, page_type=NASTY), predict(GOLD, 0.1, 0.1, 0.9, 0.1, id="p2", page_type="news")]
     pages = [losses_of(page) for page in shown]
     blocks = costliest_blocks(pages, 3)
     assert [(block.page_id, block.index) for block in blocks] == [(NASTY, 3), ("p2", 1), (NASTY, 1)]
@@ -412,7 +412,7 @@ def test_pages_that_cannot_be_judged_are_told_and_passed_over(tmp_path: Path, sy
 
 
 def test_only_boilerkit_has_probabilities(gold: Path) -> None:
-    assert "textwrap:dedent gives no probabilities of blocks" in refusal(gold, "--system", "textwrap:dedent")
+    assert "textwrap:dedent has no probabilities" in refusal(gold, "--system", "textwrap:dedent")
 
 
 def test_a_folder_that_cannot_be_written_to(gold: Path, system: str) -> None:

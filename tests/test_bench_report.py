@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from io import BytesIO
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.text import Annotation
 
-from benchmarks.errors import BenchmarkError
+from benchmarks.exceptions import BenchmarkError
 from benchmarks.plots import (
     Bins,
     CurvePoint,
@@ -41,12 +42,15 @@ from benchmarks.plots import (
 )
 from benchmarks.plots.labels import spread
 from benchmarks.report import command
-from benchmarks.report.found import read_found
+from benchmarks.report.loader import load_results
 from benchmarks.report.sections import sections_of
-from benchmarks.results import write_json
-from benchmarks.scores import Scores, write_scores
+from benchmarks.results import page_set, write_json
+from benchmarks.scores import Scores, scores_of_one_page_set, write_scores
+from benchmarks.speed.figures import page_results
+from benchmarks.speed.pages import SavedPage, corpora_of
+from benchmarks.speed.timing import PARSE, PageTimes
 from benchmarks.statistics import Interval
-from benchmarks.systems import is_ours
+from benchmarks.systems import is_boilerkit
 
 CONTEXT = {
     "command": "python -m benchmarks accuracy mixed.jsonl",
@@ -62,7 +66,7 @@ TYPES = ["article", "article", "forum", "forum"]
 def write_accuracy(
     folder: Path, corpus: str, system: str, word_f1: list[float], types: list[str], **changes: Any
 ) -> None:
-    values: dict[str, Any] = {"version": "1.2+abc", "measured": "held out", "failures": {}} | changes
+    values: dict[str, Any] = {"version": "1.2+abc", "provenance": "held out", "failures": {}} | changes
     columns: dict[str, list[float | None]] = {
         "word_f1": list(word_f1),
         "word_precision": [0.9] * len(word_f1),
@@ -76,7 +80,7 @@ def write_accuracy(
 
 
 def write_accuracies(folder: Path) -> None:
-    write_accuracy(folder, "mixed", "boilerkit", [0.9, 0.9, 0.7, 0.7], TYPES, measured="out of fold")
+    write_accuracy(folder, "mixed", "boilerkit", [0.9, 0.9, 0.7, 0.7], TYPES, provenance="out of fold")
     write_accuracy(folder, "mixed", "alpha", [0.8, 0.8, 0.6, 0.6], TYPES, failures={"2": "TimeoutError: over 60 s"})
     write_accuracy(folder, "mixed", "alpha-fast", [0.7, 0.7, 0.6, 0.6], TYPES)
     write_accuracy(folder, "mixed", EVIL, [0.1, 0.1, 0.2, 0.2], TYPES)
@@ -85,23 +89,21 @@ def write_accuracies(folder: Path) -> None:
 
 
 def write_speed(folder: Path) -> None:
-    ms = {"lxml parse of bytes": [1.0, 3.0], "boilerkit": [4.0, 12.0], "alpha": [30.0, 50.0]}
-    rows = [
-        {"system": name, "version": "1.2+abc", "mean_ms": sum(its) / 2, "median_ms": its[0], "p95_ms": its[1],
-         "times_parse": sum(its) / 4, "failures": 0}
-        for name, its in ms.items()
-    ]  # fmt: skip
+    pages = [SavedPage("mixed", str(number), Path(), size) for number, size in enumerate((3000, 7000))]
+    ms = {PARSE: [1.0, 3.0], "boilerkit": [4.0, 12.0], "alpha": [30.0, 50.0]}
+    times = [PageTimes(name, "1.2+abc", its, ["", ""]) for name, its in ms.items()]
+    sizes = {"exponent_all_sizes": 1.0, "bytes": [10_000, 20_000]}
     growth = [
-        {"system": "boilerkit", "exponent": 1.01, "bytes": [10_000, 20_000], "ms": [1.0, 2.0], "stopped": ""},
-        {"system": "alpha", "exponent": 1.98, "bytes": [10_000, 20_000], "ms": [10.0, 40.0], "stopped": "took 11 s"},
+        {"system": "boilerkit", "exponent": 1.01, "ms": [1.0, 2.0], "stopped": "", **sizes},
+        {"system": "alpha", "exponent": 1.98, "ms": [10.0, 40.0], "stopped": "took 11 s", **sizes},
     ]
     values = {
         "context": CONTEXT | {"command": "python -m benchmarks speed mixed.jsonl"},
-        "corpora": [{"corpus": "mixed", "pages": 2, "mean_bytes": 5000}],
-        "pages": {"rows": rows, "failures": [], "columns": {"bytes": [3000, 7000], "ms": ms}},
+        "corpora": corpora_of(pages),
+        "pages": page_results(times, {}, pages),
+        "growth": [{"shape": "prose", "blocks": [1, 2], "rows": growth, "steps": []}],
         "memory": [{"system": "import numpy, lxml.etree", "peak_mb": 40.0}, {"system": "alpha", "peak_mb": 123.4}],
         "start": [{"system": "alpha", "seconds": 0.4321}],
-        "growth": growth,
     }
     write_json(folder / "speed.json", values)
 
@@ -111,8 +113,10 @@ def write_curves(folder: Path, **changes: Any) -> None:
         "corpus": "mixed",
         "system": "boilerkit",
         "version": "1.2",
-        "measured": "out of fold",
+        "provenance": "out of fold",
         "context": CONTEXT,
+        "page_set": page_set("0123"),
+        "n_pages": 4,
         "threshold": 0.5,
         "curve": [
             {"threshold": 0.2, "precision": 0.6, "recall": 0.9, "f1": 0.72},
@@ -134,7 +138,7 @@ def write_curves(folder: Path, **changes: Any) -> None:
 def write_learning(folder: Path) -> None:
     point = {"pages": 50, "corpus": "mixed", "word_f1": [0.6, 0.55, 0.65], "shingle_f1": [0.5, 0.45, 0.55]}
     points = [point, point | {"pages": 1000, "word_f1": [0.8, 0.75, 0.85]}]
-    write_json(folder / "learning_curve.json", {"context": CONTEXT, "points": points})
+    write_json(folder / "learning-curve.json", {"context": CONTEXT, "points": points})
 
 
 def write_all(folder: Path) -> None:
@@ -149,9 +153,15 @@ def report(folder: Path) -> html.HtmlElement:
 
 
 def run(folder: Path) -> None:
-    arguments = ["--results", folder, "--out", folder / "report.html", "--pictures", folder / "pictures"]
-    done = CliRunner().invoke(command, [str(argument) for argument in arguments], catch_exceptions=False)
+    arguments = ["--results", str(folder), "--output", str(folder / "report.html")]
+    done = CliRunner().invoke(command, arguments, catch_exceptions=False)
     assert done.exit_code == 0, done.output
+
+
+def pictures_of(folder: Path) -> dict[str, Figure]:
+    """The plots of the report on a folder of results, by their names."""
+    sections = sections_of(load_results(folder))
+    return {picture.name: picture.figure for section in sections for picture in section.pictures}
 
 
 def rows_of(page: html.HtmlElement, section: str, title: str = "") -> list[dict[str, str]]:
@@ -172,7 +182,7 @@ def test_the_best_systems_come_first_with_their_scores(tmp_path: Path) -> None:
     rows = rows_of(report(tmp_path), "corpus-mixed", "All pages")
     assert [row["system"] for row in rows] == ["boilerkit", "alpha", "alpha-fast", EVIL]
     assert [row["word F1"].split()[0] for row in rows] == ["0.800", "0.700", "0.650", "0.150"]
-    assert rows[0]["measured"] == "out of fold"
+    assert rows[0]["provenance"] == "out of fold"
     assert [row["failed pages"] for row in rows] == ["0", "1", "0", "0"]
     assert {row["version"] for row in rows} == {"1.2"}
     # The same difference on each page leaves no doubt.
@@ -184,7 +194,7 @@ def test_tables_hold_page_types_and_failures(tmp_path: Path) -> None:
     page = report(tmp_path)
     assert rows_of(page, "corpus-mixed", "By page type")[1] == {"system": "alpha", "article": "0.800", "forum": "0.600"}
     failures = rows_of(page, "corpus-mixed", "Failures")
-    assert failures == [{"system": "alpha", "pages": "1", "why": "TimeoutError: over 60 s"}]
+    assert failures == [{"system": "alpha", "pages": "1", "error": "TimeoutError: over 60 s"}]
     captions = page.xpath("//section[@id='corpus-news']//caption/text()")
     assert captions == ["All pages"]
 
@@ -194,28 +204,47 @@ def test_the_summary_sets_boilerkit_against_the_best_other_system(tmp_path: Path
     mixed, news = rows_of(report(tmp_path), "summary")
     assert mixed["best other system"] == news["best other system"] == "alpha"
     assert news["boilerkit"] == "0.500 [0.500, 0.500]"
-    assert news["boilerkit less it"] == "-0.250 [-0.250, -0.250]"
-    assert mixed["boilerkit less it"].startswith("+0.100")
+    assert news["difference"] == "-0.250 [-0.250, -0.250]"
+    assert mixed["difference"].startswith("+0.100")
+
+
+def test_runs_over_other_pages_are_apart(tmp_path: Path) -> None:
+    write_accuracies(tmp_path)
+    write_accuracy(tmp_path, "mixed", "beta", [1.0, 1.0], TYPES[:2])
+    page = report(tmp_path)
+    full, few, news = page.xpath("//section[starts-with(@id, 'corpus-')]")
+    assert [section.findtext("h2") for section in (full, few, news)] == [
+        "mixed, 4 pages",
+        "mixed, 2 pages",
+        "news, 3 pages",
+    ]
+    assert "beta" not in [row["system"] for row in rows_of(page, full.get("id"), "All pages")]
+    assert [row["system"] for row in rows_of(page, few.get("id"), "All pages")] == ["beta"]
+    summary = [(row["corpus"], row["pages"]) for row in rows_of(page, "summary")]
+    assert summary == [("mixed", "4"), ("mixed", "2"), ("news", "3")]
+    with pytest.raises(BenchmarkError, match=r"different pages \(4 pages: boilerkit, alpha, .*; 2 pages: beta\)"):
+        scores_of_one_page_set(tmp_path, "mixed")
+    assert len(scores_of_one_page_set(tmp_path, "news")) == 2
 
 
 def test_speed_has_times_memory_and_growth(tmp_path: Path) -> None:
     write_speed(tmp_path)
     page = report(tmp_path)
     parse, boilerkit, alpha = rows_of(page, "speed", "Single pages")
-    assert parse["system"] == "lxml parse of bytes"
-    assert (boilerkit["mean ms"], boilerkit["times parsing"], boilerkit["peak memory MB"]) == ("8.00", "4.0", "–")
+    assert parse["system"] == PARSE
+    assert (boilerkit["mean ms"], boilerkit["× parse"], boilerkit["peak memory MB"]) == ("8.00", "4.0", "–")
     assert (alpha["mean ms"], alpha["peak memory MB"], alpha["cold start s"]) == ("40.00", "123", "0.43")
     growth = rows_of(page, "speed", "Growth")
-    assert [row["exponent from 100 kB"] for row in growth] == ["1.01", "1.98"]
+    assert [row["from 100 kB"] for row in growth] == ["1.010", "1.980"]
     assert growth[1]["no larger because"] == "took 11 s"
-    assert "8.0 ms a page" in page.xpath("string(//section[@id='summary'])")
+    assert "8.0 ms per page" in page.xpath("string(//section[@id='summary'])")
 
 
 def test_learning_and_runs_are_told(tmp_path: Path) -> None:
     write_all(tmp_path)
     page = report(tmp_path)
     assert rows_of(page, "learning")[1] == {
-        "pages trained on": "1,000",
+        "training pages": "1,000",
         "corpus": "mixed",
         "word F1": "0.800 [0.750, 0.850]",
         "4-gram F1": "0.500 [0.450, 0.550]",
@@ -229,7 +258,7 @@ def test_learning_and_runs_are_told(tmp_path: Path) -> None:
         "machine": "Abacus, 2 cores",
         "versions": "Python 3.11.7, lxml 6.1.3",
     }
-    assert {row["measure"] for row in rows_of(page, "how", "Measures")} == {"word F1", "word precision", "word recall"}
+    assert {row["metric"] for row in rows_of(page, "how", "Metrics")} == {"word F1", "word precision", "word recall"}
 
 
 def test_blocks_and_calibration_are_told(tmp_path: Path) -> None:
@@ -273,7 +302,7 @@ def test_what_was_not_measured_is_left_out(
     write(tmp_path)
     page = report(tmp_path)
     assert page.xpath("//section/@id") == ids
-    assert sorted(file.stem for file in (tmp_path / "pictures").iterdir()) == pictures
+    assert sorted(pictures_of(tmp_path)) == pictures
     assert len(page.xpath("//img")) == len(pictures)
     notes = [
         note.text_content() for note in page.xpath("//section[@id='summary']/p") if "not measured yet" in note.text
@@ -286,7 +315,7 @@ def test_what_was_not_measured_is_left_out(
 
 def test_the_report_needs_no_other_file_and_runs_nothing(tmp_path: Path) -> None:
     write_all(tmp_path)
-    write_accuracy(tmp_path, "wcxb_dev", "boilerkit", [0.5, 0.6], ["", ""])  # a corpus that has an address
+    write_accuracy(tmp_path, "wcxb-dev", "boilerkit", [0.5, 0.6], ["", ""])  # a corpus that has an address
     page = report(tmp_path)
     assert not page.xpath("//script | //link | //iframe | //object | //@onclick | //@onload")
     assert all(source.startswith("data:image/svg+xml;base64,") for source in page.xpath("//@src"))
@@ -317,19 +346,20 @@ def test_names_that_look_like_formulas_are_none() -> None:
 
 def test_the_same_results_give_the_same_files(tmp_path: Path) -> None:
     write_all(tmp_path)
-    run(tmp_path)
-    files = [tmp_path / "report.html", *(tmp_path / "pictures").iterdir()]
-    before = [file.read_bytes() for file in files]
-    with rc_context({"font.size": 30, "axes.facecolor": "red", "savefig.facecolor": "red"}):  # a user's own settings
+
+    def files() -> list[bytes]:
         run(tmp_path)
-    assert [file.read_bytes() for file in files] == before
+        return [(tmp_path / "report.html").read_bytes(), *map(png_of, pictures_of(tmp_path).values())]
+
+    before = files()
+    with rc_context({"font.size": 30, "axes.facecolor": "red", "savefig.facecolor": "red"}):  # a user's own settings
+        assert files() == before
 
 
 def test_pictures_are_sharp_and_white_behind(tmp_path: Path) -> None:
     write_all(tmp_path)
-    run(tmp_path)
-    for file in (tmp_path / "pictures").iterdir():
-        image = imread(file)
+    for figure in pictures_of(tmp_path).values():
+        image = imread(BytesIO(png_of(figure)))
         assert image.shape[1] == 1600
         assert np.all(image[[0, 0, -1, -1], [0, -1, 0, -1]] == 1)
         assert 0.01 < np.mean(image[..., :3].min(axis=2) < 0.9) < 0.5
@@ -337,19 +367,19 @@ def test_pictures_are_sharp_and_white_behind(tmp_path: Path) -> None:
 
 def test_what_is_wrong_is_said(tmp_path: Path) -> None:
     with pytest.raises(BenchmarkError, match=r"no results in .*run python -m benchmarks accuracy"):
-        read_found(tmp_path)
+        load_results(tmp_path)
     write_json(tmp_path / "speed.json", {"systems": []})
     with pytest.raises(BenchmarkError, match=r"speed\.json is not as python -m benchmarks speed"):
-        read_found(tmp_path)
+        load_results(tmp_path)
     (tmp_path / "speed.json").write_text("{", encoding="utf-8")
     with pytest.raises(BenchmarkError, match=r"speed\.json cannot be read"):
-        read_found(tmp_path)
+        load_results(tmp_path)
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     write_learning(tmp_path)
     (tmp_path / "file").touch()
-    arguments = ["--results", str(tmp_path), "--out", str(tmp_path / "file" / "report.html")]
+    arguments = ["--results", str(tmp_path), "--output", str(tmp_path / "file" / "report.html")]
     done = CliRunner().invoke(command, arguments)
     assert isinstance(done.exception, BenchmarkError)
     assert "cannot be written" in str(done.exception)
@@ -417,7 +447,7 @@ def test_page_types_have_a_row_each_and_a_dot_for_each_system() -> None:
 
 def test_the_plot_of_page_types_has_one_variant_of_a_system(tmp_path: Path) -> None:
     write_accuracies(tmp_path)
-    (picture,) = sections_of(read_found(tmp_path))[1].pictures
+    (picture,) = sections_of(load_results(tmp_path))[1].pictures
     (legend,) = picture.figure.legends
     assert [text.get_text() for text in legend.get_texts()] == ["boilerkit", "alpha", EVIL]
 
@@ -490,7 +520,7 @@ def test_svg_holds_neither_date_nor_fonts() -> None:
     [("boilerkit", True), ("boilerkit:dir", True), ("boilerkit@0.7", True), ("boilerkits", False), ("alpha", False)],
 )
 def test_boilerkit_is_known_by_its_name(name: str, ours: bool) -> None:
-    assert is_ours(name) == ours
+    assert is_boilerkit(name) == ours
 
 
 @given(st.lists(st.floats(0, 1), max_size=20))

@@ -9,17 +9,16 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("pebble", reason="pebble is not installed: pip install 'boilerkit[bench]'")
-
-from benchmarks.errors import BenchmarkError
-from benchmarks.run import Outcome, outcomes
-from benchmarks.systems import MissingSystem, System, find_system
+from benchmarks.exceptions import BenchmarkError, MissingSystem
+from benchmarks.run import Outcome, run_system
+from benchmarks.systems import System, find_system
 from boilerkit.gold.pages import GoldPage
+from boilerkit.worker_pool import AHEAD, CHUNK
 
 #: A system that does what the page tells it, and counts its calls.
 FAKE = """
 import os, signal, time
-from benchmarks.systems import MissingSystem
+from benchmarks.exceptions import MissingSystem
 
 class Odd(Exception):
     def __init__(self, one, two):
@@ -85,25 +84,25 @@ def store_of(folder: Path) -> Path:
 
 def test_a_page_that_fails_costs_itself_alone(folder: Path) -> None:
     given = pages(b"one", b"raise", b"odd", b"silent", b"hang", b"kill", b"exit", b"leave", b"two")
-    found = outcomes(fake(), given, folder / "store", limit_seconds=2)
+    found = run_system(fake(), given, folder / "store", limit_seconds=2)
     assert texts(found) == ["ONE", *[""] * 7, "TWO"]
-    assert [outcome.why for outcome in found] == [
+    assert [outcome.error for outcome in found] == [
         "",
         "ValueError: no such page",
         "Odd: not to be sent",
         "ValueError",
-        "took over 2 s",
-        "the process died (SIGKILL)",
-        "the process died (exit code 3)",
+        "no answer within 2 seconds",
+        "the process that worked on it ended (SIGKILL)",
+        "the process that worked on it ended (exit code 3)",
         "SystemExit: bye",
         "",
     ]
 
 
 def test_what_is_stored_is_not_run_again(folder: Path) -> None:
-    first = outcomes(fake(), pages(b"one", b"raise"), folder / "store")
+    first = run_system(fake(), pages(b"one", b"raise"), folder / "store")
     done: list[None] = []
-    again = outcomes(
+    again = run_system(
         fake(), pages(b"two", b"one", b"raise", b"one"), folder / "store", on_page=lambda: done.append(None)
     )
     assert again == [again[0], *first, first[0]]
@@ -113,7 +112,7 @@ def test_what_is_stored_is_not_run_again(folder: Path) -> None:
 
 
 def test_processes_share_the_pages_and_the_order_stays(folder: Path) -> None:
-    found = outcomes(fake(), pages(*(f"page {number}" for number in range(20))), folder / "store", jobs=2)
+    found = run_system(fake(), pages(*(f"page {number}" for number in range(20))), folder / "store", jobs=2)
     assert texts(found) == [f"PAGE {number}" for number in range(20)]
 
 
@@ -124,10 +123,10 @@ def test_an_interrupted_run_goes_on_where_it_was(folder: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        outcomes(fake(), given, folder / "store", on_page=stop)
+        run_system(fake(), given, folder / "store", on_page=stop)
     before = store_of(folder).read_bytes()
     (stored,) = before.splitlines()
-    found = outcomes(fake(), given, folder / "store")
+    found = run_system(fake(), given, folder / "store")
     assert texts(found) == [str(page.html).upper() for page in given]
     assert store_of(folder).read_bytes().startswith(before)
     assert calls(folder).count(json.loads(stored)["text"].lower()) == 1
@@ -135,22 +134,22 @@ def test_an_interrupted_run_goes_on_where_it_was(folder: Path) -> None:
 
 def test_damaged_lines_are_run_again_and_harm_no_others(folder: Path) -> None:
     given = pages(b"one", b"two", b"three")
-    first = outcomes(fake(), given, folder / "store")
+    first = run_system(fake(), given, folder / "store")
     file = store_of(folder)
     one, other, last = file.read_bytes().splitlines(keepends=True)  # in the order in which they were done
     file.write_bytes(one + b'{"key": 1, "other": 2}\n[]\n\xff\xfe\n' + other + last[:-9])
-    assert outcomes(fake(), given, folder / "store") == first
+    assert run_system(fake(), given, folder / "store") == first
     again = json.loads(last)["text"].lower()
     assert calls(folder) == sorted(["one", "two", "three", again])
-    assert outcomes(fake(), given, folder / "store") == first
+    assert run_system(fake(), given, folder / "store") == first
     assert len(calls(folder)) == 4
 
 
 def test_texts_of_other_code_are_not_taken(folder: Path) -> None:
-    outcomes(fake(), pages(b"one"), folder / "store")
+    run_system(fake(), pages(b"one"), folder / "store")
     # Of another length: a file that is as long and as old, in seconds, as what Python has compiled is not read again.
     (folder / "fake_system.py").write_text(FAKE.replace("upper", "capitalize"))
-    assert texts(outcomes(fake(), pages(b"one"), folder / "store")) == ["One"]
+    assert texts(run_system(fake(), pages(b"one"), folder / "store")) == ["One"]
 
 
 def test_pages_are_drawn_as_they_are_needed(folder: Path) -> None:
@@ -158,23 +157,23 @@ def test_pages_are_drawn_as_they_are_needed(folder: Path) -> None:
     ahead: list[int] = []
 
     def stream() -> Iterator[GoldPage]:
-        for page in pages(*(str(number) for number in range(30))):
+        for page in pages(*(str(number) for number in range(60))):
             drawn.append(page)
             yield page
 
     def on_page() -> None:
         ahead.append(len(drawn) - len(ahead))
 
-    outcomes(fake(), stream(), folder / "store", on_page=on_page)
-    assert len(ahead) == 30
-    assert max(ahead) <= 3
+    run_system(fake(), stream(), folder / "store", on_page=on_page)
+    assert len(ahead) == 60
+    assert max(ahead) <= CHUNK * AHEAD + 1
 
 
 def test_letters_that_no_encoding_has_are_kept(folder: Path) -> None:
     (folder / "lone.py").write_text("def extract(page): return page.decode('utf-8', 'surrogatepass')")
     given = pages("a lone \ud83d half", "ÄÖ 漢字")
     for _ in range(2):
-        found = outcomes(find_system("lone:extract"), given, folder / "store")
+        found = run_system(find_system("lone:extract"), given, folder / "store")
         assert texts(found) == ["a lone \ud83d half", "ÄÖ 漢字"]
 
 
@@ -189,14 +188,14 @@ def test_what_the_user_has_to_mend_stops_the_run(
     folder: Path, page: bytes, error: type[BenchmarkError], message: str
 ) -> None:
     with pytest.raises(error, match=message):
-        outcomes(fake(), pages(page), folder / "store")
+        run_system(fake(), pages(page), folder / "store")
     assert store_of(folder).read_bytes() == b""
 
 
 def test_a_system_that_cannot_be_loaded_stops_the_run(folder: Path) -> None:
     with pytest.raises(BenchmarkError, match="the module fake_system has no 'extrakt'"):
-        outcomes(find_system("fake_system:extrakt"), pages(b"one"), folder / "store")
+        run_system(find_system("fake_system:extrakt"), pages(b"one"), folder / "store")
 
 
 def test_no_pages(folder: Path) -> None:
-    assert outcomes(fake(), [], folder / "store") == []
+    assert run_system(fake(), [], folder / "store") == []

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import boilerkit
-from benchmarks.errors import BenchmarkError
-from benchmarks.systems import PEERS, BoilerkitExtractor, MissingSystem, find_system
+from benchmarks.exceptions import BenchmarkError, MissingSystem
+from benchmarks.systems import PEERS, BoilerkitExtractor, find_system
 from boilerkit.model.content import ContentModel
 from boilerkit.model.store import save_model
 from boilerkit.html.document import read

@@ -134,10 +134,10 @@ def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 def test_extract_one_page_prints_its_content_alone(model: Path) -> None:
     page = EXAMPLE.read_bytes()
-    iter_pages = boilerkit.load_model(model)
+    loaded = boilerkit.load_model(model)
     result = run("extract", EXAMPLE, "--model", model)
     assert result.exit_code == 0
-    assert result.stdout == boilerkit.extract(page, model=iter_pages) + "\n"
+    assert result.stdout == boilerkit.extract(page, model=loaded) + "\n"
     assert "Aldous Penn" in result.stdout and "==>" not in result.stdout
     assert run("extract", "-", "--model", model, input=page).stdout == result.stdout
 

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import boilerkit
-from benchmarks.flat import score_flat_page
+from benchmarks.plaintext import score_page
 from boilerkit.cli import main
 from boilerkit.errors import InputError, ModelError
 from boilerkit.plaintext.features import (
@@ -477,7 +477,7 @@ def test_archives_that_cannot_be_read(tmp_path, monkeypatch):
 @pytest.mark.skipif(not FLAT_PAGES.is_dir(), reason="the folder of pages is not here")
 @pytest.mark.parametrize("file", sorted(FLAT_PAGES.glob("*.txt")), ids=lambda file: file.stem)
 def test_real_pages(file):
-    scores = score_flat_page(file)
+    scores = score_page(file)
     assert scores.word_f1 >= 0.97
     assert not {"ticker", "related", "footer"} & set(scores.kept_boilerplate)
     assert scores.missing_body == 0

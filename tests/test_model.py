@@ -1,4 +1,4 @@
-"""TreeEnsemble against scikit-learn and against a plain loop; model folders, whole and damaged."""
+"""Trees against scikit-learn and against a plain walk; model folders, whole and damaged."""
 
 from __future__ import annotations
 
@@ -16,22 +16,26 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support.generated import labelled_pages
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
+from support.generated import fully_labelled_pages, labelled_pages
+from support.real import DATA
 
-from boilerkit import BoilerplateClassifier, ModelError, load_model
-from boilerkit.html.features import STAGE_ONE, STAGE_TWO, stage_one_features, stage_two_features
-from boilerkit.html.features.vocabulary import learn_vocabulary, token_shares
+from boilerkit import BoilerplateClassifier, ModelError, analyze, extract, extract_many, load_model
+from boilerkit.blocks.columns import InputFormat
+from boilerkit.blocks.vocabulary import learn_vocabulary
+from boilerkit.documents import feature_set, read_document
+from boilerkit.html.features import HTML_FEATURES
 from boilerkit.learning.alignment import align
+from boilerkit.learning.labels import fit_label_model, label_pages
+from boilerkit.learning.training_pages import prepare
 from boilerkit.model.content import ContentModel, sigmoid
-from boilerkit.model.store import FORMAT_VERSION, read_config, save_model
+from boilerkit.model.labels import LabelModel
+from boilerkit.model.storage import FORMAT_VERSION, load_shipped, load_shipped_labels, read_config, save_model
 from boilerkit.model.trees import TreeEnsemble
-from boilerkit.html.document import read
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 OLD_MODEL = Path(__file__).parent / "fixtures" / "model-format-0"
 
 Arrays = dict[str, NDArray[Any]]
@@ -41,7 +45,9 @@ Change = Callable[[Path], object]  # of a copy of a model folder
 # --- Against scikit-learn ---------------------------------------------------------------------------------------------
 
 
-def assert_same_probabilities(trees: TreeEnsemble, classifier: HistGradientBoostingClassifier, X: NDArray[np.float32]) -> None:
+def assert_same_probabilities(
+    trees: TreeEnsemble, classifier: HistGradientBoostingClassifier, X: NDArray[np.float32]
+) -> None:
     expected = classifier.predict_proba(X)[:, 1]
     np.testing.assert_allclose(sigmoid(trees.log_odds(X)), expected, rtol=0, atol=1e-6)
 
@@ -67,33 +73,34 @@ def test_rows_at_the_thresholds_go_where_scikit_learn_sends_them() -> None:
     y = (X.sum(axis=1) + rng.integers(0, 4, size=400) > 13).astype(int)
     classifier = HistGradientBoostingClassifier(max_iter=10, min_samples_leaf=1, early_stopping=False).fit(X, y)
     trees = TreeEnsemble.from_sklearn(classifier)
-    at_thresholds = X + np.float32(0.5)  # whole numbers are parted half way between them
+    at_thresholds = X + np.float32(0.5)  # whole numbers are split half way between them
     assert np.isin(at_thresholds, trees.threshold[trees.feature >= 0]).any()
     assert_same_probabilities(trees, classifier, at_thresholds)
 
 
-def test_a_constant_target_side_is_only_the_baseline() -> None:
+def test_constant_features_leave_only_the_baseline() -> None:
     X = np.zeros((50, 2), dtype=np.float32)
     classifier = HistGradientBoostingClassifier(max_iter=3, early_stopping=False).fit(X, np.arange(50) % 5 == 0)
     assert_same_probabilities(TreeEnsemble.from_sklearn(classifier), classifier, X)
 
 
-def test_both_stages_predict_as_scikit_learn_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[tuple[TreeEnsemble, HistGradientBoostingClassifier]] = []
+def test_both_stages_predict_as_scikit_learn_does(input_format: InputFormat, monkeypatch: pytest.MonkeyPatch) -> None:
+    fitted: list[tuple[TreeEnsemble, HistGradientBoostingClassifier]] = []
     from_sklearn = TreeEnsemble.from_sklearn
 
     def spy(classifier: HistGradientBoostingClassifier) -> TreeEnsemble:
-        made.append((from_sklearn(classifier), classifier))
-        return made[-1][0]
+        fitted.append((from_sklearn(classifier), classifier))
+        return fitted[-1][0]
 
     monkeypatch.setattr(TreeEnsemble, "from_sklearn", spy)
     pages = labelled_pages()
-    estimator = BoilerplateClassifier(n_trees=10, n_folds=2, n_jobs=1, min_samples_leaf=5)
-    model = estimator.fit([p.html for p in pages], [p.text for p in pages], [p.site for p in pages]).model_
-    first = next(classifier for trees, classifier in made if trees is model.stage_one)
-    second = next(classifier for trees, classifier in made if trees is model.stage_two)
-    for page in pages:
-        assert_model_predicts_as(model, first, second, page.html)
+    sources = [page.source(input_format) for page in pages]
+    estimator = BoilerplateClassifier(max_iter=10, n_folds=2, n_jobs=1, min_samples_leaf=5)
+    model = estimator.fit(sources, [page.text for page in pages], [page.site for page in pages]).model_
+    first = next(classifier for trees, classifier in fitted if trees is model.stage_one)
+    second = next(classifier for trees, classifier in fitted if trees is model.stage_two)
+    for source in sources:
+        assert_model_predicts_as(model, first, second, source)
 
 
 def assert_model_predicts_as(
@@ -102,21 +109,22 @@ def assert_model_predicts_as(
     second: HistGradientBoostingClassifier,
     page: str | bytes,
 ) -> None:
-    """Each stage by itself, and the whole way with scikit-learn's classifiers in the place of the trees."""
-    table = read(page)[1]
-    if not len(table):
+    """Check each stage by itself, and both together with scikit-learn's classifiers in the place of the trees."""
+    blocks = read_document(page, model.input_format).blocks
+    features = feature_set(model.input_format)
+    if not len(blocks):
         return
-    one = stage_one_features(table, model.vocabulary)
+    one = features.stage_one_features(blocks, model.vocabulary)
     assert_same_probabilities(model.stage_one, first, one)
-    two = stage_two_features(table, one, sigmoid(model.stage_one.log_odds(one)))
+    two = features.stage_two_features(blocks, one, sigmoid(model.stage_one.log_odds(one)))
     assert_same_probabilities(model.stage_two, second, two)
     slope, intercept = model.calibration
     calibrated = sigmoid(slope * second.decision_function(two) + intercept)
-    np.testing.assert_allclose(model.predict_proba(table), calibrated, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(model.predict_proba(blocks), calibrated, rtol=0, atol=1e-6)
 
 
 def real_pages(n: int) -> list[tuple[bytes, str]]:
-    """So many real pages with their gold text, spread over a file."""
+    """Return n real pages with their gold text, spread over a file."""
     file = DATA / "wcxb_dev.parquet"
     if not file.is_file():
         pytest.skip("the real pages are not on this machine")
@@ -127,24 +135,27 @@ def real_pages(n: int) -> list[tuple[bytes, str]]:
 
 @pytest.mark.slow
 def test_stages_trained_on_real_pages_predict_as_scikit_learn_does() -> None:
-    pages = real_pages(50)
-    tables = [read(html)[1] for html, _ in pages]
-    targets = [align(table, gold) for table, gold in zip(tables, (gold for _, gold in pages), strict=True)]
-    shares = [token_shares(t, target.content, target.weight) for t, target in zip(tables, targets, strict=True)]
+    pages = real_pages(30)
+    columns = [read_document(html, "html").blocks for html, _ in pages]
+    targets = [align(blocks, gold) for blocks, (_, gold) in zip(columns, pages, strict=True)]
+    shares = [
+        HTML_FEATURES.token_shares(blocks, target.content_share, target.word_weight)
+        for blocks, target in zip(columns, targets, strict=True)
+    ]
     vocabulary = learn_vocabulary(shares, range(len(shares)))
-    y = np.concatenate([target.content for target in targets]) > 0.5
+    y = np.concatenate([target.content_share for target in targets]) > 0.5
 
     def trained(X: NDArray[np.float32]) -> HistGradientBoostingClassifier:
         return HistGradientBoostingClassifier(max_iter=10, max_features=0.3, early_stopping=False).fit(X, y)
 
-    ones = [stage_one_features(table, vocabulary) for table in tables]
+    ones = [HTML_FEATURES.stage_one_features(blocks, vocabulary) for blocks in columns]
     first = trained(np.concatenate(ones))
     twos = [
-        stage_two_features(table, one, first.predict_proba(one)[:, 1] if len(one) else np.zeros(0))
-        for table, one in zip(tables, ones, strict=True)
+        HTML_FEATURES.stage_two_features(blocks, one, first.predict_proba(one)[:, 1] if len(one) else np.zeros(0))
+        for blocks, one in zip(columns, ones, strict=True)
     ]
     second = trained(np.concatenate(twos))
-    model = ContentModel(vocabulary, TreeEnsemble.from_sklearn(first), TreeEnsemble.from_sklearn(second))
+    model = ContentModel("html", vocabulary, TreeEnsemble.from_sklearn(first), TreeEnsemble.from_sklearn(second))
     for html, _ in pages:
         assert_model_predicts_as(model, first, second, html)
 
@@ -163,7 +174,7 @@ def nested_trees() -> st.SearchStrategy[_Tree]:
     return st.recursive(_NUMBERS, split, max_leaves=12)
 
 
-def flat(forest: list[_Tree], baseline: float) -> TreeEnsemble:
+def as_ensemble(forest: list[_Tree], baseline: float) -> TreeEnsemble:
     nodes: list[list[float]] = []  # feature, threshold, left, right, value
 
     def add(tree: _Tree) -> int:
@@ -178,8 +189,10 @@ def flat(forest: list[_Tree], baseline: float) -> TreeEnsemble:
 
     roots = [add(tree) for tree in forest]
     feature, threshold, left, right, value = np.array(nodes, dtype=np.float64).reshape(-1, 5).T
-    arrays = {"roots": roots, "feature": feature, "threshold": threshold, "left": left, "right": right, "value": value}
-    return TreeEnsemble.from_arrays({name: np.array(array) for name, array in (arrays | {"baseline": [baseline]}).items()})
+    arrays: dict[str, Any] = {"roots": roots, "feature": feature, "threshold": threshold}
+    arrays |= {"left": left, "right": right, "value": value}
+    arrays["baseline"] = [baseline]
+    return TreeEnsemble.from_arrays({name: np.array(array) for name, array in arrays.items()})
 
 
 def walk(tree: _Tree, row: list[float]) -> float:
@@ -195,9 +208,9 @@ def walk(tree: _Tree, row: list[float]) -> float:
     _NUMBERS,
 )
 def test_trees_sum_up_as_a_plain_walk_does(forest: list[_Tree], rows: list[list[float]], baseline: float) -> None:
-    trees = flat(forest, baseline)
+    trees = as_ensemble(forest, baseline)
     trees.check(N_FEATURES)
-    # Half of the rows once more at thresholds of the trees.
+    # And rows exactly at the trees' thresholds.
     inner = trees.threshold[trees.feature >= 0].tolist()
     rows = rows + [[number] * N_FEATURES for number in inner]
     X = np.array(rows, dtype=np.float32).reshape(-1, N_FEATURES)
@@ -219,8 +232,8 @@ def test_trees_of_any_size_and_shape(n_leaves: int, side: str, n_rows: int) -> N
 
     forest = [grown(n_leaves), grown(2), grown(n_leaves)]
     X = rng.normal(size=(n_rows, N_FEATURES)).astype(np.float32)
-    X[:, 1] = 0.25  # a column that is the same all over is tried once
-    trees = flat(forest, 0.5)
+    X[:, 1] = 0.25  # a constant column is compared once
+    trees = as_ensemble(forest, 0.5)
     expected = [sum(walk(tree, row) for tree in forest) + 0.5 for row in X.tolist()]
     for matrix in (X, np.asfortranarray(X), np.hstack([X, X])):
         assert trees.log_odds(matrix).tolist() == expected
@@ -228,16 +241,16 @@ def test_trees_of_any_size_and_shape(n_leaves: int, side: str, n_rows: int) -> N
 
 
 @pytest.mark.parametrize("threshold", [0.1, -0.1, 1 / 3, 1e300, -1e300, 1e-300, 0.0])
-def test_thresholds_that_no_float32_is_part_rows_as_they_did(threshold: float) -> None:
+def test_thresholds_between_two_float32_numbers_split_rows_exactly(threshold: float) -> None:
     near = np.float32(np.clip(threshold, -3e38, 3e38))
     rows = [[np.nextafter(near, np.float32(towards)), 0, 0] for towards in (-np.inf, np.inf)]
     X = np.array([*rows, [near, 0, 0], [3e38, 0, 0], [-3e38, 0, 0]], dtype=np.float32)
     expected = [1.0 if row[0] <= threshold else 2.0 for row in X.tolist()]
-    assert flat([(0, threshold, 1.0, 2.0)], 0.0).log_odds(X).tolist() == expected
+    assert as_ensemble([(0, threshold, 1.0, 2.0)], 0.0).log_odds(X).tolist() == expected
 
 
 def test_a_node_has_one_parent() -> None:
-    trees = flat([(0, 0.0, 1.0, (1, 0.0, 2.0, 3.0))], 0.0)
+    trees = as_ensemble([(0, 0.0, 1.0, (1, 0.0, 2.0, 3.0))], 0.0)
     trees.check(N_FEATURES)
     with pytest.raises(ValueError, match="do not make trees"):
         replace(trees, left=np.where(trees.left == 1, 3, trees.left).astype(np.int32)).check(N_FEATURES)
@@ -252,9 +265,32 @@ def test_sigmoid_is_right_and_never_overflows() -> None:
 # --- Saving and loading -----------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def saved(small_model: ContentModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return save_model(small_model, tmp_path_factory.mktemp("saved") / "model")
+@pytest.fixture(scope="session")
+def whole_models(
+    small_models: dict[InputFormat, ContentModel], tmp_path_factory: pytest.TempPathFactory
+) -> dict[InputFormat, ContentModel]:
+    """Small models with label models of few trees."""
+    models: dict[InputFormat, ContentModel] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("boilerkit.learning.labels.MAX_ITER", 2)
+        patch.setattr("boilerkit.learning.labels.N_FOLDS", 2)
+        for input_format, model in small_models.items():
+            prepared, _ = prepare(fully_labelled_pages(input_format, 4, 1), tmp_path_factory.mktemp("pages"), n_jobs=1)
+            predictions = [model.predict_proba(page.load().blocks) for page in prepared]
+            labelled, _ = label_pages(prepared, predictions, [0, 0, 1, 1])
+            models[input_format] = replace(model, labels=replace(fit_label_model(labelled), temperature=1.25))
+    return models
+
+
+@pytest.fixture(scope="session")
+def whole_model(whole_models: dict[InputFormat, ContentModel], input_format: InputFormat) -> ContentModel:
+    """A small content model with a label model."""
+    return whole_models[input_format]
+
+
+@pytest.fixture(scope="session")
+def saved(whole_model: ContentModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_model(whole_model, tmp_path_factory.mktemp("saved") / "model")
 
 
 @pytest.fixture
@@ -263,34 +299,88 @@ def folder(saved: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(saved, tmp_path / "model"))
 
 
-def test_a_loaded_model_predicts_as_the_saved_one(small_model: ContentModel, saved: Path) -> None:
-    iter_pages = load_model(saved)
-    assert iter_pages.threshold == small_model.threshold and iter_pages.calibration == small_model.calibration
-    for page in labelled_pages(seed=5):
-        table = read(page.html)[1]
-        assert iter_pages.predict_proba(table).tolist() == small_model.predict_proba(table).tolist()
+def labels_of(model: ContentModel) -> LabelModel:
+    assert model.labels is not None
+    return model.labels
 
 
-def test_two_saves_give_equal_files(small_model: ContentModel, saved: Path, tmp_path: Path) -> None:
-    assert save_model(small_model, tmp_path / "deep" / "er") == tmp_path / "deep" / "er"
-    save_model(load_model(saved), tmp_path / "iter_pages")
-    for again in (tmp_path / "deep" / "er", tmp_path / "iter_pages"):
+def test_a_loaded_model_predicts_as_the_saved_one(whole_model: ContentModel, saved: Path) -> None:
+    loaded = load_model(saved)
+    assert loaded.input_format == labels_of(loaded).input_format == whole_model.input_format
+    assert loaded.threshold == whole_model.threshold and loaded.calibration == whole_model.calibration
+    assert labels_of(loaded).temperature == 1.25
+    for page in labelled_pages(4, 1, seed=5):
+        blocks = read_document(page.source(whole_model.input_format), whole_model.input_format).blocks
+        p = whole_model.predict_proba(blocks)
+        assert loaded.predict_proba(blocks).tolist() == p.tolist()
+        expected = labels_of(whole_model).predict_proba(blocks, p)
+        assert labels_of(loaded).predict_proba(blocks, p).tolist() == expected.tolist()
+
+
+def test_two_saves_give_equal_files(whole_model: ContentModel, saved: Path, tmp_path: Path) -> None:
+    assert save_model(whole_model, tmp_path / "deep" / "er") == tmp_path / "deep" / "er"
+    save_model(load_model(saved), tmp_path / "loaded")
+    assert sorted(file.name for file in saved.iterdir()) == ["config.json", "content.npz", "labels.npz"]
+    for again in (tmp_path / "deep" / "er", tmp_path / "loaded"):
         assert sorted(file.name for file in again.iterdir()) == sorted(file.name for file in saved.iterdir())
         for file in saved.iterdir():
             assert (again / file.name).read_bytes() == file.read_bytes()
 
 
-def test_card_threshold_and_calibration_are_kept(small_model: ContentModel, tmp_path: Path) -> None:
+def test_saving_removes_what_the_folder_held_of_another_model(whole_model: ContentModel, folder: Path) -> None:
+    (folder / "out_of_fold.npz").touch()
+    loaded = load_model(save_model(replace(whole_model, labels=None), folder))
+    assert loaded.labels is None
+    assert sorted(file.name for file in folder.iterdir()) == ["config.json", "content.npz"]
+
+
+def test_cards_threshold_and_calibration_are_kept(whole_model: ContentModel, tmp_path: Path) -> None:
     card = {"name": "Ünïted", "numbers": [1, 2.5], "none": None}
-    model = ContentModel(
-        small_model.vocabulary, small_model.stage_one, small_model.stage_two, (1.5, -0.25), 0.375, card
-    )
-    iter_pages = load_model(save_model(model, tmp_path))
-    assert (iter_pages.calibration, iter_pages.threshold, iter_pages.card) == ((1.5, -0.25), 0.375, card)
+    labels = replace(labels_of(whole_model), card={"macro F1": 0.5})
+    model = replace(whole_model, calibration=(1.5, -0.25), threshold=0.375, card=card, labels=labels)
+    loaded = load_model(save_model(model, tmp_path))
+    assert (loaded.calibration, loaded.threshold, loaded.card) == ((1.5, -0.25), 0.375, card)
+    assert labels_of(loaded).card == {"macro F1": 0.5}
 
 
-def test_a_page_without_blocks_has_no_probabilities(small_model: ContentModel) -> None:
-    assert small_model.predict_proba(read("")[1]).shape == (0,)
+def test_a_page_without_blocks_has_no_probabilities(whole_model: ContentModel) -> None:
+    blocks = read_document("", whole_model.input_format).blocks
+    assert whole_model.predict_proba(blocks).shape == (0,)
+    assert labels_of(whole_model).predict_proba(blocks, np.zeros(0)).shape == (0, 12)
+
+
+def test_the_shipped_folders_hold_content_and_labels(input_format: InputFormat) -> None:
+    content, labels = load_shipped(input_format), load_shipped_labels(input_format)
+    assert content.input_format == labels.input_format == input_format
+    assert load_shipped(input_format) is content and load_shipped_labels(input_format) is labels
+    assert len(labels.trees) == 12
+
+
+# --- Models and pages of different input formats ----------------------------------------------------------------------
+
+OTHER: dict[InputFormat, str] = {"html": "One line.\n\nAnother line.", "text": "<p>One line.</p><p>Another line.</p>"}
+
+
+def test_a_page_of_the_other_input_format_is_refused(whole_model: ContentModel) -> None:
+    expected = whole_model.input_format
+    page = OTHER[expected]
+    name, other = ("HTML", "plain text") if expected == "html" else ("plain text", "HTML")
+    message = f'^the model is for {name}, but the page was read as {other}: use input_format="{expected}"'
+    for call in (extract, analyze):
+        with pytest.raises(ModelError, match=message):
+            call(page, model=whole_model)
+    (result,) = extract_many([page], model=whole_model)
+    assert isinstance(result, ModelError) and re.match(message, str(result))
+
+
+def test_a_page_that_is_read_as_the_model_needs_is_not_refused(whole_model: ContentModel) -> None:
+    page = OTHER[whole_model.input_format]
+    found = analyze(page, input_format=whole_model.input_format, model=whole_model)
+    assert found.input_format == whole_model.input_format and len(found.blocks) > 0
+    assert found.blocks[0].label in labels_of(whole_model).trees
+
+
+# --- Nothing in a folder is run ---------------------------------------------------------------------------------------
 
 
 def test_nothing_is_unpickled(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -322,7 +412,7 @@ def test_a_pickled_object_in_the_arrays_is_refused_and_does_not_run(folder: Path
     with_member(array_file(np.array([bomb], dtype=object)))(folder)
     with pytest.raises(ModelError, match=re.escape(str(folder))):
         load_model(folder)
-    (folder / "arrays.npz").write_bytes(pickle.dumps(bomb))
+    (folder / "content.npz").write_bytes(pickle.dumps(bomb))
     with pytest.raises(ModelError, match=re.escape(str(folder))):
         load_model(folder)
     assert not (tmp_path / "made").exists()
@@ -344,25 +434,40 @@ def config_of(data: bytes) -> Change:
     return lambda folder: (folder / "config.json").write_bytes(data)
 
 
-def edited_array(name: str, edit: Callable[[NDArray[Any]], object]) -> Change:
+def edited_array(name: str, edit: Callable[[NDArray[Any]], object], file: str = "content.npz") -> Change:
     def change(folder: Path) -> None:
-        with np.load(folder / "arrays.npz") as archive:
+        with np.load(folder / file) as archive:
             arrays: Arrays = dict(archive)
         arrays[name] = np.asarray(edit(arrays[name]))
-        np.savez(folder / "arrays.npz", **arrays)  # type: ignore[arg-type]
+        np.savez(folder / file, **arrays)  # type: ignore[arg-type]
 
     return change
 
 
+def edited_vocabulary(column: str, edit: Callable[[NDArray[Any]], object]) -> Change:
+    """Return a change of the hashes or scores of the tokens of the first type."""
+
+    def change(folder: Path) -> None:
+        with np.load(folder / "content.npz") as archive:
+            name = next(name for name in archive.files if name.endswith(f".{column}") and len(archive[name]) > 1)
+        edited_array(name, edit)(folder)
+
+    return change
+
+
+def edited_label_array(name: str) -> Change:
+    return edited_array(name, lambda array: array[:-1], "labels.npz")
+
+
 def edited_bytes(edit: Callable[[bytes], bytes]) -> Change:
-    return lambda folder: (folder / "arrays.npz").write_bytes(edit((folder / "arrays.npz").read_bytes()))
+    return lambda folder: (folder / "content.npz").write_bytes(edit((folder / "content.npz").read_bytes()))
 
 
 def with_member(data: bytes, name: str = "stage_one.value.npy") -> Change:
-    """Put these bytes in the place of a member of the archive."""
+    """Return a change that puts these bytes in the place of a member of the archive."""
 
     def change(folder: Path) -> None:
-        file = folder / "arrays.npz"
+        file = folder / "content.npz"
         with zipfile.ZipFile(file) as archive:
             members = {member: archive.read(member) for member in archive.namelist()}
         with zipfile.ZipFile(file, "w") as archive:
@@ -379,7 +484,7 @@ def array_file(array: NDArray[Any]) -> bytes:
 
 
 def claiming(shape: str, dtype: str = "<f8") -> bytes:
-    """The start of an array file that claims this shape and holds nothing."""
+    """Return the start of an array file that claims this shape and holds nothing."""
     header = f"{{'descr': '{dtype}', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
     return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
 
@@ -393,7 +498,7 @@ def with_threshold_nan(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def flip_compressed(data: bytes) -> bytes:
-    """Turn round a byte in the middle of each compressed member."""
+    """Invert a byte in the middle of each compressed member."""
     damaged = bytearray(data)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for member in archive.infolist():
@@ -412,25 +517,27 @@ def encrypted(data: bytes) -> bytes:
 
 
 def array_instead_of_archive(folder: Path) -> None:
-    (folder / "arrays.npz").write_bytes(array_file(np.zeros(3)))
+    (folder / "content.npz").write_bytes(array_file(np.zeros(3)))
 
 
 def arrays_folder(folder: Path) -> None:
-    (folder / "arrays.npz").unlink()
-    (folder / "arrays.npz").mkdir()
+    (folder / "content.npz").unlink()
+    (folder / "content.npz").mkdir()
 
 
 DAMAGE: dict[str, Change] = {
     # the configuration
     "no config": lambda folder: (folder / "config.json").unlink(),
     "config empty": config_of(b""),
-    "config no JSON": config_of(b"{format: boilerkit-content}"),
+    "config no JSON": config_of(b"{format: boilerkit-model}"),
     "config no UTF-8": config_of(b'{"format": "\xff"}'),
     "config deep": config_of(b"[" * 100_000),
     "config with a long number": config_of(b'{"format_version": ' + b"9" * 5000 + b"}"),
     "config no object": config_of(b"[1]"),
     "other format": edited_config(lambda config: config.update(format="sentencepiece")),
     "no version": edited_config(lambda config: config.pop("format_version")),
+    "no input format": edited_config(lambda config: config.pop("input_format")),
+    "an unknown input format": edited_config(lambda config: config.update(input_format="pdf")),
     "older version": edited_config(lambda config: config.update(format_version=FORMAT_VERSION - 1)),
     "newer version": edited_config(lambda config: config.update(format_version=FORMAT_VERSION + 1)),
     "no features": edited_config(lambda config: config.pop("features")),
@@ -450,7 +557,7 @@ DAMAGE: dict[str, Change] = {
     "no card": edited_config(lambda config: config.pop("card")),
     "card of another type": edited_config(lambda config: config.update(card=[1])),
     # the archive
-    "no arrays": lambda folder: (folder / "arrays.npz").unlink(),
+    "no arrays": lambda folder: (folder / "content.npz").unlink(),
     "arrays a folder": arrays_folder,
     "arrays empty": edited_bytes(lambda data: b""),
     "arrays no archive": edited_bytes(lambda data: b"no archive at all"),
@@ -461,7 +568,7 @@ DAMAGE: dict[str, Change] = {
     "arrays encrypted": edited_bytes(encrypted),
     "member missing": edited_bytes(lambda data: data.replace(b"stage_two.left", b"stage_two.lost")),
     "member empty": with_member(b""),
-    "member no array": with_member(b"words", "vocabulary.element.hashes.npy"),
+    "member no array": with_member(b"words", "stage_one.roots.npy"),
     "member cut short": with_member(array_file(np.zeros(1000))[:-100]),
     "header no literal": with_member(b"\x93NUMPY\x01\x00\x06\x00(((((("),
     "header of another version": with_member(b"\x93NUMPY\x09\x00\x02\x00{}"),
@@ -488,13 +595,27 @@ DAMAGE: dict[str, Change] = {
     "child negative": edited_array("stage_two.right", lambda array: array - 1_000_000),
     "root out of range": edited_array("stage_one.roots", lambda array: array + 1_000_000),
     "root negative": edited_array("stage_one.roots", lambda array: array - 1),
-    "feature out of range": edited_array("stage_two.feature", lambda array: np.where(array < 0, array, len(STAGE_TWO))),
+    "feature out of range": edited_array("stage_two.feature", lambda array: np.where(array < 0, array, 10_000)),
     # the vocabulary
-    "vocabulary not ascending": edited_array("vocabulary.element.hashes", lambda array: array[::-1]),
-    "vocabulary with repeats": edited_array("vocabulary.block.hashes", lambda array: np.full_like(array, 7)),
-    "vocabulary of different lengths": edited_array("vocabulary.tags.scores", lambda array: array[1:]),
-    "vocabulary with two axes": edited_array("vocabulary.element.hashes", lambda array: array[:, None]),
-    "vocabulary NaN": edited_array("vocabulary.block.scores", with_first(np.nan)),
+    "vocabulary not ascending": edited_vocabulary("hashes", lambda array: array[::-1]),
+    "vocabulary with repeats": edited_vocabulary("hashes", lambda array: np.full_like(array, 7)),
+    "vocabulary of different lengths": edited_vocabulary("scores", lambda array: array[1:]),
+    "vocabulary with two axes": edited_vocabulary("hashes", lambda array: array[:, None]),
+    "vocabulary NaN": edited_vocabulary("scores", with_first(np.nan)),
+    # the label model
+    "no label arrays": lambda folder: (folder / "labels.npz").unlink(),
+    "label arrays truncated": lambda folder: (folder / "labels.npz").write_bytes(b"PK\x03\x04"),
+    "label features removed": edited_config(lambda config: config["features"]["labels"].pop()),
+    "no label features": edited_config(lambda config: config["features"].pop("labels")),
+    "labels no object": edited_config(lambda config: config.update(labels=[1])),
+    "an unknown label": edited_config(lambda config: config["labels"].update(labels=["title", "advert"])),
+    "a label that models do not predict": edited_config(lambda config: config["labels"].update(labels=["content"])),
+    "no labels": edited_config(lambda config: config["labels"].update(labels=[])),
+    "a temperature of 0": edited_config(lambda config: config["labels"].update(temperature=0)),
+    "a temperature that is NaN": edited_config(lambda config: config["labels"].update(temperature=float("nan"))),
+    "no card of labels": edited_config(lambda config: config["labels"].pop("card")),
+    "label trees of different lengths": edited_label_array("title.threshold"),
+    "label trees without a baseline": edited_label_array("share.baseline"),
 }
 
 
@@ -507,7 +628,7 @@ def test_damaged_folders_are_refused_by_name(damage: str, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["nowhere", "file", "nul\0byte"])
-def test_what_is_no_folder_is_refused_by_name(place: str, tmp_path: Path) -> None:
+def test_a_path_without_a_model_is_refused_by_name(place: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ModelError, match=re.escape(str(tmp_path / place))):
         load_model(tmp_path / place)
@@ -521,19 +642,36 @@ def test_a_model_of_an_older_format_is_refused_with_advice() -> None:
 
 
 def test_other_features_are_named(folder: Path) -> None:
-    edited_config(lambda config: config["features"]["stage_one"].remove(STAGE_ONE[0]))(folder)
-    with pytest.raises(ModelError, match=rf"other features .*\b{STAGE_ONE[0]}\b.* retrain"):
+    name = read_config(folder)["features"]["stage_one"][0]
+    edited_config(lambda config: config["features"]["stage_one"].remove(name))(folder)
+    with pytest.raises(ModelError, match=rf"other features .*\b{name}\b.* retrain"):
         load_model(folder)
     assert read_config(folder)["format_version"] == FORMAT_VERSION
 
 
+def test_a_folder_of_the_other_input_format_does_not_pass_for_this_one(folder: Path) -> None:
+    other = "text" if read_config(folder)["input_format"] == "html" else "html"
+    edited_config(lambda config: config.update(input_format=other))(folder)
+    with pytest.raises(ModelError, match="other features"):
+        load_model(folder)
+
+
+def test_a_vocabulary_of_more_tokens_than_can_be_numbered_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("boilerkit.model.storage.MAX_TOKENS", 1)
+    with pytest.raises(ModelError, match="too large"):
+        load_model(folder)
+
+
+@settings(max_examples=50)
 @given(st.data())
 def test_flipped_bytes_load_or_are_refused(saved: Path, tmp_path_factory: pytest.TempPathFactory, data: Any) -> None:
     copy = Path(shutil.copytree(saved, tmp_path_factory.mktemp("flipped") / "model"))
-    content = bytearray((saved / "arrays.npz").read_bytes())
+    content = bytearray((saved / "content.npz").read_bytes())
     for _ in range(data.draw(st.integers(1, 3))):
         content[data.draw(st.integers(0, len(content) - 1))] ^= data.draw(st.integers(1, 255))
-    (copy / "arrays.npz").write_bytes(content)
+    (copy / "content.npz").write_bytes(content)
     try:
         model = load_model(copy)
     except ModelError as error:
@@ -541,5 +679,6 @@ def test_flipped_bytes_load_or_are_refused(saved: Path, tmp_path_factory: pytest
         return
     finally:
         shutil.rmtree(copy.parent)
-    table = read(labelled_pages(1, 1)[0].html)[1]
-    assert np.isfinite(model.predict_proba(table)).all()
+    page = labelled_pages(1, 1)[0]
+    blocks = read_document(page.source(model.input_format), model.input_format).blocks
+    assert np.isfinite(model.predict_proba(blocks)).all()

@@ -13,21 +13,23 @@ from hypothesis import strategies as st
 from support.strategies import documents, mutations, pages, tag_soup
 
 from boilerkit import InputError, extract
+from boilerkit.blocks.columns import InputFormat
 from boilerkit.decoding.encoding import MAX_BYTES
+from boilerkit.documents import read_document
+from boilerkit.extraction import OutputFormat
 from boilerkit.html.parsing import parse
 from boilerkit.model.content import ContentModel
-from boilerkit.page import Output
-from boilerkit.html.document import read
 
 EXAMPLE = (Path(__file__).parent.parent / "examples" / "news-article.html").read_bytes()
-OUTPUTS: tuple[Output, ...] = get_args(Output)
+OUTPUT_FORMATS: tuple[OutputFormat, ...] = get_args(OutputFormat)
 SENTENCE = "The harbour opened the letter, and nobody asked the river why. "
 
 
-def extracted(page: str | bytes, model: ContentModel, output: Output = "text") -> str | None:
-    """What is extracted, None where the page is refused. Any other exception fails the test."""
+def extracted(page: str | bytes, model: ContentModel, output_format: OutputFormat = "text") -> str | None:
+    """Return what is extracted, None where the page is refused. Any other exception fails the test."""
+    url = "https://www.example.org/a/b"
     try:
-        text = extract(page, output=output, model=model, url="https://www.example.org/a/b")
+        text = extract(page, input_format=model.input_format, output_format=output_format, model=model, url=url)
     except InputError as error:
         assert str(error)
         return None
@@ -36,15 +38,17 @@ def extracted(page: str | bytes, model: ContentModel, output: Output = "text") -
     return text
 
 
-# --- Nothing, and no page ---------------------------------------------------------------------------------------------
+# --- Empty pages, and what is not a page ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("output", ["text", "markdown", "html"])
+@pytest.mark.parametrize("output_format", ["text", "markdown", "html"])
 @pytest.mark.parametrize(
     "page", ["", b"", " \n\t", "\ufeff", "<!-- only a comment -->", "<div><img><br></div>", "<!doctype html>"]
 )
-def test_pages_without_text_give_nothing(page: str | bytes, output: Output, shipped_model: ContentModel) -> None:
-    assert extract(page, output=output, model=shipped_model) == ""
+def test_pages_without_text_give_nothing(
+    page: str | bytes, output_format: OutputFormat, shipped_model: ContentModel
+) -> None:
+    assert extract(page, output_format=output_format, model=shipped_model) == ""
 
 
 @pytest.mark.parametrize(
@@ -138,10 +142,10 @@ def test_few_attributes_stay_and_the_text_after_a_flood_of_them() -> None:
     assert [text.strip() for text in root.itertext()] == ["one", "two", "three"]
 
 
-@pytest.mark.parametrize("output", OUTPUTS)
+@pytest.mark.parametrize("output_format", OUTPUT_FORMATS)
 @pytest.mark.parametrize("name", ["deep", "deep lists", "deep quotes", "unclosed", "surrogates", "names", "entities"])
-def test_odd_pages_in_every_form(name: str, output: Output, shipped_model: ContentModel) -> None:
-    assert extracted(LARGE[name](), shipped_model, output) is not None
+def test_odd_pages_in_every_form(name: str, output_format: OutputFormat, shipped_model: ContentModel) -> None:
+    assert extracted(LARGE[name](), shipped_model, output_format) is not None
 
 
 @pytest.mark.parametrize(
@@ -150,7 +154,8 @@ def test_odd_pages_in_every_form(name: str, output: Output, shipped_model: Conte
 def test_declared_encodings_that_are_none(name: str, shipped_model: ContentModel) -> None:
     page = f"<meta charset='{name}'><body><p>{SENTENCE}".encode() + b"\xff\xfe \\x41 \\uZZZZ +ADw-"
     assert extracted(page, shipped_model) is not None
-    assert isinstance(extract(page, charset=name, model=shipped_model), str)
+    assert isinstance(extract(page, input_format="html", charset=name, model=shipped_model), str)
+    assert isinstance(extract(page, input_format="text", charset=name), str)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +167,7 @@ def test_declared_encodings_that_are_none(name: str, shipped_model: ContentModel
 def test_the_tags_of_head_and_body_may_be_left_out(head: str, element: str) -> None:
     """The HTML standard lets authors leave them out; browsers open the body at the first element of the text."""
     page = f"<!doctype html>{head}<{element}>{SENTENCE}</{element}><p>end</p>"
-    assert read(page)[1].block_texts() == [SENTENCE.strip(), "end"]
+    assert read_document(page, "html").blocks.block_texts() == [SENTENCE.strip(), "end"]
 
 
 # --- Random pages -----------------------------------------------------------------------------------------------------
@@ -176,15 +181,15 @@ def test_random_pages(shipped_model: ContentModel, html: str) -> None:
 
 
 @settings(max_examples=100)
-@given(st.one_of(documents(), tag_soup()), st.sampled_from(OUTPUTS))
-def test_random_pages_in_every_form(shipped_model: ContentModel, html: str, output: Output) -> None:
-    extracted(html, shipped_model, output)
+@given(st.one_of(documents(), tag_soup()), st.sampled_from(OUTPUT_FORMATS))
+def test_random_pages_in_every_form(shipped_model: ContentModel, html: str, output_format: OutputFormat) -> None:
+    extracted(html, shipped_model, output_format)
 
 
 @settings(max_examples=100)
-@given(mutations(EXAMPLE, most=20), st.sampled_from(OUTPUTS))
-def test_damaged_pages(shipped_model: ContentModel, html: bytes, output: Output) -> None:
-    extracted(html, shipped_model, output)
+@given(mutations(EXAMPLE, most=20), st.sampled_from(OUTPUT_FORMATS))
+def test_damaged_pages(shipped_model: ContentModel, html: bytes, output_format: OutputFormat) -> None:
+    extracted(html, shipped_model, output_format)
 
 
 @settings(max_examples=100)
@@ -195,13 +200,13 @@ def test_random_bytes(shipped_model: ContentModel, data: bytes, start: bytes) ->
 
 @settings(max_examples=100)
 @given(st.text(max_size=200), st.floats(0, 1))
-def test_random_text_and_thresholds(shipped_model: ContentModel, text: str, threshold: float) -> None:
-    assert isinstance(extract(text, threshold=threshold, model=shipped_model), str)
+def test_random_text_and_thresholds(input_format: InputFormat, text: str, threshold: float) -> None:
+    assert isinstance(extract(text, input_format=input_format, threshold=threshold), str)
 
 
 @settings(max_examples=50)
 @given(st.one_of(st.text(max_size=30), st.sampled_from(["http://[", "//", "javascript:x", "\ud800", "a\x00b"])))
 def test_any_address_of_the_page(shipped_model: ContentModel, url: str) -> None:
     page = f"<p>{SENTENCE * 5}<a href='x'>one</a> <a href='http://['>two</a> <img src='//['></p>"
-    for output in OUTPUTS:
-        assert isinstance(extract(page, output=output, url=url, threshold=0, model=shipped_model), str)
+    for output_format in OUTPUT_FORMATS:
+        assert isinstance(extract(page, output_format=output_format, url=url, threshold=0, model=shipped_model), str)

@@ -1,35 +1,32 @@
 """Builds the shipped models from the data folder: `python -m training --data DIR`.
 
-Prepares the pages, measures out of fold, trains on everything, and writes the models with their cards: first the
-content model, then that of the twelve labels, which reads the first one's answers, then those of flat text. The same
-data gives the same models.
+For each input format: prepares the pages, measures out of fold, trains on everything, and writes the model with its
+label model, its out-of-fold predictions and its card. The same data gives the same models.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
-from rich.progress import track
 
-from boilerkit.gold.pages import GoldPage
-from boilerkit.model.store import save_model
-from boilerkit.learning.estimator import BoilerplateClassifier
-from boilerkit.learning.evaluation import calibration, cross_validate, folds_of, oracle_pages, score_pages, summarise
 from boilerkit.learning.out_of_fold import save_out_of_fold
-from boilerkit.learning.training_pages import prepare
-from training.card import card_of, render
-from training.corpora import CORPORA, training_pages
-from training.plaintext import build_flat
-from training.labels import build_kinds
+from boilerkit.learning.pipeline import TrainingResult
+from boilerkit.learning.stages import OnStep
+from boilerkit.learning.training_pages import TrainingPage
+from boilerkit.model.storage import save_model
+from training.card import build_card, render_card
+from training.html import html_classifier, train_html
+from training.plaintext import HEADLINES_SHARE, SETTINGS, train_plaintext
+from training.renderers import versions
 
 console = Console(stderr=True)
 REPOSITORY = Path(__file__).parent.parent
-N_FOLDS = 5
 
 
 def main() -> None:
@@ -37,52 +34,49 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with the training corpora")
     parser.add_argument("--models", type=Path, default=REPOSITORY / "models", help="folder for the models' folders")
     parser.add_argument("--cache", type=Path, default=REPOSITORY / ".cache", help="folder for prepared pages")
-    parser.add_argument(
-        "--only", choices=("content", "kinds", "flat"), help="content, its labels, or both of flat text; default: all"
-    )
+    parser.add_argument("--only", choices=("html", "plaintext"), help="one input format; default: both")
     arguments = parser.parse_args()
-    data, models, cache = arguments.data, arguments.models, arguments.cache
-    if arguments.only in (None, "content"):
-        build(data, models / "content", cache / "training")
-    if arguments.only in (None, "kinds"):
-        build_kinds(data, models / "content", models / "kinds", cache / "training", _timed())
-    if arguments.only in (None, "flat"):
-        build_flat(data, models / "flat", models / "flat-kinds", cache / "renderings", _timed())
-    console.print(f"the models are in {models}; each has a card, README.md, with its scores")
+    if arguments.only in (None, "html"):
+        build_html(arguments.data, arguments.models / "html", arguments.cache / "training")
+    if arguments.only in (None, "plaintext"):
+        build_plaintext(arguments.data, arguments.models / "plaintext", arguments.cache / "renderings")
+    console.print(f"The models are in {arguments.models}; each has a card, README.md, with its scores.")
 
 
-def classifier_of() -> BoilerplateClassifier:
-    """The estimator of the shipped model, not yet trained."""
-    return BoilerplateClassifier(corpus_weights={corpus.name: corpus.weight for corpus in CORPORA})
+def build_html(data: Path, out: Path, cache: Path) -> None:
+    """Build the model for HTML."""
+    pages, result = train_html(data, cache, _timed())
+    params = html_classifier().get_params()
+    without_effect = ("cache_dir", "n_jobs", "corpus_weights")
+    card = build_card(pages, result, {name: params[name] for name in params if name not in without_effect})
+    _write(out, pages, result, card, "boilerkit's model for HTML")
 
 
-def build(data: Path, out: Path, cache: Path) -> None:
-    """Measure, train and write the shipped content model."""
-    classifier = classifier_of()
-    pages: Iterable[GoldPage] = track(training_pages(data), "pages", total=None, console=console)
-    lessons, failures = prepare(pages, cache)
-    for page_id, reason in failures:
-        console.print(f"left out {page_id}: {reason}")
-
-    folds = folds_of(lessons, N_FOLDS, classifier.seed)
-    probabilities = cross_validate(lessons, classifier, folds, _timed())
-    scores = score_pages(lessons, probabilities, classifier.threshold)
-    reliability = calibration(lessons, probabilities)
-    model = classifier.fit_pages(lessons, _timed()).model_
-    card = card_of(classifier, lessons, summarise(scores), summarise(oracle_pages(lessons)), reliability)
-    save_model(replace(model, card=card), out)
-    (out / "README.md").write_text(render(card, out), encoding="utf-8")
-    save_out_of_fold(out, lessons, folds, probabilities)
+def build_plaintext(data: Path, out: Path, cache: Path) -> None:
+    """Build the model for plain text."""
+    pages, result, scores = train_plaintext(data, cache, _timed())
+    parameters = {name: value for name, value in asdict(SETTINGS).items() if name != "corpus_weights"}
+    parameters["share of pages with inserted headlines"] = HEADLINES_SHARE
+    parameters |= {f"renderer {name}": version for name, version in versions().items()}
+    card = build_card(pages, result, parameters) | {"renderers": scores}
+    _write(out, pages, result, card, "boilerkit's model for plain text")
 
 
-def _timed() -> Callable[[str], object]:
-    """Prints each step with the minutes since the first."""
+def _write(out: Path, pages: Sequence[TrainingPage], result: TrainingResult, card: dict[str, Any], title: str) -> None:
+    save_model(replace(result.model, card=card), out)
+    if result.out_of_fold:
+        save_out_of_fold(out, pages, result.out_of_fold.folds, result.out_of_fold.probabilities)
+    (out / "README.md").write_text(render_card(card, title), encoding="utf-8")
+
+
+def _timed() -> OnStep:
+    """Return a function that prints each step with the minutes since the first."""
     start = time.perf_counter()
 
-    def tell(step: str) -> None:
+    def report(step: str) -> None:
         console.print(f"{(time.perf_counter() - start) / 60:6.1f} min  {step}")
 
-    return tell
+    return report
 
 
 if __name__ == "__main__":

@@ -1,89 +1,76 @@
-"""The pages that the shipped model is trained on, as gold pages."""
+"""The pages that the shipped models are trained on, as gold pages."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from boilerkit.gold.pages import Gold, GoldPage, Span, domain_of
+from boilerkit.gold.pages import GoldPage, Span, domain_of
 from boilerkit.labels import Label
 
 
 @dataclass(frozen=True)
-class Corpus:
+class TrainingCorpus:
     """One file of the data folder."""
 
     file: str
     name: str
-    weight: float  # of one of its pages, against one of the others
+    weight: float  # of one of its pages, relative to the others
     licence: str
     gold: str
 
 
 CORPORA = (
-    Corpus(
+    TrainingCorpus(
         "wcxb_dev.parquet",
-        "wcxb",
+        "wcxb-dev",
         1.0,
         "CC-BY-4.0 (WCXB, M. Foley, 2026)",
         "full main text of pages of seven types",
     ),
-    Corpus(
+    TrainingCorpus(
         "fundus_train.parquet",
-        "fundus",
+        "fundus-train",
         2.0,
         "MIT repository (flairNLP/fundus); page text belongs to its publishers",
-        "article text by hand-written parsers, one a publisher",
+        "article text by hand-written parsers, one per publisher",
     ),
-    Corpus(
+    TrainingCorpus(
         "labelled_extra.parquet",
-        "labelled_extra",
+        "labelled-extra",
         2.0,
         "Apache-2.0 or MIT repositories (readability, postlight parser, newspaper4k, trafilatura); "
         "page text belongs to its publishers",
         "every text block labelled by reading",
     ),
 )
-SPANS = "kinds_train.jsonl"
+LABELS_FILE = "kinds_train.jsonl"
 
 
 def training_pages(folder: Path) -> Iterator[GoldPage]:
-    """All pages of the training corpora, grouped by domain across corpora."""
-    for page, _ in _pages(folder):
-        yield page
+    """Yield all pages of the training corpora, grouped by domain across corpora.
 
-
-def labelled_pages(folder: Path) -> Iterator[GoldPage]:
-    """Those of the training pages whose every block has a label, with these labels as gold.
-
-    Their page type is the corpus that they are from.
+    Pages whose every block has a label carry these spans, beside their gold text if they have one.
     """
-    for page, spans in _pages(folder):
-        if spans is not None:
-            yield replace(page, gold=spans, page_type=page.corpus)
-
-
-def _pages(folder: Path) -> Iterator[tuple[GoldPage, Gold | None]]:
-    """Each page, and its labelled spans if it has any."""
-    all_spans = _spans(folder / SPANS)
+    spans_by_page = _read_spans(folder / LABELS_FILE)
     publishers: dict[str, str] = {}
     for corpus in CORPORA:
         for row in _rows(folder / corpus.file):
-            spans = all_spans.get((row["corpus"], row["id"]))
-            page = GoldPage(
+            spans = spans_by_page.get((row["corpus"], row["id"]), [])
+            yield GoldPage(
                 id=row["id"],
-                html=row["html"],
-                gold=spans if corpus.name == "labelled_extra" else row["gold_text"] or "",
+                source=row["html"],
+                gold=spans if corpus.name == "labelled-extra" else row["gold_text"] or "",
                 url=row["url"] or "",
                 group=_group(corpus, row, publishers),
-                page_type="" if corpus.name == "fundus" else row["page_type"],  # of fundus it is the country
+                page_type="" if corpus.name == "fundus-train" else row["page_type"],  # there it is the country
                 corpus=corpus.name,
+                spans=spans,
             )
-            yield page, spans
 
 
 def _rows(file: Path) -> Iterator[dict[str, Any]]:
@@ -92,8 +79,8 @@ def _rows(file: Path) -> Iterator[dict[str, Any]]:
     yield from load_dataset("parquet", data_files=str(file), split="train", streaming=True)
 
 
-def _spans(file: Path) -> dict[tuple[str, str], Gold]:
-    """The labelled spans by corpus and page id."""
+def _read_spans(file: Path) -> dict[tuple[str, str], list[Span]]:
+    """Return the labelled spans by corpus and page id."""
     with file.open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     return {
@@ -101,9 +88,9 @@ def _spans(file: Path) -> dict[tuple[str, str], Gold]:
     }
 
 
-def _group(corpus: Corpus, row: dict[str, Any], publishers: dict[str, str]) -> str:
-    """The page's domain. All pages of a publisher go by the domain of the first, which may have several."""
+def _group(corpus: TrainingCorpus, row: dict[str, Any], publishers: dict[str, str]) -> str:
+    """Return the page's domain; for a publisher with several domains, that of its first page."""
     domain = domain_of(row["url"] or "")
-    if corpus.name == "fundus":
+    if corpus.name == "fundus-train":
         return publishers.setdefault(re.sub(r"_\d{4}_\d\d_\d\d.*", "", row["id"]), domain)
     return domain

@@ -1,52 +1,38 @@
-"""Builds the shipped models of flat text: of content, and of the twelve labels.
+"""Builds the shipped model for plain text: content and labels.
 
 The pages are those of the HTML model, turned into plain text by several renderers. Each page is trained on in two of
-the forms and measured in all. All forms of a page, and all pages of a site, are in one fold.
+the renderings and measured in all. All renderings of a page, and all pages of a site, are in one fold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from boilerkit.gold.pages import Gold, GoldPage
-from boilerkit.metrics import word_f1
-from boilerkit.model.flat import FlatModel
-from boilerkit.model.flat_store import save_flat_model
-from boilerkit.model.labels import choose, softmax
-from boilerkit.model.labels_store import save_kinds_model
-from boilerkit.plaintext.rendering import to_text
-from boilerkit.selection import select
-from boilerkit.learning.flat import FlatLesson, fit_flat, flat_lesson
-from boilerkit.learning.flat_labels import (
-    FlatKindsLesson,
-    cross_validate_flat_kinds,
-    fit_flat_kinds,
-    flat_kinds_lesson,
-)
-from boilerkit.learning.labels import fit_temperature
-from boilerkit.learning.label_evaluation import LabelScores, score_labels
-from boilerkit.learning.training_pages import groups_of, page_key
-from boilerkit.learning.stages import Settings, group_folds
-from training.corpora import CORPORA, labelled_pages, training_pages
-from training.plaintext_card import flat_card, flat_kinds_card, render, render_kinds
-from training.renderers import RENDERERS, renderings
-from training.augmentation_text import Headlines, headlines_of, tickers_of, with_strips
+from boilerkit.gold.pages import GoldPage, page_key
+from boilerkit.learning.evaluation import cross_validate, score_pages, score_rows
+from boilerkit.learning.pipeline import TrainingResult, train
+from boilerkit.learning.stages import OnStep, Settings, fit_content_model
+from boilerkit.learning.training_pages import TrainingPage, prepare
+from boilerkit.model.content import ContentModel
+from training.augmentation_text import Headlines, collect_headlines, insert_headlines, insert_tickers
+from training.corpora import CORPORA, training_pages
+from training.renderers import RENDERERS, render_pages
 
-SEED = 0
 N_FOLDS = 5
-#: The share of the training pages that also come with strips of other pages' headlines.
-STRIPS = 0.4
-#: The form that is left out of training to see how well other forms stand in for it.
-UNSEEN = "resiliparse"
+#: The share of the training pages that are also trained on with headlines of other pages inserted.
+HEADLINES_SHARE = 0.4
+#: The renderer that is left out of training to see how well the model does on text of an unknown renderer.
+UNSEEN_RENDERER = "resiliparse"
 SETTINGS = Settings(
-    n_trees=80,
+    max_iter=80,
     learning_rate=0.14,
     max_leaf_nodes=31,
     min_samples_leaf=40,
@@ -54,179 +40,116 @@ SETTINGS = Settings(
     max_features=0.3,
     n_folds=3,
     corpus_weights={corpus.name: corpus.weight for corpus in CORPORA},
-    seed=SEED,
+    random_state=0,
+    sampling_quantile=0.98,  # each page comes in several renderings
 )
 
-Step = Callable[[str], object]
 
+def train_plaintext(
+    data: Path, cache: Path, on_step: OnStep
+) -> tuple[list[TrainingPage], TrainingResult, list[dict[str, Any]]]:
+    """Cross-validate and train the model; return the pages, the result, and scores by renderer."""
+    on_step("rendering and preparing pages")
+    pages = prepare_renderings(data, cache)
+    labelled = [page for page in training_pages(data) if page.labelled_spans]
+    headlines = collect_headlines(labelled)
 
-@dataclass(frozen=True)
-class Pages:
-    """The lessons, the fold of each [n_lessons], and the headlines for strips."""
+    def fit(chosen: Sequence[TrainingPage], report: OnStep) -> ContentModel:
+        return fit_renderings(chosen, tuple(RENDERERS), headlines, report)
 
-    lessons: list[FlatLesson]
-    folds: NDArray[np.int64]
-    headlines: list[Headlines]
-
-
-def build_flat(data: Path, out: Path, kinds_out: Path, cache: Path, on_step: Step) -> None:
-    """Measure, train and write the models with their cards."""
-    on_step("renderings and alignment")
-    pages = prepare_flat(data, cache)
-    answers = cross_validate(pages, tuple(RENDERERS), np.arange(N_FOLDS), on_step)
-    scores = mean_scores(pages.lessons, answers)
-    unseen = _unseen(pages, answers, on_step)
-    on_step("all pages")
-    model = _fit(pages, tuple(RENDERERS), np.ones(len(pages.lessons), dtype=bool), on_step)
-    card = flat_card(pages.lessons, SETTINGS, STRIPS, scores, kept_whole(pages.lessons), unseen)
-    save_flat_model(replace(model, card=card), out)
-    (out / "README.md").write_text(render(card), encoding="utf-8")
-    build_flat_kinds(data, kinds_out, pages, answers, model, on_step)
-
-
-def prepare_flat(data: Path, cache: Path) -> Pages:
-    """The lessons of all pages in all forms."""
-    jobs = [
-        (page, form, text) for page, texts in renderings(training_pages(data), cache) for form, text in texts.items()
-    ]
-    lessons = Parallel(n_jobs=-1, batch_size=16)(delayed(_lesson)(*job) for job in jobs)
-    folds = group_folds(groups_of(lessons), N_FOLDS, SEED)
-    return Pages(lessons, folds, headlines_of(list(labelled_pages(data))))
-
-
-def _lesson(page: GoldPage, form: str, text: str) -> FlatLesson:
-    assert page.gold is not None
-    return flat_lesson(
-        text,
-        page.gold,
-        id=page.id,
-        key=page_key(page.html),
-        group=page.group or page.id,
-        corpus=page.corpus,
-        page_type=page.page_type,
-        form=form,
+    result = train(
+        pages,
+        fit,
+        N_FOLDS,
+        SETTINGS.random_state,
+        on_step,
+        lambda label_pages, model: insert_tickers(label_pages, labelled, model, SETTINGS.random_state),
     )
+    assert result.out_of_fold is not None
+    unseen = _predict_unseen(pages, result.out_of_fold.folds, headlines, on_step)
+    return pages, result, score_renderers(pages, result.out_of_fold.probabilities, unseen)
 
 
-# --- Content ----------------------------------------------------------------------------------------------------------
-
-
-def cross_validate(
-    pages: Pages, forms: Sequence[str], folds: Iterable[int], on_step: Step
-) -> dict[int, NDArray[np.float64]]:
-    """Answers [n_blocks] for the lessons of these folds, by their place, of models trained on the others' forms."""
-    answers = {}
-    for fold in folds:
-
-        def tell(step: str, prefix: str = f"fold {fold + 1} of {N_FOLDS}, ") -> object:
-            return on_step(prefix + step)
-
-        model = _fit(pages, forms, pages.folds != fold, tell)
-        for index in np.flatnonzero(pages.folds == fold).tolist():
-            answers[index] = model.predict_proba(pages.lessons[index].table)
-    return answers
-
-
-def _fit(pages: Pages, forms: Sequence[str], chosen: NDArray[np.bool_], on_step: Step) -> FlatModel:
-    """Train on the chosen lessons, each page in two of the forms, and on some of them with strips of others of them."""
-    lessons = [
-        lesson for lesson, its in zip(dealt(pages.lessons, forms), chosen.tolist(), strict=True) if lesson and its
-    ]
-    known = {lesson.group for lesson in lessons}
-    strips = with_strips(lessons, pages.headlines, STRIPS, SEED)
-    more = [lesson for lesson, donor in strips if donor in known]
-    return fit_flat([*lessons, *more], SETTINGS, on_step)
-
-
-def dealt(lessons: Sequence[FlatLesson], forms: Sequence[str]) -> list[FlatLesson | None]:
-    """The lessons, None for those that are not in one of the two forms that their page is dealt."""
-    numbers: dict[tuple[str, str], int] = {}
-    result: list[FlatLesson | None] = []
-    for lesson in lessons:
-        number = numbers.setdefault((lesson.corpus, lesson.id), len(numbers))
-        first = number % len(forms)
-        second = (first + 1 + number // len(forms) % (len(forms) - 1)) % len(forms)
-        result.append(lesson if lesson.form in (forms[first], forms[second]) else None)
-    return result
-
-
-def _unseen(pages: Pages, answers: dict[int, NDArray[np.float64]], on_step: Step) -> list[dict[str, Any]]:
-    """Mean word F1 by form of the first fold's pages of WCXB, with all forms trained on and without UNSEEN."""
-    others = [form for form in RENDERERS if form != UNSEEN]
-    without = cross_validate(pages, others, [0], lambda step: on_step(f"without {UNSEEN}: {step}"))
+def prepare_renderings(data: Path, cache: Path) -> list[TrainingPage]:
+    """Return the training pages of all pages in all renderings; those of one page share its key."""
+    renderings = list(_renderings(data, cache))
+    prepared, _ = prepare((page for page, _, _ in renderings), cache)
+    origin = {page.id: (key, renderer) for page, key, renderer in renderings}
     return [
-        {"trained on": trained_on}
-        | {
-            score["form"]: score["word_f1"]
-            for score in mean_scores(pages.lessons, {index: its[index] for index in without})
-            if score["corpus"] == "wcxb" and not score["page_type"]
-        }
-        for trained_on, its in (("all forms", answers), (f"all but {UNSEEN}", without))
+        replace(page, id=page.id.partition("\n")[2], key=origin[page.id][0], variant=origin[page.id][1])
+        for page in prepared
     ]
 
 
-def kept_whole(lessons: Sequence[FlatLesson]) -> list[dict[str, Any]]:
-    """The scores of keeping all text."""
-    return mean_scores(lessons, {index: np.ones(len(lesson.table)) for index, lesson in enumerate(lessons)})
+def _renderings(data: Path, cache: Path) -> Iterator[tuple[GoldPage, str, str]]:
+    """Yield each page in each rendering with the page's key and the renderer; ids are made unique for `prepare`."""
+    for page, texts in render_pages(training_pages(data), cache):
+        for renderer, text in texts.items():
+            group = page.group or page.id
+            rendered = replace(page, id=f"{renderer}\n{page.id}", source=text, input_format="text", group=group)
+            yield rendered, page_key(page.source), renderer
 
 
-def mean_scores(lessons: Sequence[FlatLesson], answers: dict[int, NDArray[np.float64]]) -> list[dict[str, Any]]:
-    """Mean word F1 by corpus and form, and for WCXB by page type over all forms."""
-    scores: dict[tuple[str, str, str], list[float]] = {}
-    for index, p in answers.items():
-        lesson = lessons[index]
-        f1 = word_f1(to_text(lesson.table, select(lesson.table, p, 0.5)), lesson.gold_text)
-        scores.setdefault((lesson.corpus, "", lesson.form), []).append(f1)
-        if lesson.corpus == "wcxb":
-            scores.setdefault((lesson.corpus, lesson.page_type, "all forms"), []).append(f1)
-    return [
-        {"corpus": corpus, "page_type": kind, "form": form, "pages": len(found), "word_f1": float(np.mean(found))}
-        for (corpus, kind, form), found in sorted(scores.items())
-    ]
+def fit_renderings(
+    pages: Sequence[TrainingPage], renderers: Sequence[str], headlines: Sequence[Headlines], on_step: OnStep
+) -> ContentModel:
+    """Train on each page in two of the renderings, and on some of them with headlines of other pages inserted."""
+    chosen = [page for page in pages if page.variant in assign_renderers(page.key, renderers)]
+    with tempfile.TemporaryDirectory() as folder:
+        inserted = insert_headlines(chosen, headlines, HEADLINES_SHARE, Path(folder), SETTINGS.random_state)
+        return fit_content_model([*chosen, *inserted], SETTINGS, on_step)
 
 
-# --- Labels -----------------------------------------------------------------------------------------------------------
+def assign_renderers(key: str, renderers: Sequence[str]) -> tuple[str, str]:
+    """Return the two renderers in whose text a page is trained on, by the hash of the page."""
+    number = int(key[:12], 16)
+    first = number % len(renderers)
+    second = (first + 1 + number // len(renderers) % (len(renderers) - 1)) % len(renderers)
+    return renderers[first], renderers[second]
 
 
-def build_flat_kinds(
-    data: Path,
-    out: Path,
-    pages: Pages,
-    answers: dict[int, NDArray[np.float64]],
-    content_model: FlatModel,
-    on_step: Step,
-) -> None:
-    """Measure, train and write the model of the twelve labels; `answers` are the content model's out of fold."""
-    labelled = list(labelled_pages(data))
-    spans = {(page.corpus, page.id): page.gold for page in labelled}
-    chosen = [i for i, lesson in enumerate(pages.lessons) if (lesson.corpus, lesson.id) in spans]
-    lessons = [_kinds_lesson(pages.lessons[i], spans, answers[i]) for i in chosen]
-    on_step("labels: folds")
-    tickers = list(tickers_of(lessons, labelled, content_model, SEED))
-    raw = cross_validate_flat_kinds(lessons, pages.folds[chosen], tickers, SEED)
-    temperature = fit_temperature(np.concatenate(raw), np.concatenate([lesson.labels for lesson in lessons]))
-    probabilities = [softmax(np.log(np.maximum(p, 1e-12)) / temperature) for p in raw]
-    card = flat_kinds_card(len(spans), _label_scores(lessons, probabilities))
-    on_step("labels: all pages")
-    save_kinds_model(replace(fit_flat_kinds(lessons, tickers, SEED), temperature=temperature, card=card), out)
-    (out / "README.md").write_text(render_kinds(card), encoding="utf-8")
+def _predict_unseen(
+    pages: Sequence[TrainingPage], folds: NDArray[np.int64], headlines: Sequence[Headlines], on_step: OnStep
+) -> list[NDArray[np.float64]]:
+    """Return predictions for the first fold's pages of the unseen renderer, by a model of the other renderers."""
+    others = [renderer for renderer in RENDERERS if renderer != UNSEEN_RENDERER]
+    is_unseen = np.array([page.variant == UNSEEN_RENDERER for page in pages])
+    first_fold = np.where(folds == 0, np.where(is_unseen, 0, -2), -1)
+    chosen = [page for page, fold in zip(pages, first_fold, strict=True) if fold != -2]
+
+    def fit(known: Sequence[TrainingPage], report: OnStep) -> ContentModel:
+        return fit_renderings(known, others, headlines, report)
+
+    def report(step: str) -> object:
+        return on_step(f"without {UNSEEN_RENDERER}: {step}")
+
+    predictions = iter(cross_validate(chosen, fit, first_fold[first_fold != -2], report))
+    return [next(predictions) if fold != -2 else np.zeros(0) for fold in first_fold]
 
 
-def _kinds_lesson(
-    lesson: FlatLesson, spans: dict[tuple[str, str], Gold | None], answers: NDArray[np.float64]
-) -> FlatKindsLesson:
-    gold = spans[lesson.corpus, lesson.id]
-    assert gold is not None
-    return flat_kinds_lesson(lesson.table, gold, answers, lesson.group, lesson.form)
+def score_renderers(
+    pages: Sequence[TrainingPage],
+    probabilities: Sequence[NDArray[np.float64]],
+    unseen: Sequence[NDArray[np.float64]],
+) -> list[dict[str, Any]]:
+    """Return mean scores by corpus and renderer: out of fold, of keeping all text, and for the unseen renderer."""
+    rows = []
+    for renderer in RENDERERS:
+        rows += _rows(pages, probabilities, [page.variant == renderer for page in pages], "out of fold", renderer)
+        everything = [np.ones(len(p)) for p in probabilities]
+        rows += _rows(pages, everything, [page.variant == renderer for page in pages], "all text", renderer)
+    is_unseen = [bool(len(p)) for p in unseen]
+    rows += _rows(pages, probabilities, is_unseen, "out of fold, first fold", UNSEEN_RENDERER)
+    rows += _rows(pages, unseen, is_unseen, "first fold, not trained on this renderer", UNSEEN_RENDERER)
+    return rows
 
 
-def _label_scores(
-    lessons: Sequence[FlatKindsLesson], probabilities: Sequence[NDArray[np.float64]]
-) -> dict[str, LabelScores]:
-    """Scores of the labels that users see, by form."""
-    by_form = {}
-    for form in RENDERERS:
-        its = [(lesson, p) for lesson, p in zip(lessons, probabilities, strict=True) if lesson.form == form]
-        chosen = [choose(p, select(lesson.table, lesson.content, 0.5)) for lesson, p in its]
-        by_form[form] = score_labels([lesson for lesson, _ in its], chosen)
-    return by_form
+def _rows(
+    pages: Sequence[TrainingPage],
+    probabilities: Sequence[NDArray[np.float64]],
+    chosen: Sequence[bool],
+    what: str,
+    renderer: str,
+) -> list[dict[str, Any]]:
+    scores = score_pages(list(compress(pages, chosen)), list(compress(probabilities, chosen)), 0.5)
+    return [{"what": what, "renderer": renderer} | row for row in score_rows(scores) if not row["page_type"]]

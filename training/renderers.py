@@ -1,4 +1,4 @@
-"""Pages as plain text, in the forms in which people meet them: what the model of flat text is trained on."""
+"""Renderers that turn HTML into plain text, in the forms in which people meet it: Common Crawl's WET files, dumps."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from joblib import Parallel, delayed
 from lxml import etree
 
 from boilerkit.decoding.encoding import decode
+from boilerkit.gold.pages import GoldPage, page_key
 from boilerkit.html.parsing import parse
-from boilerkit.gold.pages import GoldPage
-from boilerkit.learning.training_pages import page_key
 
 
 def _resiliparse(html: str) -> str:
@@ -34,24 +33,24 @@ def _html_text(html: str) -> str:
     return str(extract_text(html))
 
 
-#: Whose text nobody sees.
-_UNSEEN = ("script", "style", "noscript", "template", "textarea")
+#: Elements whose text is not visible.
+_INVISIBLE = ("script", "style", "noscript", "template", "textarea")
 
 
 def _text_nodes(html: str) -> str:
-    """A text node a line, the title first: the form of the WET files of Common Crawl."""
+    """Return one text node per line, the title first, as in the WET files of Common Crawl."""
     root = parse(html)
     if root is None:
         return ""
     lines = []
     for element, text in _texts(root):
-        if element.tag not in _UNSEEN and (line := " ".join(text.split())):
+        if element.tag not in _INVISIBLE and (line := " ".join(text.split())):
             lines.append(line)
     return "\n".join(lines)
 
 
 def _texts(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
-    """Each text node with the element that it stands in, in document order."""
+    """Yield each text node with its element, in document order."""
     for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         if event == "start" and isinstance(element.tag, str) and element.text:
             yield element, element.text
@@ -69,31 +68,31 @@ LIBRARIES = dict(zip(RENDERERS, ("resiliparse", "inscriptis", "html-text", "lxml
 
 
 def versions() -> dict[str, str]:
-    """By form, what makes it."""
-    return {form: f"{library} {version(library)}" for form, library in LIBRARIES.items()}
+    """Return the library and version behind each renderer."""
+    return {name: f"{library} {version(library)}" for name, library in LIBRARIES.items()}
 
 
-def renderings(pages: Iterable[GoldPage], cache: Path, n_jobs: int = -1) -> Iterator[tuple[GoldPage, dict[str, str]]]:
-    """Each page with its text by renderer, in the order of the pages; a renderer that fails on a page is left out.
+def render_pages(pages: Iterable[GoldPage], cache: Path, n_jobs: int = -1) -> Iterator[tuple[GoldPage, dict[str, str]]]:
+    """Yield each page with its text by renderer, in the order of the pages; a renderer that fails on a page is left out.
 
-    What `cache` holds is not rendered again.
+    Texts that `cache` holds are reused.
     """
     cache.mkdir(parents=True, exist_ok=True)
     workers = Parallel(n_jobs=n_jobs, return_as="generator", pre_dispatch="2*n_jobs", batch_size=8)
-    yield from workers(delayed(_rendered)(page, cache) for page in pages)
+    yield from workers(delayed(_render)(page, cache) for page in pages)
 
 
-def _rendered(page: GoldPage, cache: Path) -> tuple[GoldPage, dict[str, str]]:
-    made_by = "-".join(versions().values()).replace(" ", "-")
-    file = cache / f"{page_key(page.html)}-{made_by}.json"
+def _render(page: GoldPage, cache: Path) -> tuple[GoldPage, dict[str, str]]:
+    libraries = "-".join(versions().values()).replace(" ", "-")
+    file = cache / f"{page_key(page.source)}-{libraries}.json"
     if file.is_file():
         return page, json.loads(file.read_text(encoding="utf-8"))
     texts = {}
-    html = decode(page.html)
+    html = decode(page.source)
     for name, render in RENDERERS.items():
         try:
             texts[name] = render(html).encode("utf-8", "replace").decode()
-        except Exception:  # whatever it is that a renderer does not bear, the others may
+        except Exception:  # a renderer that fails on a page must not cost the others
             continue
     partial = file.with_suffix(".part")
     partial.write_text(json.dumps(texts, ensure_ascii=False), encoding="utf-8")

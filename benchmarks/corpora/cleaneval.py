@@ -1,4 +1,4 @@
-"""CleanEval: mixed pages of 2007, wrapped in a `text` element that is none of theirs; gold with marks of paragraphs."""
+"""CleanEval: mixed pages of 2007, each wrapped in a `text` element; gold with marks of paragraphs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
-from benchmarks.corpora.corpus import Corpus
-from benchmarks.corpora.merged import COMBINED, SOURCE, decoded, read_pairs
+from benchmarks.corpora.chatnoir import COMBINED, SOURCE, decoded, read_pairs
+from benchmarks.corpora.files import Corpus
 from boilerkit.gold.pages import GoldPage, domain_of
 
 NAME = "cleaneval"
@@ -20,7 +20,7 @@ _MARK = re.compile(r"</?[phl]>", re.IGNORECASE)
 
 
 def read(folder: Path) -> Iterator[GoldPage]:
-    """The pages that have gold; some of it is empty. `folder` is the merged dataset or cleaneval-final in it."""
+    """Yield the pages that have gold, which may be empty. `folder` is the combined dataset or cleaneval-final in it."""
     for page_id, page, gold in read_pairs(NAME, folder, "cleaneval-final"):
         html, url = unwrapped(page)
         named, text = gold_text(decoded(gold))
@@ -29,10 +29,10 @@ def read(folder: Path) -> Iterator[GoldPage]:
 
 
 def unwrapped(page: bytes) -> tuple[bytes, str]:
-    """The page without the element that CleanEval put around it, and the address that this gave.
+    """Return the page without the element that CleanEval put around it, and the address in that element.
 
-    Its encoding is what the server said. Where the page itself says nothing and is not UTF-8, it is put in front of
-    the page as a meta tag, for extractors get nothing but the bytes.
+    The element also has the encoding of the HTTP header. If the page itself declares none and is not UTF-8, it is put
+    in front of the page as a meta tag, as extractors get nothing but the bytes.
     """
     match = _WRAPPER.match(page)
     if not match:
@@ -52,7 +52,7 @@ def _is(html: bytes, encoding: str) -> bool:
 
 
 def gold_text(text: str) -> tuple[str, str]:
-    """The address that the first line of a gold file gives, and its text without this line and without marks."""
+    """Return the address in the first line of a gold file, and its text without this line and without marks."""
     match = _URL.match(text)
     return (match[1] if match else ""), _MARK.sub("", _URL.sub("", text))
 

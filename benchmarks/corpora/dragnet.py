@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.corpora.corpus import Corpus
-from benchmarks.corpora.merged import COMBINED, SOURCE, decoded, read_pairs
+from benchmarks.corpora.chatnoir import COMBINED, SOURCE, decoded, read_pairs
+from benchmarks.corpora.files import Corpus
 from boilerkit.gold.pages import GoldPage
 
 NAME = "dragnet"
@@ -16,7 +16,7 @@ _COMMENTS = re.compile(r"!@#\$%\^&\*\(\)\s*COMMENTS")
 
 
 def read(folder: Path) -> Iterator[GoldPage]:
-    """The pages, of which no address is known. `folder` is the merged dataset or dragnet_data in it."""
+    """Yield the pages, of which no address is known. `folder` is the combined dataset or dragnet_data in it."""
     for page_id, html, gold in read_pairs(NAME, folder, "dragnet_data"):
         content = _COMMENTS.split(decoded(gold), maxsplit=1)[0]
         yield GoldPage(id=page_id, html=html, gold=content.strip(), corpus=NAME)

@@ -1,4 +1,4 @@
-"""Fetching a corpus: a shallow clone of its repository in the cache folder."""
+"""`fetch`: clone the repository of a corpus into the cache folder."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from tempfile import TemporaryDirectory
 import click
 
 from benchmarks.corpora import CORPORA, clone_folder, find_corpus
-from benchmarks.errors import BenchmarkError
+from benchmarks.exceptions import BenchmarkError
 from boilerkit.cli.common import complain, reason
-from boilerkit.cli.progress import steps
 
 
 @click.command("fetch", short_help="Get a public corpus.")
@@ -30,28 +29,28 @@ def command(name: str) -> None:
 
 
 def fetch(name: str) -> Path:
-    """Clone the repository of a corpus and give its folder; one that is there already is left as it is.
+    """Clone the repository of a corpus and return its folder; one that is there already is left as it is.
 
-    Raises BenchmarkError for an unknown name, a corpus that no repository has, and where git is missing or fails.
+    Raises BenchmarkError for an unknown name, a corpus that no repository has, and if git is missing or fails.
     """
     corpus, folder = find_corpus(name), clone_folder(name)
     if folder.is_dir():
-        complain(name, f"is there already, in {folder}; delete this folder to fetch it anew")
+        complain(name, f"is there already, in {folder}; delete this folder to fetch it again")
         return folder
     if not corpus.clone:
         raise BenchmarkError(
-            f"{name} has no repository to clone. Get the combined dataset that {corpus.source} tells of, and "
+            f"{name} has no repository to clone. Get the combined dataset that {corpus.source} describes, and "
             f"give its folder: {name}:FOLDER"
         )
     if not shutil.which("git"):
         raise BenchmarkError(f"git is needed to fetch {name}: install it, or give a folder that has it: {name}:FOLDER")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        # Into a folder of its own, so that what was broken off is never taken for the corpus.
+        # Into a folder of its own, so that an interrupted clone is never taken for the corpus.
         with TemporaryDirectory(dir=folder.parent, prefix=f".{name}-") as temporary:
             whole = Path(temporary) / "clone"
-            with steps(f"fetching {name} from {corpus.clone}"):
-                _clone(name, corpus.clone, whole)
+            click.echo(f"Fetching {name} from {corpus.clone}", err=True)
+            _clone(name, corpus.clone, whole)
             whole.rename(folder)
     except OSError as error:
         raise BenchmarkError(f"{name} cannot be kept in {folder}: {reason(error)}") from None

@@ -1,21 +1,40 @@
-"""What the readers share: files that must be there, JSON, packed pages, and telling what is left out."""
+"""What the readers of corpora share: the description of a corpus, required files, JSON, gzip, and skipped pages."""
 
 from __future__ import annotations
 
 import gzip
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.errors import BenchmarkError
+from benchmarks.exceptions import BenchmarkError
 from boilerkit.cli.common import complain, reason
+from boilerkit.gold.pages import GoldPage
 
 
-def demand(folder: Path, parts: Sequence[str], expected: str) -> None:
-    """Raise BenchmarkError unless the folder has these files and folders; `expected` says which folder to give."""
+@dataclass(frozen=True)
+class Corpus:
+    """A public corpus: where it comes from, what its gold is, and how to read it.
+
+    `read` takes the root of a clone of the repository at `clone` (or, if `clone` is empty because no repository has the
+    corpus as such, the folder that `source` leads to). It yields one page at a time, its html as bytes, and raises
+    BenchmarkError for a folder that is not as expected. `gold` says what the gold includes and what it leaves out.
+    """
+
+    name: str
+    source: str
+    paper: str
+    licence: str
+    gold: str
+    read: Callable[[Path], Iterator[GoldPage]]
+    clone: str
+
+
+def require_files(folder: Path, parts: Sequence[str], expected: str) -> None:
+    """Raise BenchmarkError unless the folder has these files and folders; `expected` names the folder to give."""
     if not folder.is_dir():
         raise BenchmarkError(f"there is no folder {folder}: give {expected}")
     for part in parts:
@@ -23,13 +42,13 @@ def demand(folder: Path, parts: Sequence[str], expected: str) -> None:
             raise BenchmarkError(f"there is no {part} in {folder}: give {expected}")
 
 
-def read_file(file: Path) -> bytes:
-    """The bytes of a file, unpacked where it is named .gz. Raises BenchmarkError, which names the file."""
+def read_bytes(file: Path) -> bytes:
+    """Return the bytes of a file, decompressed if it is named .gz. Raises BenchmarkError, which names the file."""
     try:
         data = file.read_bytes()
         return gzip.decompress(data) if file.suffix == ".gz" else data
     except (OSError, EOFError, zlib.error) as error:
-        why = reason(error) if isinstance(error, OSError) and error.strerror else f"no whole gzip file ({error})"
+        why = reason(error) if isinstance(error, OSError) and error.strerror else f"incomplete gzip file ({error})"
         raise BenchmarkError(f"{file} cannot be read: {why}") from None
 
 
@@ -38,29 +57,29 @@ _KINDS: dict[type, str] = {str: "text", list: "a list", dict: "an object"}
 
 @dataclass(frozen=True)
 class Record:
-    """An object of a JSON file. What is missing in it, or of another type, raises BenchmarkError naming `where`."""
+    """An object of a JSON file. Values that are missing or of another type raise BenchmarkError, naming `where`."""
 
     where: str
     values: dict[str, Any]
 
     def text(self, name: str, optional: bool = False) -> str:
-        """A text of this name; "" for null, and for none where it is optional."""
+        """Return the text of this name; "" for null, and if it is optional and missing."""
         value = self._get(name, str, optional)
         return value if isinstance(value, str) else ""
 
     def texts(self, name: str, optional: bool = False) -> tuple[str, ...]:
-        """A list of texts of this name; none for null, and for none where it is optional."""
+        """Return the list of texts of this name; an empty one for null, and if it is optional and missing."""
         value = self._get(name, list, optional) or []
         if not all(isinstance(item, str) for item in value):
             raise BenchmarkError(f'{self.where}: "{name}" must be a list of texts')
         return tuple(value)
 
     def record(self, name: str, optional: bool = False) -> Record:
-        """An object of this name; an empty one for null, and for none where it is optional."""
+        """Return the object of this name; an empty one for null, and if it is optional and missing."""
         return Record(f'{self.where}, "{name}"', self._get(name, dict, optional) or {})
 
     def records(self, name: str) -> list[Record]:
-        """A list of objects of this name; none for null."""
+        """Return the list of objects of this name; an empty one for null."""
         value = self._get(name, list, False) or []
         if not all(isinstance(item, dict) for item in value):
             raise BenchmarkError(f'{self.where}: "{name}" must be a list of objects')
@@ -76,9 +95,9 @@ class Record:
 
 
 def read_json(file: Path) -> Record:
-    """The object that a JSON file holds. Raises BenchmarkError, which names the file."""
+    """Return the object that a JSON file holds. Raises BenchmarkError, which names the file."""
     try:
-        values = json.loads(read_file(file).decode("utf-8-sig"))
+        values = json.loads(read_bytes(file).decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise BenchmarkError(f"{file} is not JSON: {error}") from None
     if not isinstance(values, dict):
@@ -86,22 +105,22 @@ def read_json(file: Path) -> Record:
     return Record(str(file), values)
 
 
-def paired(corpus: str, gold: Iterable[str], pages: Iterable[str], expected: str) -> list[str]:
-    """The names that have both gold and a page, in order; the others are counted and named on stderr.
+def match_ids(corpus: str, gold: Iterable[str], pages: Iterable[str], expected: str) -> list[str]:
+    """Return the ids that have both gold and a page, in order; report the others on stderr.
 
-    Raises BenchmarkError where no name has both; `expected` says which folder to give.
+    Raises BenchmarkError if no id has both; `expected` names the folder to give.
     """
     with_gold, with_page = set(gold), set(pages)
-    leave_out(corpus, with_gold - with_page, "gold but no page")
-    leave_out(corpus, with_page - with_gold, "a page but no gold")
+    report_skipped(corpus, with_gold - with_page, "gold but no page")
+    report_skipped(corpus, with_page - with_gold, "a page but no gold")
     both = sorted(with_gold & with_page)
     if not both:
         raise BenchmarkError(f"{corpus}: no page that has gold is there: give {expected}")
     return both
 
 
-def leave_out(corpus: str, names: Iterable[str], having: str) -> None:
-    """Tell on stderr which pages are left out because this is all that they have."""
+def report_skipped(corpus: str, names: Iterable[str], having: str) -> None:
+    """Report on stderr which pages are skipped because this is all that they have."""
     ordered = sorted(names)
     if ordered:
         some = ", ".join(ordered[:5]) + (", …" if len(ordered) > 5 else "")

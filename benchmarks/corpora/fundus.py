@@ -5,8 +5,8 @@
                                                meta.info                      addresses of the pages
 
 A publisher that changes its pages gets a new version of its parser, with a page of that time. So the versions by number
-(V1, V1_1, V2, …) go with the publisher's pages by date, one to one. meta.info names all pages, so this holds where a
-file is lost. Where a publisher has not as many pages as versions, each page goes with the version of whose words the
+(V1, V1_1, V2, …) go with the publisher's pages by date, one to one. meta.info names all pages, so this holds even if
+a file is lost. If a publisher has not as many pages as versions, each page goes with the version of whose words the
 page has the greatest share, if that is most of them: over 117 pages this share was at least 0.93 for a page's own gold
 and at most 0.64 for another article's.
 """
@@ -18,9 +18,8 @@ from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
-from benchmarks.corpora.corpus import Corpus
-from benchmarks.corpora.files import Record, demand, leave_out, read_file, read_json
-from benchmarks.errors import BenchmarkError
+from benchmarks.corpora.files import Corpus, Record, read_bytes, read_json, report_skipped, require_files
+from benchmarks.exceptions import BenchmarkError
 from boilerkit.gold.pages import GoldPage, domain_of
 from boilerkit.metrics import words_of
 
@@ -36,8 +35,8 @@ _PAGE = re.compile(r"(.+)_\d{4}_\d\d_\d\d\.html\.gz")
 
 
 def read(folder: Path) -> Iterator[GoldPage]:
-    """The pages, by country, which is their page type; an id is "<country>/<Publisher>_<date>"."""
-    demand(folder, [DATA], EXPECTED)
+    """Yield the pages by country, which is their page type; an id is "<country>/<Publisher>_<date>"."""
+    require_files(folder, [DATA], EXPECTED)
     countries = sorted({file.parent for file in (folder / DATA).glob("*/*.html.gz")})
     if not countries:
         raise BenchmarkError(f"there is no page in {folder / DATA}: give {EXPECTED}")
@@ -46,7 +45,7 @@ def read(folder: Path) -> Iterator[GoldPage]:
 
 
 def _country(folder: Path) -> Iterator[GoldPage]:
-    demand(folder, ["meta.info"], EXPECTED)
+    require_files(folder, ["meta.info"], EXPECTED)
     meta = read_json(folder / "meta.info")
     there = {file.name for file in folder.glob("*.html.gz")}
     pages: dict[str, list[str]] = {}
@@ -59,21 +58,21 @@ def _country(folder: Path) -> Iterator[GoldPage]:
         if file.is_file():
             yield from _publisher(read_json(file), names, folder, meta)
         else:
-            leave_out(f"{NAME}, {folder.name}", there.intersection(names), "a page but no gold")
+            report_skipped(f"{NAME}, {folder.name}", there.intersection(names), "a page but no gold")
 
 
 def _publisher(gold: Record, names: list[str], folder: Path, meta: Record) -> Iterator[GoldPage]:
-    """The pages of a publisher; `names` are the files of all that it has or should have, by date."""
+    """Yield the pages of a publisher; `names` are the files of all that it has or should have, by date."""
     versions = [body_text(gold.record(version)) for version in sorted(gold.values, key=_number)]
     corpus = f"{NAME}, {folder.name}"
     for index, name in enumerate(names):
         if not (folder / name).is_file():
-            leave_out(corpus, [name], "gold but no page")
+            report_skipped(corpus, [name], "gold but no page")
             continue
-        html = read_file(folder / name)
+        html = read_bytes(folder / name)
         text = versions[index] if len(names) == len(versions) else text_in(html, versions)
         if not text:
-            leave_out(corpus, [name], "a page but no gold text")
+            report_skipped(corpus, [name], "a page but no gold text")
             continue
         url = meta.record(name, optional=True).text("url", optional=True)
         yield GoldPage(
@@ -92,7 +91,7 @@ def _number(version: str) -> list[int]:
 
 
 def body_text(version: Record) -> str:
-    """The summary and the sections' headlines and paragraphs, in order; "" where a version has no body."""
+    """Return the summary and the sections' headlines and paragraphs, in order; "" if a version has no body."""
     body = version.record("body", optional=True)
     if not body.values:
         return ""
@@ -103,7 +102,7 @@ def body_text(version: Record) -> str:
 
 
 def text_in(html: bytes, texts: list[str]) -> str:
-    """That of the texts of whose words the page has the greatest share; "" where it has too few of any."""
+    """Return the text of whose words the page has the greatest share; "" if it has too few of all."""
     page_words = set(words_of(unescape(html.decode("utf-8", "replace"))))
 
     def share(text: str) -> float:

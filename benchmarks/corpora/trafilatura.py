@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.corpora.corpus import Corpus
-from benchmarks.corpora.files import demand, leave_out, paired, read_file, read_json
+from benchmarks.corpora.files import Corpus, match_ids, read_bytes, read_json, report_skipped, require_files
 from boilerkit.gold.pages import GoldPage, domain_of
 
 NAME = "trafilatura"
@@ -19,26 +18,26 @@ SOURCE = "https://github.com/adbar/trafilatura"
 
 
 def read(folder: Path) -> Iterator[GoldPage]:
-    """The pages that have snippets; their gold is None and their ids are the names of their files.
+    """Yield the pages that have snippets; their gold is None and their ids are the names of their files.
 
     Two entries of a file give one page with the snippets of the last; keys that are no address leave the url empty.
     """
     expected = f"the root of a clone of {SOURCE}"
-    demand(folder, ["tests/evaldata.json", "tests/eval"], expected)
+    require_files(folder, ["tests/evaldata.json", "tests/eval"], expected)
     entries = read_json(folder / "tests" / "evaldata.json")
     by_file = {record.text("file"): (key, record) for key in entries.values for record in [entries.record(key)]}
     files = {file.name: file for place in ("cache", "eval") for file in (folder / "tests" / place).glob("*")}
     # The folders hold pages of other tests, too; they are not missed.
-    for name in paired(NAME, by_file, files.keys() & by_file.keys(), expected):
+    for name in match_ids(NAME, by_file, files.keys() & by_file.keys(), expected):
         key, record = by_file[name]
         must_have, must_not_have = record.texts("with", optional=True), record.texts("without", optional=True)
         if not must_have and not must_not_have:
-            leave_out(NAME, [name], "no snippets")
+            report_skipped(NAME, [name], "no snippets")
             continue
         domain = domain_of(key)
         yield GoldPage(
             id=name,
-            html=read_file(files[name]),
+            html=read_bytes(files[name]),
             gold=None,
             url=key if domain else "",
             group=domain,

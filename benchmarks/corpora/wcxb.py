@@ -11,27 +11,26 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from benchmarks.corpora.corpus import Corpus
-from benchmarks.corpora.files import demand, paired, read_file, read_json
+from benchmarks.corpora.files import Corpus, match_ids, read_bytes, read_json, require_files
 from boilerkit.gold.pages import GoldPage, domain_of
 
 SOURCE = "https://github.com/Murrough-Foley/web-content-extraction-benchmark"
 
 
 def read(folder: Path, split: str) -> Iterator[GoldPage]:
-    """The pages of a split, "dev" or "test"; 21 development pages have no main text, and so an empty gold text."""
+    """Yield the pages of a split, "dev" or "test"; 21 development pages have no main text, so their gold is empty."""
     name, expected = f"wcxb-{split}", f"the root of a clone of {SOURCE}"
-    demand(folder, [f"{split}/ground-truth", f"{split}/html"], expected)
+    require_files(folder, [f"{split}/ground-truth", f"{split}/html"], expected)
     gold, html = folder / split / "ground-truth", folder / split / "html"
     with_gold = (file.stem for file in gold.glob("*.json"))
     with_html = (file.name.removesuffix(".html.gz") for file in html.glob("*.html.gz"))
-    for page_id in paired(name, with_gold, with_html, expected):
+    for page_id in match_ids(name, with_gold, with_html, expected):
         record = read_json(gold / f"{page_id}.json")
         truth = record.record("ground_truth")
         url = record.text("url", optional=True)
         yield GoldPage(
             id=page_id,
-            html=read_file(html / f"{page_id}.html.gz"),
+            html=read_bytes(html / f"{page_id}.html.gz"),
             gold=truth.text("main_content"),
             url=url,
             group=domain_of(url),

@@ -1,8 +1,8 @@
-"""What a model's decisions cost on a page with gold.
+"""What the decisions of a model cost on a page with gold.
 
-A word is wrong where it is kept and not gold (false content), gold and not kept (lost content), or gold that no block
-has. Since F1 is twice the right words over the kept and the gold words together, 1 - F1 is the wrong words over those:
-on each page a wrong word takes as much from F1, and `PageLosses.word_cost` says how much.
+A word is wrong if it is kept and not gold (false content), gold and not kept (lost content), or gold that no block has.
+Since F1 is twice the right words over the kept and the gold words together, 1 - F1 is the wrong words over those: on
+each page every wrong word costs the same F1, `PageLosses.word_cost`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from benchmarks.error_analysis.missing import missing_runs
 from benchmarks.systems import BoilerkitExtractor
-from boilerkit.cli.common import cut
+from boilerkit.cli.common import cut as truncate
 from boilerkit.html.parsing import parse
 from boilerkit.gold.pages import GoldPage, html_bytes
 from boilerkit.learning.alignment import BlockTargets, align, gold_text
@@ -24,7 +24,7 @@ from boilerkit.metrics import WORD, word_f1
 from boilerkit.html.rendering.text import to_text
 from boilerkit.html.document import read
 from boilerkit.html.segmentation.blocks import HtmlBlocks
-from boilerkit.html.tags import TAGS
+from boilerkit.html.segmentation.tags import TAGS
 from boilerkit.selection import page_threshold, select
 from boilerkit.html.xpath import ElementPaths
 
@@ -36,11 +36,11 @@ SNIPPET = 80
 
 
 @dataclass(frozen=True)
-class JudgedPage:
-    """A page with gold, and what the model made of its blocks.
+class PredictedPage:
+    """A page with gold and a model's decisions on its blocks.
 
-    `source` is the HTML that the blocks come from, `probabilities` and `kept` are of shape [n_blocks], `cut` is the
-    probability over which blocks of this page are kept, and `missing` holds the runs of gold words that no block has.
+    `source` is the HTML that the blocks come from, `probabilities` and `kept` are of shape [n_blocks], `threshold` is
+    that of this page, and `missing` holds the runs of gold words that no block has.
     """
 
     page: GoldPage
@@ -48,13 +48,13 @@ class JudgedPage:
     table: HtmlBlocks
     probabilities: NDArray[np.float64]
     kept: Bools
-    cut: float
+    threshold: float
     target: BlockTargets
     missing: list[str]
 
     @property
     def words(self) -> Ints:
-        """The words of each block that the gold speaks of, [n_blocks]."""
+        """The words of each block that the gold covers, [n_blocks]."""
         return self.target.weight.astype(np.int64)
 
     @property
@@ -88,11 +88,11 @@ class JudgedPage:
         return [TAGS[tag] or "other" for tag in self.table.element("tag")[self.table.block("element")].tolist()]
 
     def xpath(self, index: int) -> str:
-        """The path of a block's element in the tree of `source`."""
+        """Return the path of a block's element in the tree of `source`."""
         return self._paths.path(self._number(index))
 
     def classes(self, index: int) -> str:
-        """The class attribute of a block's element."""
+        """Return the class attribute of a block's element."""
         return str(self._elements[self._number(index)].get("class", ""))
 
     def _number(self, index: int) -> int:
@@ -113,21 +113,21 @@ class JudgedPage:
         return list(self._root.iter("*"))
 
 
-def judge(page: GoldPage, extractor: BoilerkitExtractor) -> JudgedPage:
-    """Let a model decide on a page that has gold text or spans.
+def predict_page(page: GoldPage, extractor: BoilerkitExtractor) -> PredictedPage:
+    """Return a model's decisions on a page that has gold text or spans.
 
-    Raises InputError for what is no page, GoldError where a span lies outside the page's text, and BenchmarkError for
-    a page of the model's training without an out-of-fold answer.
+    Raises InputError for invalid input, GoldError if a span lies outside the page's text, and BenchmarkError for a
+    training page of the model that has no out-of-fold prediction.
     """
-    assert page.gold is not None, "only pages with gold text or spans can be judged"
+    assert page.gold is not None, "only pages with gold text or spans can be predicted"
     table, probabilities = extractor.probabilities(html_bytes(page.html))
-    return JudgedPage(
+    return PredictedPage(
         page=page,
         source=read(html_bytes(page.html))[0].decode(),
         table=table,
         probabilities=probabilities,
         kept=select(table, probabilities, extractor.threshold),
-        cut=page_threshold(probabilities, table.block("words"), extractor.threshold),
+        threshold=page_threshold(probabilities, table.block("words"), extractor.threshold),
         target=align(table, page.gold),
         missing=missing_runs(table, page.gold),
     )
@@ -151,13 +151,13 @@ class BlockLoss:
 
     @property
     def cost(self) -> float:
-        """The wrong words times the probability that the model gave to their being right."""
+        """The wrong words times the probability that the model gave to its wrong decision."""
         return self.false_words * self.probability + self.lost_words * (1 - self.probability)
 
 
 @dataclass(frozen=True)
 class PageLosses:
-    """The losses of one page, in words that its gold speaks of.
+    """The losses of one page, in words that its gold covers.
 
     `oracle` is the word F1 of choosing blocks by the gold itself, as `boilerkit evaluate` computes it: what the
     segmenter leaves possible.
@@ -177,52 +177,52 @@ class PageLosses:
 
     @property
     def cost(self) -> float:
-        """What better decisions on its blocks could win, in word F1; what no decision can win is 1 - `oracle`."""
+        """What better decisions on its blocks could gain in word F1; no decision can gain 1 - `oracle`."""
         return self.oracle - self.word_f1
 
     @property
     def word_cost(self) -> float:
-        """What one wrong word takes from the F1 of the page."""
+        """What one wrong word costs the page in F1."""
         return 1 / max(self.kept_words + self.gold_words, 1)
 
 
-def losses_of(judged: JudgedPage) -> PageLosses:
-    """What the decisions on a page cost."""
-    page, table = judged.page, judged.table
-    assert page.gold is not None, "it was judged"
+def losses_of(predicted: PredictedPage) -> PageLosses:
+    """Return what the decisions on a page cost."""
+    page, table = predicted.page, predicted.table
+    assert page.gold is not None
     main_text = gold_text(table, page.gold)
-    by_gold = select(table, judged.target.content.astype(np.float64), 0.5)
-    missing_words = sum(len(WORD.findall(run)) for run in judged.missing)
+    by_gold = select(table, predicted.target.content.astype(np.float64), 0.5)
+    missing_words = sum(len(WORD.findall(run)) for run in predicted.missing)
     return PageLosses(
         id=page.id,
         corpus=page.corpus,
         page_type=page.page_type,
-        word_f1=word_f1(to_text(table, judged.kept), main_text),
+        word_f1=word_f1(to_text(table, predicted.kept), main_text),
         oracle=word_f1(to_text(table, by_gold), main_text),
-        kept_words=int(judged.words[judged.kept].sum()),
-        gold_words=int(judged.content_words.sum()) + missing_words,
-        false_words=int(judged.false_words.sum()),
-        lost_words=int(judged.lost_words.sum()),
+        kept_words=int(predicted.words[predicted.kept].sum()),
+        gold_words=int(predicted.content_words.sum()) + missing_words,
+        false_words=int(predicted.false_words.sum()),
+        lost_words=int(predicted.lost_words.sum()),
         missing_words=missing_words,
-        blocks=_block_losses(judged),
+        blocks=_block_losses(predicted),
     )
 
 
-def _block_losses(judged: JudgedPage) -> list[BlockLoss]:
-    false, lost, tags, density = judged.false_words, judged.lost_words, judged.tags, judged.link_density
+def _block_losses(predicted: PredictedPage) -> list[BlockLoss]:
+    false, lost, tags, density = predicted.false_words, predicted.lost_words, predicted.tags, predicted.link_density
     return [
         BlockLoss(
-            page_id=judged.page.id,
-            corpus=judged.page.corpus,
+            page_id=predicted.page.id,
+            corpus=predicted.page.corpus,
             index=index,
             tag=tags[index],
             link_density=float(density[index]),
-            probability=float(judged.probabilities[index]),
-            gold_share=float(judged.target.content[index]),
+            probability=float(predicted.probabilities[index]),
+            gold_share=float(predicted.target.content[index]),
             false_words=int(false[index]),
             lost_words=int(lost[index]),
-            snippet=cut(judged.table.block_text(index), SNIPPET),
-            xpath=judged.xpath(index),
+            snippet=truncate(predicted.table.block_text(index), SNIPPET),
+            xpath=predicted.xpath(index),
         )
         for index in np.flatnonzero(false + lost).tolist()
     ]

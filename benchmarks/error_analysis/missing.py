@@ -1,4 +1,4 @@
-"""Gold that no choice of blocks can give, because no block has it: what the decoder or the segmenter lost."""
+"""Gold text that is in no block, so no decision can keep it: the decoder or the segmenter lost it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from boilerkit.html.segmentation.blocks import HtmlBlocks
 
 
 def missing_runs(table: HtmlBlocks, gold: Gold) -> list[str]:
-    """Runs of words of the gold's main text that no block has, in the order of the gold.
+    """Return the runs of words of the gold's main text that no block has, in the order of the gold.
 
     Words are matched as `boilerkit.gold.align` does it, so text that the page has in another order than the gold is
-    among them too. Of pages or gold of more than MAX_WORDS words, nothing is said of what comes after the last match.
+    among them too. If page or gold have more than MAX_WORDS words, what comes after the last match is ignored.
     """
     from rapidfuzz.distance import LCSseq
 
@@ -38,7 +38,7 @@ def missing_runs(table: HtmlBlocks, gold: Gold) -> list[str]:
 
 
 def _main_text(gold: Gold) -> tuple[str, list[bool]]:
-    """What is to be matched, and of each of its characters whether it is main text."""
+    """Return the text to match, and for each of its characters whether it is main text."""
     if isinstance(gold, str):
         return gold, [True] * len(gold)
     pieces = [(f"{span.text}\n", _is_main(span.label)) for span in gold if span.text is not None]
@@ -46,5 +46,5 @@ def _main_text(gold: Gold) -> tuple[str, list[bool]]:
 
 
 def _is_main(label: Label) -> bool:
-    """Titles and captions are left out of alignment, as gold texts differ on them."""
+    """Leave titles and captions out, as alignment does: gold texts differ on them."""
     return label.is_content and label not in (Label.TITLE, Label.CAPTION)

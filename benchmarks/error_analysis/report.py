@@ -1,4 +1,4 @@
-"""All that one run found, as plain values for files and as tables for people."""
+"""The findings of one run, as plain values for files and as tables for people."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from benchmarks.error_analysis.sums import Sums
 class Report:
     """The losses of a system on a corpus.
 
-    `pages` are all that were judged, those that cost most first, and `blocks` the blocks that cost most. `failures`
-    holds the id of each page that could not be judged, and why.
+    `pages` are all that could be read, those that cost most first, and `blocks` the blocks that cost most. `failures`
+    holds the id of each other page, and why it could not be read.
     """
 
     corpus: str
@@ -29,13 +29,13 @@ class Report:
     sums: Sums
 
     def to_dict(self) -> dict[str, Any]:
-        """All of it as plain values for JSON, without any text of the pages."""
+        """Return all of it as plain values for JSON, without any text of the pages."""
         return {
             "corpus": self.corpus,
             "system": self.system,
             "version": self.version,
             "threshold": self.threshold,
-            "failures": [{"id": page_id, "why": why} for page_id, why in self.failures],
+            "failures": [{"id": page_id, "error": error} for page_id, error in self.failures],
             "sums": {name: [_rounded(asdict(row)) for row in rows] for name, rows in vars(self.sums).items()},
             "pages": [_rounded(_without(vars(page), "blocks") | {"cost": page.cost}) for page in self.pages],
             "blocks": [_rounded(_without(asdict(block), "snippet") | {"cost": block.cost}) for block in self.blocks],
@@ -43,7 +43,7 @@ class Report:
 
 
 def costliest_blocks(pages: Sequence[PageLosses], count: int) -> list[BlockLoss]:
-    """The blocks of all pages that cost most, those that cost most first."""
+    """Return the blocks of all pages that cost most, in this order."""
     return heapq.nlargest(count, (block for page in pages for block in page.blocks), key=lambda block: block.cost)
 
 
@@ -60,7 +60,7 @@ def _rounded(values: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class ReportTable:
-    """A table of the report, to be shown on a terminal or in HTML."""
+    """A table of the report, for a terminal or HTML."""
 
     title: str
     columns: tuple[str, ...]
@@ -72,26 +72,24 @@ BLOCK_COLUMNS = ("page", "block", "tag", "links", "probability", "gold", "false 
 
 
 def page_row(page: PageLosses) -> tuple[object, ...]:
-    """A page as a row of PAGE_COLUMNS."""
+    """Return a page as a row of PAGE_COLUMNS."""
     words = (page.false_words, page.lost_words, page.missing_words)
     return (page.id, page.page_type, page.word_f1, page.oracle, page.cost, *words)
 
 
 def block_row(block: BlockLoss) -> tuple[object, ...]:
-    """A block as a row of BLOCK_COLUMNS."""
+    """Return a block as a row of BLOCK_COLUMNS."""
     shares = (block.link_density, block.probability, block.gold_share)
     return (block.page_id, block.index, block.tag, *shares, block.false_words, block.lost_words, block.cost)
 
 
-SUMS_NOTE = (
-    "Shares are of all wrong words, each weighed by what it takes from the F1 of its page, so that pages count alike."
-)
+SUMS_NOTE = "Shares are of all wrong words, each weighted by what it costs its page in F1, so that pages count alike."
 
 
 def sums_tables(sums: Sums) -> list[ReportTable]:
-    """The sums by page type, tag, link density and probability."""
+    """Return the sums by page type, tag, link density and probability."""
     types = [("all", *row[1:]) if not row[0] else row for row in map(astuple, sums.by_type)]
-    kinds = {"tag": sums.by_tag, "link density": sums.by_link_density, "probability": sums.by_probability}
+    groups = {"tag": sums.by_tag, "link density": sums.by_link_density, "probability": sums.by_probability}
     return [
         ReportTable(
             "By page type",
@@ -100,10 +98,10 @@ def sums_tables(sums: Sums) -> list[ReportTable]:
         ),
         *(
             ReportTable(
-                f"By {kind} of the block",
-                (kind, "blocks with wrong words", "false content", "lost content"),
+                f"By {name} of the block",
+                (name, "blocks with wrong words", "false content", "lost content"),
                 [astuple(row) for row in rows],
             )
-            for kind, rows in kinds.items()
+            for name, rows in groups.items()
         ),
     ]

@@ -1,7 +1,7 @@
-"""Losses summed by what blocks and pages are.
+"""Losses summed by properties of blocks and pages.
 
-All shares are of all wrong words of all pages, each word weighed by what it takes from the F1 of its page. So pages
-count alike, however long they are, and the shares of different tables can be compared.
+All shares are of all wrong words of all pages, each word weighted by what it costs its page in F1. So pages count
+alike, however long they are, and the shares of different tables can be compared.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ class TypeSums:
 
 @dataclass(frozen=True)
 class BlockSums:
-    """The blocks with wrong words of one kind: how many they are, and their shares of all wrong words."""
+    """The blocks with wrong words in one group: their number and their shares of all wrong words."""
 
-    kind: str
+    group: str
     blocks: int
     false_share: float
     lost_share: float
@@ -53,24 +53,23 @@ class Sums:
 
 
 def sums_of(pages: Sequence[PageLosses]) -> Sums:
-    """The sums over one or more pages.
+    """Return the sums over one or more pages.
 
-    By type they are of all pages first, and then, where there are several types, of each; by tag those that cost most
-    come first.
+    By type, all pages come first, then each type if there are several; by tag, those that cost most come first.
     """
     unit = _unit(pages)
     types = sorted({page.page_type for page in pages} - {""})
-    by_tag = _by_kind(pages, unit, lambda block: block.tag)
+    by_tag = _by_group(pages, unit, lambda block: block.tag)
     return Sums(
         by_type=[_of_type(pages, unit, name) for name in ["", *(types if len(types) > 1 else [])]],
         by_tag=sorted(by_tag.values(), key=lambda sums: -(sums.false_share + sums.lost_share)),
-        by_link_density=_binned(_by_kind(pages, unit, _density), list(_DENSITIES.values())),
-        by_probability=_binned(_by_kind(pages, unit, _tenth), _TENTHS),
+        by_link_density=_binned(_by_group(pages, unit, _density), list(_DENSITIES.values())),
+        by_probability=_binned(_by_group(pages, unit, _tenth), _TENTHS),
     )
 
 
 def _unit(pages: Sequence[PageLosses]) -> float:
-    """What the cost of a word is multiplied by to make it a share of the cost of all wrong words."""
+    """Return the factor that turns the cost of a word into a share of the cost of all wrong words."""
     wrong = sum(page.word_cost * (page.false_words + page.lost_words + page.missing_words) for page in pages)
     return 1 / wrong if wrong else 0.0
 
@@ -88,17 +87,17 @@ def _of_type(pages: Sequence[PageLosses], unit: float, page_type: str) -> TypeSu
     )
 
 
-def _by_kind(pages: Sequence[PageLosses], unit: float, kind_of: Callable[[BlockLoss], str]) -> dict[str, BlockSums]:
+def _by_group(pages: Sequence[PageLosses], unit: float, group_of: Callable[[BlockLoss], str]) -> dict[str, BlockSums]:
     counts: dict[str, int] = defaultdict(int)
     false: dict[str, float] = defaultdict(float)
     lost: dict[str, float] = defaultdict(float)
     for page in pages:
         for block in page.blocks:
-            kind = kind_of(block)
-            counts[kind] += 1
-            false[kind] += unit * page.word_cost * block.false_words
-            lost[kind] += unit * page.word_cost * block.lost_words
-    return {kind: BlockSums(kind, counts[kind], false[kind], lost[kind]) for kind in counts}
+            group = group_of(block)
+            counts[group] += 1
+            false[group] += unit * page.word_cost * block.false_words
+            lost[group] += unit * page.word_cost * block.lost_words
+    return {group: BlockSums(group, counts[group], false[group], lost[group]) for group in counts}
 
 
 def _binned(found: dict[str, BlockSums], bins: Sequence[str]) -> list[BlockSums]:

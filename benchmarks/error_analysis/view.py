@@ -1,4 +1,4 @@
-"""The report as HTML: an index, and a page for each page of the corpus that shows what was kept next to the gold.
+"""The report as HTML: an index, and for each page of the corpus what was kept next to the gold.
 
 The files need no network and no scripts. All that comes from pages is escaped, and control characters are dropped.
 """
@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.error_analysis.losses import JudgedPage, PageLosses
+from benchmarks.error_analysis.losses import PageLosses, PredictedPage
 from benchmarks.error_analysis.report import (
     BLOCK_COLUMNS,
     PAGE_COLUMNS,
@@ -22,12 +22,12 @@ from benchmarks.error_analysis.report import (
     page_row,
     sums_tables,
 )
-from boilerkit.cli.common import said
+from boilerkit.cli.common import said as format_value
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-#: So many boilerplate blocks in a row on which model and gold agree are folded away.
+#: Boilerplate blocks in a row, on which model and gold agree, from which on they are folded away.
 FOLDED = 4
 
 INDEX = "index.html"
@@ -37,10 +37,10 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True)
 class BlockView:
-    """A block with what was decided of it.
+    """A block with the decision on it.
 
-    `decision` is "kept" or "left out". `gold` is "content", "boilerplate", or "unknown" where the gold does not say.
-    `verdict` is "false content" or "lost content" where the two disagree, else "". `is_repeat` says that the block was
+    `decision` is "kept" or "left out". `gold` is "content", "boilerplate", or "unknown" if no gold covers it.
+    `verdict` is "false content" or "lost content" if the two disagree, else "". `is_repeat` says that the block was
     left out because its text came before.
     """
 
@@ -59,39 +59,43 @@ class BlockView:
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is boilerplate, or nothing that the gold speaks of, and left out."""
+        """Whether it is boilerplate, or not covered by the gold, and left out."""
         return self.decision == "left out" and self.gold != "content"
 
 
 @dataclass(frozen=True)
 class Run:
-    """Blocks in a row, which are folded away or not."""
+    """Consecutive blocks, which are folded away or not."""
 
     is_folded: bool
     blocks: list[BlockView]
 
 
-def block_views(judged: JudgedPage) -> list[BlockView]:
-    """The blocks of a page in document order."""
-    tags, density = judged.tags, judged.link_density
+def block_views(predicted: PredictedPage) -> list[BlockView]:
+    """Return the blocks of a page in document order."""
+    tags, density = predicted.tags, predicted.link_density
     views = []
-    for index, text in enumerate(judged.table.block_texts()):
-        kept, is_gold, probability = judged.kept[index], judged.is_gold[index], float(judged.probabilities[index])
-        gold = "unknown" if not judged.words[index] else "content" if is_gold else "boilerplate"
+    for index, text in enumerate(predicted.table.block_texts()):
+        kept, is_gold, probability = (
+            predicted.kept[index],
+            predicted.is_gold[index],
+            float(predicted.probabilities[index]),
+        )
+        gold = "unknown" if not predicted.words[index] else "content" if is_gold else "boilerplate"
         views.append(
             BlockView(
                 index=index,
                 text=text,
                 tag=tags[index],
-                classes=judged.classes(index),
-                xpath=judged.xpath(index),
+                classes=predicted.classes(index),
+                xpath=predicted.xpath(index),
                 link_density=float(density[index]),
                 probability=probability,
-                gold_share=float(judged.target.content[index]),
+                gold_share=float(predicted.target.content[index]),
                 decision="kept" if kept else "left out",
                 gold=gold,
                 verdict=_verdict(bool(kept), gold),
-                is_repeat=bool(probability > judged.cut and not kept),
+                is_repeat=bool(probability > predicted.threshold and not kept),
             )
         )
     return views
@@ -104,7 +108,7 @@ def _verdict(kept: bool, gold: str) -> str:
 
 
 def runs_of(blocks: Sequence[BlockView]) -> list[Run]:
-    """The blocks parted into runs; those of boilerplate that is rightly left out are folded where they are long."""
+    """Split the blocks into runs; long runs of boilerplate that is correctly left out are folded."""
     runs = []
     for is_plain, group in groupby(blocks, lambda block: block.is_plain):
         run = list(group)
@@ -112,23 +116,23 @@ def runs_of(blocks: Sequence[BlockView]) -> list[Run]:
     return runs
 
 
-def write_page(file: Path, judged: JudgedPage, losses: PageLosses) -> None:
-    """Write the page that shows what was kept of a page next to its gold."""
+def write_page(file: Path, predicted: PredictedPage, losses: PageLosses) -> None:
+    """Write the view of a page: what was kept next to its gold."""
     _write(
         file,
         "page.html.j2",
-        page=judged.page,
+        page=predicted.page,
         losses=losses,
         scores=dict(zip(PAGE_COLUMNS[2:], page_row(losses)[2:], strict=True)),
-        cut=judged.cut,
-        runs=runs_of(block_views(judged)),
-        missing=judged.missing,
+        threshold=predicted.threshold,
+        runs=runs_of(block_views(predicted)),
+        missing=predicted.missing,
         index=INDEX,
     )
 
 
 def write_index(folder: Path, report: Report, files: dict[tuple[str, str], str]) -> Path:
-    """Write the index, and return its file; `files` names the file of each page that has one, by corpus and id."""
+    """Write the index and return its file; `files` names the file of each page that has one, by corpus and id."""
     shown = [page for page in report.pages if (page.corpus, page.id) in files]
     pages = [(files[page.corpus, page.id], page_row(page)) for page in shown]
     blocks = [(files.get((block.corpus, block.page_id)), block_row(block), block) for block in report.blocks]
@@ -162,12 +166,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["said"] = said
+    environment.filters["value"] = format_value
     return environment
 
 
 def _without_controls(value: object) -> object:
-    """What a template puts out; texts without characters that HTML does not allow or that no file can hold."""
+    """Drop characters from texts that HTML does not allow or that no file can hold."""
     if type(value) is not str:  # numbers, and markup of the templates' own
         return value
     return "".join(char for char in value if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs"))

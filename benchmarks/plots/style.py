@@ -12,14 +12,14 @@ from matplotlib.figure import Figure
 from matplotlib.style import context
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from benchmarks.systems import is_ours
+from benchmarks.systems import is_boilerkit
 
 WIDTH = 8.0  # inches: 800 pixels at the size that text is made for
 
-OURS, PEERS, FAINT = "#0059b3", "#737373", "#c9c9c9"
+BLUE, GREY, LIGHT_GREY = "#0059b3", "#737373", "#c9c9c9"
 
-#: Colours for lines that are told apart by colour, after Okabe & Ito 2008, "Color Universal Design".
-PALETTE = (OURS, "#d55e00", "#009e73", "#cc79a7", "#8c6d00", "#56b4e9", "#4d4d4d")
+#: Colours that tell lines apart, after Okabe & Ito 2008, "Color Universal Design".
+PALETTE = (BLUE, "#d55e00", "#009e73", "#cc79a7", "#8c6d00", "#56b4e9", "#4d4d4d")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 _STYLE = {
@@ -53,36 +53,36 @@ _STYLE = {
 
 
 def colour_of(system: str) -> str:
-    """Strong for Boilerkit, grey for its peers."""
-    return OURS if is_ours(system) else PEERS
+    """Return blue for Boilerkit, grey for its peers."""
+    return BLUE if is_boilerkit(system) else GREY
 
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Figures that are made or drawn within look alike, whatever the user's own settings of matplotlib are."""
+    """Make or draw figures in the common style, whatever the user's own settings of matplotlib are."""
     with context(["default", _STYLE]):
         yield
 
 
 def new_figure(height: float) -> Figure:
-    """A figure of the common width, `height` inches high."""
+    """Return a figure of the common width, `height` inches high."""
     return Figure(figsize=(WIDTH, height), layout="constrained")
 
 
 def plain_log_ticks(axis: Axis) -> None:
-    """Powers of ten as people write them."""
+    """Write powers of ten as plain numbers."""
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     axis.set_minor_formatter(NullFormatter())
 
 
-def note(axes: Axes, text: str, x: float, ha: str, color: str = PEERS) -> None:
-    """Small words at the top of the axes; x is a share of their width."""
+def note(axes: Axes, text: str, x: float, ha: str, color: str = GREY) -> None:
+    """Write a small note at the top of the axes; x is a share of their width."""
     axes.text(x, 0.985, text, transform=axes.transAxes, color=color, fontsize=9, ha=ha, va="top")
 
 
 @style()
 def png_of(figure: Figure) -> bytes:
-    """A figure as PNG, 1600 pixels wide: sharp where it is shown at half of that."""
+    """Return a figure as PNG, 1600 pixels wide: sharp when shown at half of that."""
     file = BytesIO()
     figure.savefig(file, format="png", dpi=200, metadata={"Software": None})
     return file.getvalue()
@@ -90,7 +90,7 @@ def png_of(figure: Figure) -> bytes:
 
 @style()
 def svg_of(figure: Figure) -> bytes:
-    """A figure as SVG that needs no font; the points of large clouds are an image in it."""
+    """Return a figure as SVG that needs no font; the points of large clouds are an image in it."""
     file = BytesIO()
     figure.savefig(file, format="svg", dpi=200, metadata={"Date": None, "Creator": None})
     return file.getvalue()

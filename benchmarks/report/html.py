@@ -1,4 +1,4 @@
-"""The report as one HTML file: no network, no scripts, pictures within."""
+"""The report as one HTML file: no network, no scripts, pictures embedded."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from markupsafe import Markup, escape
 
 from benchmarks.plots import svg_of
 from benchmarks.report.sections import Picture, Section
-from benchmarks.systems import is_ours
+from benchmarks.systems import is_boilerkit
 
 _ADDRESS = re.compile(r"https://[\w./~-]*[\w/]")
 
 
 def render(sections: Sequence[Section]) -> str:
-    """The report as HTML; all that comes from results is escaped."""
+    """Return the report as HTML; all that comes from results is escaped."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
@@ -28,15 +28,15 @@ def render(sections: Sequence[Section]) -> str:
     )
     environment.filters["embedded"] = _embedded
     environment.filters["linked"] = _linked
-    environment.tests["ours"] = is_ours
+    environment.tests["boilerkit"] = is_boilerkit
     return environment.get_template("report.html.j2").render(sections=sections)
 
 
 def _embedded(picture: Picture) -> str:
-    """A picture as an address that holds all of it."""
+    """Return a picture as a data URL."""
     return f"data:image/svg+xml;base64,{b64encode(svg_of(picture.figure)).decode()}"
 
 
 def _linked(text: str) -> Markup:
-    """A text with the addresses in it as links."""
+    """Return a text with the addresses in it as links."""
     return Markup(_ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', str(escape(text))))

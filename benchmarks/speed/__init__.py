@@ -1,81 +1,110 @@
-"""`speed`: the time of systems for a page, its growth with the page's size, their memory, and how fast they start.
-
-Needs Linux or macOS. `timing` says how single pages are timed, `growth` how larger and larger ones, `alone` how memory
-and cold start are measured; each is done in a `process` of its own on one core.
-"""
+"""`speed`: time per page and its growth, memory and cold start of systems. Needs Linux or macOS."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 
-from benchmarks.results import CACHE, RESULTS, context, write_json
-from benchmarks.speed.alone import memory_rows, start_rows
-from benchmarks.speed.growth import SMALLEST, grow_systems, growth_rows, page_sizes
-from benchmarks.speed.pages import corpora_of, save_pages
+from benchmarks.options import corpora_argument, limit_option, out_option, systems_option
+from benchmarks.results import context, results_folder, write_json
+from benchmarks.speed import tables
+from benchmarks.speed.figures import page_results
+from benchmarks.speed.growth import SMALLEST, growth_results, page_sizes
+from benchmarks.speed.memory import memory_rows, shape_rows
+from benchmarks.speed.pages import SavedPage, corpora_of, save_pages
+from benchmarks.speed.parallel import parallel_rows
 from benchmarks.speed.process import in_fresh_process
-from benchmarks.speed.tables import speed_tables
-from benchmarks.speed.timing import page_results, time_systems
-from benchmarks.systems import System, find_systems
-from boilerkit.cli.common import show
+from benchmarks.speed.start import load_ms, start_rows
+from benchmarks.speed.steps import BY_STEP, STEPS, StepTimer
+from benchmarks.speed.synthetic_pages import PROSE, SHORT_BLOCKS
+from benchmarks.speed.timing import time_pages, timed_systems
+from benchmarks.systems import BOILERKIT, System, find_systems
+from boilerkit.cli.common import show, table
+
+FILE = "speed.json"
+
+MEMORY_SIZES = (1_000_000, 10_000_000, 50_000_000)  # bytes of synthetic pages
 
 
-@click.command("speed", short_help="Time systems, and measure their memory.")
-@click.argument("corpora", nargs=-1, required=True, metavar="CORPUS...")
-@click.option(
-    "--system",
-    "names",
-    multiple=True,
-    metavar="NAME",
-    help="A system; give it again for more. Default: boilerkit and all peers that are installed.",
-)
-@click.option(
-    "--limit", type=click.IntRange(min=1), metavar="N", help="So many pages a corpus, by chance (always the same)."
-)
+@click.command("speed", short_help="Time systems and measure their memory.")
+@corpora_argument
+@systems_option
+@limit_option
 @click.option(
     "--largest",
     type=click.FloatRange(min=SMALLEST / 1e6),
     default=20,
     show_default=True,
     metavar="MB",
-    help="Size of the largest generated page.",
+    help="Size of the largest synthetic page that is timed.",
 )
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Folder for results. Default: benchmarks/results; with --limit .cache/benchmarks/results.",
-)
+@out_option
 def command(corpora: Sequence[str], names: Sequence[str], limit: int | None, largest: float, out: Path | None) -> None:
-    """Time systems on the pages of a corpus: its name, NAME:FOLDER, or a gold file (.jsonl, .parquet).
+    """Time systems on the pages of each CORPUS, next to parsing with lxml alone.
 
-    Each page goes through all systems before the next one comes. Measured on one core are: single pages, next to
-    parsing them with lxml and nothing more; how the time grows with the size of generated pages; the peak of memory;
-    and starting Python for a single page. All goes to speed.json.
+    Measures single pages and the steps of Boilerkit's extract; how the time grows with the size of synthetic pages; the
+    peak of memory; cold start; and, of Boilerkit, threads and processes. Results go to speed.json. docs/benchmarks.md
+    says how pages are timed.
 
     \b
     Examples:
       python -m benchmarks speed wcxb-dev cleaneval.parquet
       python -m benchmarks speed pages.jsonl --limit 100 --system boilerkit --system my_module:extract
     """
-    out = out or (CACHE / "results" if limit else RESULTS)
     systems = find_systems(names)
-    results = {"context": context()} | _measured(systems, corpora, limit, page_sizes(round(largest * 1e6)))
-    write_json(out / "speed.json", results)
-    show(*speed_tables(results))
-
-
-def _measured(systems: Sequence[System], corpora: Sequence[str], limit: int | None, sizes: list[int]) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         pages = save_pages(corpora, limit, Path(folder))
-        return {
-            "corpora": corpora_of(pages),
-            "pages": page_results(in_fresh_process(time_systems, systems, pages), pages),
-            "memory": in_fresh_process(memory_rows, systems, pages),
-            "start": in_fresh_process(start_rows, systems),
-            "growth": growth_rows(in_fresh_process(grow_systems, systems, sizes)),
-        }
+        results = {"context": context()} | _measure(systems, pages, page_sizes(round(largest * 1e6)))
+    write_json(results_folder(out, limit) / FILE, results)
+    _show(results)
+
+
+def _measure(systems: Sequence[System], pages: Sequence[SavedPage], sizes: Sequence[int]) -> dict[str, Any]:
+    boilerkit = [system for system in systems if system.name == BOILERKIT]
+    return {
+        "corpora": corpora_of(pages),
+        "pages": in_fresh_process(_page_results, systems, pages),
+        "growth": [
+            in_fresh_process(growth_results, systems, PROSE, sizes),
+            *(in_fresh_process(growth_results, boilerkit, SHORT_BLOCKS, sizes) for _ in boilerkit),
+        ],
+        "memory": in_fresh_process(memory_rows, systems, pages),
+        "memory_by_shape": [
+            row for system in boilerkit for row in in_fresh_process(shape_rows, system, pages, MEMORY_SIZES)
+        ],
+        "start": in_fresh_process(start_rows, systems),
+        "load_ms": in_fresh_process(load_ms) if boilerkit else None,
+        "parallel": parallel_rows(pages) if boilerkit else [],
+    }
+
+
+def _page_results(systems: Sequence[System], pages: Sequence[SavedPage]) -> dict[str, Any]:
+    timed = timed_systems(systems)
+    if not any(system.name == BOILERKIT for system in systems):
+        return page_results(time_pages(timed, pages), {}, pages)
+    timer = StepTimer()
+    steps: dict[str, list[float]] = {step: [] for step in STEPS}
+
+    def on_page() -> None:
+        for step, ms in timer.take_best().items():
+            steps[step].append(ms)
+
+    times = time_pages([*timed, timer.system], pages, on_page=on_page)
+    return page_results([own for own in times if own.name != BY_STEP], steps, pages)
+
+
+def _show(results: Mapping[str, Any]) -> None:
+    titled = {
+        f"Single pages, one core: {tables.page_names(results)}": tables.system_rows(results),
+        "Steps of extract": tables.step_rows(results),
+        "Time by the size of the page: time ~ size ** exponent": tables.growth_rows(results),
+        "Peak of memory for one page, in MB": tables.shape_rows(results),
+        "Threads and processes": tables.parallel_rows(results),
+    }
+    for title, rows in titled.items():
+        if rows:
+            show(table(title, list(rows[0]), [list(row.values()) for row in rows]))

@@ -1,21 +1,19 @@
-"""The pages that are timed, each as a file, so that measuring processes hold one at a time."""
+"""The pages that are timed, each in a file, so that measuring processes hold one at a time."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.corpora import open_corpus
-from benchmarks.errors import BenchmarkError
+from benchmarks.corpora import open_corpus, sample
 from boilerkit.gold.pages import html_bytes
 
 
 @dataclass(frozen=True)
 class SavedPage:
-    """A page of a corpus: its name there, the file that holds its bytes, and their number."""
+    """A page of a corpus: its id, the file that holds its bytes, and their number."""
 
     corpus: str
     id: str
@@ -24,32 +22,23 @@ class SavedPage:
 
 
 def save_pages(corpora: Sequence[str], limit: int | None, folder: Path) -> list[SavedPage]:
-    """Write pages of corpora, named as for `open_corpus`, to files in a folder.
+    """Write pages of corpora, named as for `open_corpus`, to files in a folder; at most `limit` of each corpus.
 
-    With `limit`, so many pages of each corpus, the same ones each time. Raises BenchmarkError and GoldError for corpora
-    that cannot be read.
+    Raises BenchmarkError and GoldError for corpora that cannot be read.
     """
-    chosen: list[SavedPage] = []
-    for number, argument in enumerate(corpora):
-        pages = list(_saved(argument, folder / str(number)))
-        if not pages:
-            raise BenchmarkError(f"{argument} holds no page")
-        chosen += pages if limit is None else random.Random(0).sample(pages, min(limit, len(pages)))
-    return chosen
-
-
-def _saved(argument: str, folder: Path) -> Iterator[SavedPage]:
-    folder.mkdir()
-    corpus, pages = open_corpus(argument)
-    for number, page in enumerate(pages):
-        html = html_bytes(page.html)
-        file = folder / str(number)
-        file.write_bytes(html)
-        yield SavedPage(corpus, page.id, file, len(html))
+    saved: list[SavedPage] = []
+    for argument in corpora:
+        corpus, pages = open_corpus(argument)
+        for page in sample(list(pages), limit):
+            html = html_bytes(page.html)
+            file = folder / str(len(saved))
+            file.write_bytes(html)
+            saved.append(SavedPage(corpus, page.id, file, len(html)))
+    return saved
 
 
 def corpora_of(pages: Sequence[SavedPage]) -> list[dict[str, Any]]:
-    """The corpora of pages: the number of pages of each and their mean size."""
+    """Return the corpora of pages with the number of pages of each and their mean size."""
     sizes: dict[str, list[int]] = {}
     for page in pages:
         sizes.setdefault(page.corpus, []).append(page.size)

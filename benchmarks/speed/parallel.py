@@ -1,4 +1,4 @@
-"""Pages a second of several threads and of several processes, next to one."""
+"""Pages per second of several threads and of several processes, compared with one."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ from itertools import islice
 from typing import Any
 
 import boilerkit
+from benchmarks.progress import progress
 from benchmarks.speed.pages import SavedPage
-from benchmarks.speed.timing import rotated
-from boilerkit.cli.progress import bar
+from benchmarks.speed.timing import ROUNDS, rotated
 from boilerkit.worker_pool import AHEAD, CHUNK
 
 WORKERS = (1, 2)
-REPEATS = 2
-TIMES = 4  # that the pages are taken: some hundred pages are done within a second, which is too short for processes
+REPEATED = 4  # times that the pages are taken per round: some hundred pages are too few for processes
 
 
 def parallel_rows(pages: Sequence[SavedPage], workers: Sequence[int] = WORKERS) -> list[dict[str, Any]]:
-    """Pages a second by threads that call `extract`, and by the processes of `extract_many`; the best of REPEATS.
+    """Return the pages per second of threads that call `extract`, and of the processes of `extract_many`.
 
-    All take turns. Threads and processes have begun to work before the clock starts.
+    All take turns for ROUNDS rounds, of which the best counts, by the clock on the wall. Threads and processes have
+    begun to work before the clock starts.
     """
-    html = [page.file.read_bytes() for page in pages] * TIMES
-    ways: dict[tuple[str, int], Callable[[list[bytes]], float]] = {
+    html = [page.file.read_bytes() for page in pages] * REPEATED
+    modes: dict[tuple[str, int], Callable[[list[bytes]], float]] = {
         **{("threads", n): partial(_threads, n) for n in workers},
         **{("processes", n): partial(_processes, n) for n in workers},
     }
-    best = dict.fromkeys(ways, float("inf"))
-    with bar("Working side by side", REPEATS * len(ways)) as advance:
-        for turn in range(REPEATS):
-            for way in rotated(list(ways), turn):
-                best[way] = min(best[way], ways[way](html))
+    best = dict.fromkeys(modes, float("inf"))
+    with progress("Threads and processes", ROUNDS * len(modes)) as advance:
+        for number in range(ROUNDS):
+            for mode in rotated(list(modes), number):
+                best[mode] = min(best[mode], modes[mode](html))
                 advance()
     return [
         {
-            "way": way,
+            "mode": mode,
             "workers": n,
             "pages_per_second": round(len(html) / seconds, 1),
-            "times_one": round(best[way, workers[0]] / seconds, 3),
+            "times_one": round(best[mode, workers[0]] / seconds, 3),
         }
-        for (way, n), seconds in best.items()
+        for (mode, n), seconds in best.items()
     ]
 
 
@@ -58,9 +58,9 @@ def _threads(n: int, html: list[bytes]) -> float:
 
 
 def _processes(n: int, html: list[bytes]) -> float:
-    """Seconds between the results of some pages before `html` and the last result of these, all processes at work.
+    """Return the seconds between the results of some pages before `html` and its last result.
 
-    More pages stand before and after than are taken ahead: so as much is done already when the clock starts as when it
+    More pages come before and after than are taken ahead, so as much is already done when the clock starts as when it
     stops.
     """
     around = html[: AHEAD * CHUNK * n]

@@ -1,11 +1,11 @@
-"""What is measured: Boilerkit and its peers, each as a callable from a page's bytes to its main text.
+"""What is measured: Boilerkit and its peers, each as a function from the bytes of a page to its main text.
 
 ========================== =============================================================================================
 name                       what it is
 ========================== =============================================================================================
 boilerkit                  Boilerkit with the shipped model and that model's threshold
 boilerkit@0.7              with another threshold
-boilerkit:DIR              with the model in a folder; boilerkit:DIR@0.7 for another threshold too
+boilerkit:DIR              with the model in a folder; boilerkit:DIR@0.7 with another threshold too
 trafilatura, resiliparse … the peers, see `benchmarks.systems.peers`
 module:function            any function from bytes to str, of an installed module or one in the current directory
 ========================== =============================================================================================
@@ -15,40 +15,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from benchmarks.errors import BenchmarkError
-from benchmarks.systems.functions import find_function
-from benchmarks.systems.ours import BoilerkitExtractor, find_boilerkit
+from benchmarks.exceptions import BenchmarkError, MissingSystem
+from benchmarks.systems.boilerkit_system import BoilerkitExtractor, find_boilerkit
 from benchmarks.systems.peers import PEERS, find_peer
-from benchmarks.systems.system import Extractor, MissingSystem, System
+from benchmarks.systems.system import Extractor, System
+from benchmarks.systems.user_function import find_function
 from boilerkit.cli.common import complain
 
 __all__ = [
-    "OURS",
+    "BOILERKIT",
     "PEERS",
     "BoilerkitExtractor",
     "Extractor",
-    "MissingSystem",
     "System",
+    "find_model",
     "find_system",
     "find_systems",
-    "is_ours",
+    "is_boilerkit",
 ]
 
-OURS = "boilerkit"
+BOILERKIT = "boilerkit"
 
 
-def is_ours(name: str) -> bool:
-    """Whether a system's name is that of a Boilerkit model."""
-    return name.partition(":")[0].partition("@")[0] == OURS
+def is_boilerkit(name: str) -> bool:
+    """Return whether a system is a Boilerkit model, by its name."""
+    return name.partition(":")[0].partition("@")[0] == BOILERKIT
 
 
 def find_systems(names: Sequence[str]) -> list[System]:
-    """The systems of some names; of none, Boilerkit and all peers.
+    """Return the systems of these names; without names, Boilerkit and all peers.
 
-    Those that are not installed are left out, and stderr says how to get them. Raises BenchmarkError where none
-    remains, and as `find_system` for what is no system.
+    Systems that are not installed are left out with a line on stderr that says how to install them. Raises
+    BenchmarkError if none is left, and as `find_system` for unknown names.
     """
-    systems = list(_installed(names or (OURS, *PEERS)))
+    systems = list(_installed(names or (BOILERKIT, *PEERS)))
     if not systems:
         raise BenchmarkError("none of these systems is installed, so there is nothing to measure")
     return systems
@@ -65,15 +65,24 @@ def _installed(names: Sequence[str]) -> Iterator[System]:
 
 
 def find_system(name: str) -> System:
-    """The system of a name, as the table in this module has them.
+    """Return the system of a name, as listed in this module.
 
-    Raises BenchmarkError where there is none of that name, MissingSystem where its package is not installed, and
-    ModelError where a folder holds no model.
+    Raises BenchmarkError for an unknown name, MissingSystem if the package is not installed, and ModelError if a folder
+    holds no model.
     """
     system = find_boilerkit(name) or find_peer(name) or find_function(name)
     if system is None:
         raise BenchmarkError(
-            f"there is no system named {name!r}. There are boilerkit, {', '.join(PEERS)}, and module:function for a "
-            "function of your own"
+            f"there is no system named {name!r}. Use boilerkit, {', '.join(PEERS)}, or module:function for a function "
+            "of your own"
         )
     return system
+
+
+def find_model(name: str) -> tuple[System, BoilerkitExtractor]:
+    """Return a Boilerkit system and its extractor. Raises BenchmarkError for systems without probabilities."""
+    system = find_system(name)
+    extractor = system.load()
+    if not isinstance(extractor, BoilerkitExtractor):
+        raise BenchmarkError(f"{name} has no probabilities: use boilerkit, or boilerkit:DIR with a model folder")
+    return system, extractor

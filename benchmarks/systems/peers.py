@@ -1,34 +1,38 @@
-"""The peers, each through the call that its documentation shows first, with the options left as they are.
+"""The peers, each called as its documentation shows first, with default options.
 
-Where that call takes bytes it gets the page's bytes, so that the peer's own decoding is measured; else the text as
-Boilerkit decodes it. None of them may fetch anything.
+A peer that takes bytes gets the bytes of the page, so its own decoding is measured; the others get text from `decode`.
+None of them may fetch anything. The functions below are also run as source code in interpreters that have not imported
+Boilerkit, so they must import what they need themselves.
 """
 
 from __future__ import annotations
 
+import inspect
 import logging
-import os
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from benchmarks.systems.system import Extractor, MissingSystem, System, fingerprint
+from benchmarks.exceptions import MissingSystem
+from benchmarks.systems.system import Extractor, System, fingerprint
 from boilerkit import decode as decoding
 from boilerkit.decoding.encoding import decode
 
+Decode = Callable[[bytes], str]
 
-def _trafilatura(**options: Any) -> Extractor:
+
+def _trafilatura(decode: Decode, **options: Any) -> Extractor:
     from trafilatura import extract
 
     return lambda page: extract(page, **options) or ""
 
 
-def _resiliparse() -> Extractor:
-    """Without texts that stand for images, which no gold has; the figures that are published are those of this call."""
+def _resiliparse(decode: Decode) -> Extractor:
+    """Extract without alternative texts of images, which no gold has; the published figures are those of this call."""
     from resiliparse.extract.html2text import extract_plain_text
     from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
@@ -37,16 +41,16 @@ def _resiliparse() -> Extractor:
     )
 
 
-def _readability() -> Extractor:
-    """Readability gives HTML; html-text makes text of it."""
+def _readability(decode: Decode) -> Extractor:
+    """Convert the HTML that readability returns to text with html-text."""
     from html_text import extract_text
     from readability import Document
 
     return lambda page: extract_text(Document(page).summary())
 
 
-def _justext() -> Extractor:
-    """With the stop words of its documentation's example, whatever language the page is in."""
+def _justext(decode: Decode) -> Extractor:
+    """Use the stop words of the documentation's example, whatever the language of the page is."""
     from justext import get_stoplist, justext
 
     stoplist = get_stoplist("English")
@@ -55,41 +59,43 @@ def _justext() -> Extractor:
     )
 
 
-def _boilerpy3() -> Extractor:
+def _boilerpy3(decode: Decode) -> Extractor:
     from boilerpy3.extractors import ArticleExtractor
 
     extractor = ArticleExtractor()
     return lambda page: extractor.get_content(decode(page))
 
 
-def _newspaper4k() -> Extractor:
-    """It wants an address; this one leads nowhere. Images and lists of domain endings are not fetched."""
+def _newspaper4k(decode: Decode) -> Extractor:
+    """Pass a URL, which is required and does not resolve; fetch neither images nor the list of public suffixes."""
+    import os
+
     os.environ["TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS"] = ""  # read when tldextract is imported
     from newspaper import article
 
     return lambda page: article("http://page.invalid/", input_html=decode(page), fetch_images=False).text
 
 
-def _goose3() -> Extractor:
+def _goose3(decode: Decode) -> Extractor:
     from goose3 import Goose
 
     goose = Goose()
     return lambda page: goose.extract(raw_html=decode(page)).cleaned_text
 
 
-def _html_text() -> Extractor:
+def _html_text(decode: Decode) -> Extractor:
     from html_text import extract_text
 
     return lambda page: extract_text(decode(page))
 
 
-def _inscriptis() -> Extractor:
+def _inscriptis(decode: Decode) -> Extractor:
     from inscriptis import get_text
 
     return lambda page: get_text(decode(page))
 
 
-def _turbohtml() -> Extractor:
+def _turbohtml(decode: Decode) -> Extractor:
     from turbohtml import parse
 
     return lambda page: parse(page).article().text
@@ -97,19 +103,20 @@ def _turbohtml() -> Extractor:
 
 @dataclass(frozen=True)
 class Peer:
-    """How to load a peer, and the distributions that its call needs; the first has its version and its logger."""
+    """How to load a peer, and the distributions that it needs; the first one has its version."""
 
-    load: Callable[[], Extractor]
+    load: Callable[..., Extractor]
     packages: tuple[str, ...]
     logger: str
+    options: dict[str, Any] = field(default_factory=dict)
 
 
-#: The peers by name. html-text and inscriptis leave nothing out: they are the floor.
+#: The peers by name. html-text and inscriptis return all text of a page: they are the baseline.
 PEERS: dict[str, Peer] = {
     "trafilatura": Peer(_trafilatura, ("trafilatura",), "trafilatura"),
-    "trafilatura-fast": Peer(partial(_trafilatura, fast=True), ("trafilatura",), "trafilatura"),
-    "trafilatura-precision": Peer(partial(_trafilatura, favor_precision=True), ("trafilatura",), "trafilatura"),
-    "trafilatura-recall": Peer(partial(_trafilatura, favor_recall=True), ("trafilatura",), "trafilatura"),
+    "trafilatura-fast": Peer(_trafilatura, ("trafilatura",), "trafilatura", {"fast": True}),
+    "trafilatura-precision": Peer(_trafilatura, ("trafilatura",), "trafilatura", {"favor_precision": True}),
+    "trafilatura-recall": Peer(_trafilatura, ("trafilatura",), "trafilatura", {"favor_recall": True}),
     "resiliparse": Peer(_resiliparse, ("resiliparse",), "resiliparse"),
     "readability": Peer(_readability, ("readability-lxml", "html-text"), "readability"),
     "justext": Peer(_justext, ("justext",), "justext"),
@@ -123,7 +130,7 @@ PEERS: dict[str, Peer] = {
 
 
 def find_peer(name: str) -> System | None:
-    """The peer of a name, None where there is none; raises MissingSystem where it is not installed."""
+    """Return the peer of this name, None if there is none. Raises MissingSystem if it is not installed."""
     peer = PEERS.get(name)
     if peer is None:
         return None
@@ -133,16 +140,24 @@ def find_peer(name: str) -> System | None:
     except metadata.PackageNotFoundError:
         raise _missing(name, peer) from None
     code = fingerprint(*versions, lxml, Path(__file__), Path(decoding.__file__))
-    return System(name, partial(_load, name, peer), versions[0], code)
+    return System(name, partial(_load, name, peer), versions[0], code, _standalone(peer))
 
 
 def _load(name: str, peer: Peer) -> Extractor:
     logging.getLogger(peer.logger).setLevel(logging.CRITICAL + 1)
     warnings.filterwarnings("ignore", module=peer.logger)
     try:
-        return peer.load()
+        return peer.load(decode, **peer.options)
     except ImportError as error:
         raise _missing(name, peer) from error
+
+
+def _standalone(peer: Peer) -> str:
+    """Return code that loads the peer without Boilerkit, whose decoding is replaced by that of UTF-8."""
+    return (
+        f"from __future__ import annotations\n{inspect.getsource(peer.load)}\n"
+        f"extract = {peer.load.__name__}(lambda page: page.decode('utf-8', 'replace'), **{peer.options!r})\n"
+    )
 
 
 def _missing(name: str, peer: Peer) -> MissingSystem:

@@ -7,33 +7,32 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.errors import BenchmarkError
-
-#: From the bytes of a page to its main text, "" where there is none. What it raises is that page's failure alone.
+#: From the bytes of a page to its main text, "" if there is none. What it raises is a failure on that page alone.
 Extractor = Callable[[bytes], str]
-
-
-class MissingSystem(BenchmarkError):
-    """A system's package is not installed; the message says how to install it."""
 
 
 @dataclass(frozen=True)
 class System:
     """Something that extracts main text.
 
-    `name` is what the user typed. `load` imports what is needed and gives the extractor; it raises MissingSystem where
-    something is not installed. `version` is for readers of results. `fingerprint` changes with everything known that
-    the texts depend on, so that texts stored under it are never those of other code.
+    Attributes:
+        name: What the user typed.
+        load: Imports what the system needs and returns its extractor; raises MissingSystem if a package is missing.
+        version: For readers of results.
+        fingerprint: Changes with everything known that the texts depend on; stored texts are found by it.
+        code: Python that defines `extract` as a user of this system would write it. Memory and cold start are measured
+            in an interpreter that runs this code and nothing else.
     """
 
     name: str
     load: Callable[[], Extractor]
     version: str
     fingerprint: str
+    code: str
 
 
 def fingerprint(*parts: str | Path) -> str:
-    """A hash, 12 hexadecimal digits, of texts and of the contents of files."""
+    """Return a hash (12 hexadecimal digits) of texts and of the contents of files."""
     digest = hashlib.blake2b(digest_size=6)
     for part in parts:
         content = part.read_bytes() if isinstance(part, Path) else part.encode()

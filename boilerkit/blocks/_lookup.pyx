@@ -1,16 +1,18 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Hash tables from tokens to their scores."""
+"""Hash tables from tokens to their scores, and summaries of the scores of many tokens."""
 
 import numpy as np
 
 from libc.math cimport isnan
-from libc.stdint cimport uint32_t
+from libc.stdint cimport int32_t, uint32_t
+
+from boilerkit.blocks._stats cimport share
 
 
 cdef class Lookup:
     """Scores by token: a hash table of `hashes` (uint32, distinct) and `scores` (float32, numbers).
 
-    A token and its score stand side by side, so that a look-up costs one access to memory, which is most of its time.
+    A token and its score are side by side, so that a look-up costs one access to memory, which is most of its time.
     """
 
     def __init__(self, hashes, scores):
@@ -39,7 +41,7 @@ cdef class Lookup:
         return Lookup, (self.hashes, self.scores)
 
     def scores_of(self, const uint32_t[::1] tokens not None, float unknown):
-        """The score of each token, float32; `unknown` for one that has none."""
+        """Return the score of each token, float32; `unknown` for one that has none."""
         cdef Py_ssize_t n = tokens.shape[0], i
         result = np.full(n, unknown, dtype=np.float32)
         cdef float[::1] scores = result
@@ -47,3 +49,19 @@ cdef class Lookup:
             for i in range(n):
                 find(self, tokens[i], &scores[i])
         return result
+
+
+cdef void summarise(Summary* result, Py_ssize_t n_owners, const int32_t[:, ::1] tokens, Lookup lookup) noexcept nogil:
+    """Summarise the scores of each owner's known tokens in `result`, which holds zeros; tokens are owner and hash."""
+    cdef Summary* summary
+    cdef float score = 0
+    cdef Py_ssize_t i
+    for i in range(tokens.shape[0]):
+        if find(lookup, <uint32_t>tokens[i, 1], &score):
+            summary = &result[tokens[i, 0]]
+            summary.total += score
+            summary.lowest = min(summary.lowest, score)
+            summary.highest = max(summary.highest, score)
+            summary.known += 1
+    for i in range(n_owners):
+        result[i].mean = <float>share(result[i].total, result[i].known)

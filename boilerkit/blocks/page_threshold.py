@@ -1,4 +1,4 @@
-"""The threshold at which the expected F1 of a page is best, given the probabilities of its blocks."""
+"""The threshold of a page, which follows the F1 that can be expected of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from boilerkit.blocks._expected_f1 import best_expected_f1
 
-#: How far the threshold of a page follows the F1 that the model expects of it, from 0 (not at all) to 1.
+#: How far the threshold of a page follows its expected F1, from 0 (not at all) to 1.
 THRESHOLD_ADAPTATION = 0.75
 
 
@@ -18,10 +18,10 @@ def page_threshold(probabilities: NDArray[np.floating], words: NDArray[Any], thr
 
     Keeping the blocks whose probability is over half of the best expected F1 maximises the expected F1 (Lipton, Elkan
     and Narayanaswamy 2014, "Optimal Thresholding of Classifiers to Maximize F1 Measure"). Where the model is sure of a
-    page's content, that F1 is near 1 and the result is near the threshold. Where everything is doubtful, as on a listing
-    of short lines, it is lower, so that the most probable text is not lost. THRESHOLD_ADAPTATION says how far it follows
-    that F1, which is the model's own estimate and too low for pages without any content, of which nothing should be
-    kept. Over a threshold of 0.5 the adaptation shrinks, to nothing at 1: high thresholds ask for precision.
+    page's content, that F1 is near 1 and the result is near `threshold`. Where everything is doubtful, as on a listing
+    of short lines, the result is lower, so that the most probable text is not lost. It does not follow that F1 all the
+    way (see THRESHOLD_ADAPTATION): the F1 is the model's own estimate and too low for pages without content, of which
+    nothing should be kept. Above 0.5 the adaptation shrinks, to nothing at 1, as high thresholds ask for precision.
     """
     p = np.ascontiguousarray(probabilities, dtype=np.float64)
     return page_threshold_from_order(p, words, rank_by_probability(p), threshold)

@@ -1,4 +1,4 @@
-"""The command line. `main` is its entry point; each command has a module of its own."""
+"""The command line. `main` is its entry point; each command has its own module."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ import click
 
 import boilerkit
 from boilerkit.cli import blocks, evaluate, extract, info, train, view
-from boilerkit.cli.group import Commands
+from boilerkit.terminal.click_group import CommandGroup
 
 
 @click.group(
-    "boilerkit", cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    "boilerkit", cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
 @click.version_option(boilerkit.__version__, prog_name="boilerkit")
 def main() -> None:
-    """Take the main content out of web pages and leave menus, adverts and footers behind.
+    """Extract the main content of web pages, without menus, adverts and footers.
 
     \b
-    Get a page's text:          boilerkit extract page.html
-    Of a folder, as Markdown:   boilerkit extract site/ -f markdown -o texts/
-    See what was kept and why:  boilerkit blocks page.html
-    The same in a browser:      boilerkit view page.html --open
-    Learn from your own pages:  boilerkit train gold.jsonl -o my-model
-    Measure a model:            boilerkit evaluate gold.jsonl --model my-model
+    The text of a page:          boilerkit extract page.html
+    Of a folder, as Markdown:    boilerkit extract site/ -f markdown -o texts/
+    What was kept, and why:      boilerkit blocks page.html
+    The same in a browser:       boilerkit view page.html --open
+    Train on your own pages:     boilerkit train gold.jsonl -o my-model
+    Score a model:               boilerkit evaluate gold.jsonl --model my-model
 
-    "boilerkit COMMAND --help" tells more of each command.
+    "boilerkit COMMAND --help" explains each command.
     """
     _write_all_of_unicode(sys.stdout)
 
 
 def _write_all_of_unicode(stream: object) -> None:
-    """Pipes and redirected files get UTF-8 on every system; a terminal gets "?" for what it cannot show."""
+    """Write UTF-8 to pipes and files on every system, and "?" for what a terminal cannot show."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
 

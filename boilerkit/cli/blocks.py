@@ -1,4 +1,4 @@
-"""`boilerkit blocks`: what the model thinks of each block of a page."""
+"""`boilerkit blocks`: what the model predicts for each block of a page."""
 
 from __future__ import annotations
 
@@ -11,40 +11,37 @@ from rich.table import Table
 from rich.text import Text
 
 import boilerkit
-from boilerkit.cli.colours import coloured, counted
-from boilerkit.cli.common import (
-    PageFile,
+from boilerkit.archives.files import PageFile
+from boilerkit.cli.colors import colored, label_counts
+from boilerkit.cli.options import (
     charset_option,
-    cut,
-    input_option,
+    input_format_option,
     labels_option,
     model_option,
-    show,
-    table,
     threshold_option,
-    to_json,
 )
+from boilerkit.documents import InputFormatOption
 from boilerkit.errors import InputError
 from boilerkit.labels import Label
 from boilerkit.page import Block, Page
-from boilerkit.decoding.input_format import Input
+from boilerkit.terminal.console import print_tables, table, to_json, truncate
 
-_SHOWN = 100  # characters of a block's text
+_MAX_CHARS = 100  # characters of a block's text
 
 
-@click.command("blocks", short_help="Show every block of a page with its probability.")
+@click.command("blocks", short_help="Show every block of a page with its label.")
 @click.argument("page", metavar="FILE|-", type=click.Path(path_type=Path))
 @click.option(
-    "--json", "as_json", is_flag=True, help="Print JSON, with the page's whole text that the blocks point into."
+    "--json", "as_json", is_flag=True, help="Print JSON, with the page's full text, which start and end index."
 )
 @click.option(
     "--explain",
     type=int,
     metavar="N",
-    help="Show instead the features of block N that need no model: all but those of vocabulary and neighbourhood.",
+    help="Show the static features of block N instead: all but those of the groups vocabulary and context.",
 )
-@input_option
-@labels_option("--only", "Show only the blocks of these labels, for instance ticker,related.")
+@input_format_option
+@labels_option("--only", "Show only the blocks with these labels, such as ticker,related.")
 @threshold_option
 @model_option
 @charset_option
@@ -52,15 +49,15 @@ def command(
     page: Path,
     as_json: bool,
     explain: int | None,
-    input: str,
+    input_format: str,
     only: frozenset[Label] | None,
     threshold: float | None,
     model_folder: Path | None,
     charset: str | None,
 ) -> None:
-    """Show the blocks of a page: label, the probability that it is content, and how its text begins.
+    """Show the blocks of a page: label, its probability, the probability of content, and how the text begins.
 
-    Labels are title, body and caption, which are content, and navigation, ticker, related, metadata, share, comments,
+    A block is kept if its probability of content is over the page's threshold. Labels are title, body and caption, which are content, and navigation, ticker, related, metadata, share, comments,
     promotion, notice and footer.
 
     \b
@@ -70,30 +67,36 @@ def command(
       boilerkit blocks page.html --explain 12
       boilerkit blocks page.html --json | jq '.blocks[] | select(.is_content) | .text'
     """
-    model = boilerkit.load_model(model_folder)
+    model = None if model_folder is None else boilerkit.load_model(model_folder)
     file = PageFile(page, Path(page.name))
     try:
-        found = boilerkit.analyze(
-            file.read(), input=cast(Input, input), threshold=threshold, charset=charset, model=model
+        analyzed = boilerkit.analyze(
+            file.read(),
+            input_format=cast(InputFormatOption, input_format),
+            threshold=threshold,
+            charset=charset,
+            model=model,
         )
     except InputError as error:
         raise InputError(f"{file.name}: {error}") from None
     if explain is not None:
-        block = _block(found, explain)
+        if only is not None:
+            raise click.UsageError("--explain shows one block, and --only selects some: give one of the two.")
+        block = _block(analyzed, explain)
         if as_json:
             click.echo(to_json(block.to_dict() | {"features": block.features}, indent=1))
         else:
-            show(_features(block))
+            print_tables(_features(block))
     elif as_json:
-        whole = found.to_dict()
+        whole = analyzed.to_dict()
         del whole["blocks"]
-        blocks = [block.to_dict() for block in _shown(found, only)]
-        click.echo(to_json(whole | {"full_text": found.full_text, "blocks": blocks}, indent=1))
-    elif found.blocks:
-        show(
-            _blocks(_shown(found, only)),
-            Text(f"{len(found.blocks):,} blocks: ") + counted([block.label for block in found.blocks]),
-            f"The text is what is over {found.cut:.2f} on this page (threshold {found.threshold:g}).",
+        blocks = [block.to_dict() for block in _shown(analyzed, only)]
+        click.echo(to_json(whole | {"full_text": analyzed.full_text, "blocks": blocks}, indent=1))
+    elif analyzed.blocks:
+        print_tables(
+            _blocks(_shown(analyzed, only)),
+            Text(f"{len(analyzed.blocks):,} blocks: ") + label_counts([block.label for block in analyzed.blocks]),
+            f"Kept: content over {analyzed.effective_threshold:.2f} on this page (threshold {analyzed.threshold:g}).",
         )
     else:
         click.echo("The page has no visible text.")
@@ -116,23 +119,26 @@ def _shown(page: Page, only: frozenset[Label] | None) -> list[Block]:
 def _blocks(blocks: Sequence[Block]) -> Table:
     return table(
         "",
-        ("block", "label", "probability", "text"),
-        ((block.index, coloured(block.label), block.probability, _beginning(block)) for block in blocks),
+        ("block", "label", "probability", "content", "text"),
+        (
+            (block.index, colored(block.label), block.probabilities[block.label], block.probability, _beginning(block))
+            for block in blocks
+        ),
     )
 
 
 def _beginning(block: Block) -> Text:
-    return Text(cut(block.text, _SHOWN), no_wrap=True, overflow="ellipsis")
+    return Text(truncate(block.text, _MAX_CHARS), no_wrap=True, overflow="ellipsis")
 
 
 def _features(block: Block) -> Table:
     values = block.features
     return table(
-        f"Block {block.index}, {block.label}, {block.probability:.3f}: {cut(block.text, _SHOWN)}",
-        ("family", "feature", "value", "what it is"),
+        f"Block {block.index}, {block.label}, {block.probability:.3f}: {truncate(block.text, _MAX_CHARS)}",
+        ("group", "feature", "value", "what it is"),
         (
-            (family, name, values[name], what)
-            for family, columns in block.page.families.items()
+            (group, name, values[name], what)
+            for group, columns in block.page.feature_groups.items()
             for name, what in columns.items()
             if name in values
         ),

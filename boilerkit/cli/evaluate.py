@@ -10,17 +10,17 @@ from typing import IO
 import click
 
 import boilerkit
-from boilerkit.cli.common import (
+from boilerkit.cli.options import (
     cache_option,
     gold_argument,
     jobs_option,
     model_option,
-    need_training,
-    show,
+    require_train_extra,
     threshold_option,
-    to_json,
 )
-from boilerkit.cli.progress import bar
+from boilerkit.model.storage import load_shipped
+from boilerkit.terminal.console import print_tables, to_json
+from boilerkit.terminal.progress import progress_bar
 
 
 @click.command("evaluate", short_help="Score a model on labelled pages.")
@@ -28,7 +28,7 @@ from boilerkit.cli.progress import bar
 @model_option
 @threshold_option
 @click.option(
-    "--json", "json_file", type=click.File("w", encoding="utf-8"), metavar="FILE", help="Write the figures here."
+    "-o", "--output", type=click.File("w", encoding="utf-8"), metavar="FILE", help="Write the figures here, as JSON."
 )
 @cache_option
 @jobs_option
@@ -36,40 +36,42 @@ def command(
     gold: Sequence[Path],
     model_folder: Path | None,
     threshold: float | None,
-    json_file: IO[str] | None,
+    output: IO[str] | None,
     cache: Path | None,
     jobs: int | None,
 ) -> None:
     """Score a model on labelled pages, by corpus and page type.
 
-    Word F1 counts the words that text and gold share, 4-gram F1 their runs of four words. "oracle" is the word F1 of
-    choosing blocks by the gold itself, over pages that have any: no model can do better. Pages that the model was
-    trained on score too high; "boilerkit train" prints honest scores of them.
+    Word F1 compares the words of text and gold, 4-gram F1 their runs of four words. "oracle" is the word F1 of choosing
+    blocks by the gold itself, on pages that have any: no model can do better. Scores on pages that the model was trained
+    on are too high; "boilerkit train" prints honest scores for these.
 
     \b
     Examples:
       boilerkit evaluate gold.jsonl
-      boilerkit evaluate gold.jsonl --model my-model --threshold 0.7 --json scores.json
+      boilerkit evaluate gold.jsonl --model my-model --threshold 0.7 -o scores.json
     """
-    need_training()
-    from boilerkit.cli.lessons import lessons_of
-    from boilerkit.cli.scores import figures, scores_table
-    from boilerkit.learning.evaluation import calibration, oracle_pages, score_pages
+    require_train_extra()
+    from boilerkit.cli.gold_files import load_gold_files
+    from boilerkit.cli.tables import score_table
+    from boilerkit.learning.evaluation import calibration, oracle_pages, score_pages, score_rows
+    from boilerkit.learning.stages import common_input_format
 
-    model = boilerkit.load_model(model_folder)
+    model = None if model_folder is None else boilerkit.load_model(model_folder)
+    pages = [page for source in load_gold_files(gold, cache, jobs) for page in source.pages]
+    model = model or load_shipped(common_input_format(pages))
     threshold = model.threshold if threshold is None else threshold
-    lessons = [lesson for source in lessons_of(gold, cache, jobs) for lesson in source.lessons]
-    answers = []
-    with bar("Judging", len(lessons)) as advance:
-        for lesson in lessons:
-            answers.append(model.predict_proba(lesson.load().table))
+    predictions = []
+    with progress_bar("Predicting", len(pages)) as advance:
+        for page in pages:
+            predictions.append(model.predict_proba(page.load().blocks))
             advance()
-    rows = figures(score_pages(lessons, answers, threshold), oracle_pages(lessons))
-    calibrated = calibration(lessons, answers)
-    show(
-        scores_table(f"Scores at threshold {threshold:g}", rows),
+    rows = score_rows(score_pages(pages, predictions, threshold), oracle_pages(pages))
+    calibrated = calibration(pages, predictions)
+    print_tables(
+        score_table(f"Scores at threshold {threshold:g}", rows),
         f"Calibration error over blocks: {calibrated.expected_error:.3f}",
     )
-    if json_file:
+    if output:
         values = {"threshold": threshold, "scores": rows, "calibration": asdict(calibrated)}
-        json_file.write(to_json(values, indent=1) + "\n")
+        output.write(to_json(values, indent=1) + "\n")

@@ -1,123 +1,73 @@
-"""`boilerkit extract`: pages to their main content."""
+"""`boilerkit extract`: the main content of pages."""
 
 from __future__ import annotations
 
 import errno
+import json
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import click
 
 import boilerkit
-from boilerkit.cli.common import (
+from boilerkit.archives.files import (
     HTML_SUFFIXES,
     TEXT_SUFFIXES,
     PageFile,
+    error_message,
+    find_page_files,
+    is_archive,
+)
+from boilerkit.archives.records import Record, read_records
+from boilerkit.archives.writing import RECORDS, FolderWriter
+from boilerkit.batch import extract_with_options
+from boilerkit.cli.options import (
     charset_option,
-    complain,
-    input_option,
+    input_format_option,
     labels_option,
     model_option,
-    reason,
     threshold_option,
-    to_json,
 )
-from boilerkit.cli.progress import bar
-from boilerkit.cli.put import RECORDS, Printer, Writer
-from boilerkit.cli.records import holds_records, put_records
+from boilerkit.documents import InputFormatOption
 from boilerkit.errors import BoilerkitError
+from boilerkit.extraction import OUTPUT_FORMATS, ExtractOptions, OutputFormat
 from boilerkit.labels import Label
-from boilerkit.model.content import ContentModel
-from boilerkit.page import OUTPUTS, Output
-from boilerkit.decoding.input_format import Input
+from boilerkit.terminal.console import to_json, warn
+from boilerkit.terminal.progress import progress_bar
 
 
-@dataclass(frozen=True)
-class Request:
-    """What is wanted of each page; `named`: JSON tells the page's file."""
-
-    model: ContentModel
-    input: Input = "auto"
-    output: Output = "text"
-    threshold: float | None = None
-    keep: frozenset[Label] | None = None
-    url: str | None = None
-    charset: str | None = None
-    named: bool = False
-
-    def answers(self, pages: Sequence[PageFile], jobs: int) -> Generator[str | Exception, None, None]:
-        """The content of each page, or what is wrong with it."""
-        if jobs == 1:
-            found: Iterable[str | Exception] = map(self._answer, pages)
-        else:
-            found = self.side_by_side(map(_source, pages), jobs)
-        for page, content in zip(pages, found, strict=True):
-            if self.named and isinstance(content, str):  # content is an object of JSON with something in it
-                yield to_json({"file": page.name})[:-1] + ", " + content[1:]
-            else:
-                yield content
-
-    def side_by_side(
-        self, pages: Iterable[bytes | str | BoilerkitError], jobs: int
-    ) -> Generator[str | BoilerkitError, None, None]:
-        """What `extract_many` gives for pages that have been read."""
-        return boilerkit.extract_many(
-            pages,
-            jobs,
-            input=self.input,
-            output=self.output,
-            threshold=self.threshold,
-            keep=self.keep,
-            charset=self.charset,
-            model=self.model,
-        )
-
-    def _answer(self, page: PageFile) -> str | Exception:
-        try:
-            return boilerkit.extract(
-                page.read(),
-                input=self.input,
-                output=self.output,
-                threshold=self.threshold,
-                keep=self.keep,
-                url=self.url,
-                charset=self.charset,
-                model=self.model,
-            )
-        except Exception as error:  # whatever is wrong with one page, the others shall be done
-            return error
-
-
-def _source(page: PageFile) -> bytes | BoilerkitError:
-    try:
-        return page.read()
-    except Exception as error:  # as above
-        return BoilerkitError(reason(error))
-
-
-@click.command("extract", short_help="Take the main content out of pages.")
+@click.command("extract", short_help="Extract the main content of pages.")
 @click.argument("pages", nargs=-1, required=True, metavar="FILE|DIR|-...", type=click.Path(path_type=Path))
 @click.option(
-    "-f", "--output", type=click.Choice(OUTPUTS), default="text", show_default=True, help="Form of the content."
+    "-f",
+    "--format",
+    "output_format",
+    type=click.Choice(OUTPUT_FORMATS),
+    default="text",
+    show_default=True,
+    help="Format of the content.",
 )
 @click.option(
     "-o",
-    "--output-dir",
+    "--output",
+    "output_folder",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Write a file for each page here, in folders as the pages are. Default: print.",
+    help="Write one file per page into this folder, in the subfolders of the pages. Default: print.",
 )
-@input_option
+@input_format_option
 @threshold_option
 @labels_option(
-    "--keep", "Keep the blocks of these labels, for instance title,body,caption. Default: what is over the threshold."
+    "--keep", "Keep the blocks with these labels, such as title,body,caption. Default: those over the threshold."
 )
 @model_option
-@click.option("--url", metavar="URL", help="Address of the page; links in Markdown and HTML are made absolute with it.")
+@click.option("--url", metavar="URL", help="Address of the page; makes links in Markdown and HTML absolute.")
 @charset_option
 @click.option(
     "-j",
@@ -126,33 +76,32 @@ def _source(page: PageFile) -> bytes | BoilerkitError:
     default=1,
     show_default=True,
     metavar="N",
-    help="Processes that work side by side. With 2 or more, a page that takes over a minute is given up.",
+    help="Number of processes. With 2 or more, a page that takes over a minute is given up.",
 )
-@click.option("--again", is_flag=True, help="Do pages anew whose files in the output folder are newer than they are.")
+@click.option("--overwrite", is_flag=True, help="Extract again what is already in the output folder.")
 def command(
     pages: Sequence[Path],
-    output: str,
-    output_dir: Path | None,
-    input: str,
+    output_format: str,
+    output_folder: Path | None,
+    input_format: str,
     threshold: float | None,
     keep: frozenset[Label] | None,
     model_folder: Path | None,
     url: str | None,
     charset: str | None,
     jobs: int,
-    again: bool,
+    overwrite: bool,
 ) -> None:
-    """Take the main content out of pages: files, all HTML files in folders, or "-" for standard input.
+    """Extract the main content of pages: files, all HTML files in folders, or "-" for standard input.
 
-    Files that hold many pages (.warc, .wet, .jsonl with a "text" or "html", also .gz) give a line of JSON for each
-    page, with its id, url and content; in the output folder one file of lines for each such file. WARC and WET need
-    boilerkit[warc].
+    Files of many pages (.warc, .wet, .jsonl with a "text" or "html" field, also .gz) give one line of JSON per page,
+    with its id, url and content; in the output folder, one file of lines for each. WARC and WET need boilerkit[warc].
 
-    A page that cannot be read or written is named on stderr; all others are done, and the exit code is 1. Several pages
-    are printed each under a line with its name; as JSON, one object a line, with the name in "file".
+    A page that cannot be read or written is reported on stderr; the others are extracted, and the exit code is 1.
+    Several pages are printed each under a line with its name; as JSON, one object per line, with the name in "file".
 
-    What lies in the output folder is not done again where it is newer than its page, so that a run that was stopped can
-    be gone on with. With other options all are done anew; after a model was trained anew in its folder, say --again.
+    Pages whose output is newer than they are, and was made with the same options, are skipped, so a run that was stopped
+    can be resumed. Use --overwrite after retraining a model in its folder.
 
     \b
     Examples:
@@ -163,120 +112,197 @@ def command(
       boilerkit extract *.html -f json > pages.jsonl
       boilerkit extract crawl/*.wet.gz -o texts/ -j 4
     """
-    others: set[Path] = set()
-    many = list(dict.fromkeys(page for page in pages if holds_records(page)))
-    single = [page for page in pages if not holds_records(page)]
-    suffixes = TEXT_SUFFIXES if input == "text" else HTML_SUFFIXES
-    found = list(dict.fromkeys(find_pages(single, output_dir, others.add, suffixes)))  # a page named twice is done once
-    if url and len(found) > 1:
-        raise click.UsageError(f"--url is the address of one page, but there are {len(found)} pages.")
-    several = len(found) > 1
-    request = Request(
-        model=boilerkit.load_model(model_folder),
-        input=cast(Input, input),
-        output=cast(Output, output),
-        threshold=threshold,
-        keep=keep,
-        url=url,
-        charset=charset,
-        named=several and output == "json" and output_dir is None,
+    model = None if model_folder is None else boilerkit.load_model(model_folder)
+    options = ExtractOptions(
+        cast(InputFormatOption, input_format), cast(OutputFormat, output_format), threshold, keep, model
     )
-    options = _options(request, model_folder)
-    archives = [PageFile(file, Path(file.name)) for file in many]
-    put: Printer | Writer = Printer(headed=(several or bool(many)) and output != "json")
-    put_archive: Writer | None = None
-    if output_dir is not None:  # both before any work, for they refuse what would overwrite a page
-        put = Writer(found, output_dir, output, options, again) if found else put
-        put_archive = Writer(archives, output_dir, RECORDS, {"output": output, **options}, again) if many else None
-    others -= {page.path for page in found}
-    if others:
-        print(_passed_over(len(others), suffixes), file=sys.stderr)
-    fine = [put_records(file, request, jobs, put_archive) for file in _not_done(archives, put_archive)]
-    found = _not_done(found, put)
-    if not extract_all(found, request, put, max(1, min(jobs, len(found)))) or not all(fine):
+    suffixes = TEXT_SUFFIXES if input_format == "text" else HTML_SUFFIXES
+    skipped: set[Path] = set()
+    single = [page for page in pages if not is_archive(page)]
+    files = list(dict.fromkeys(find_page_files(single, output_folder, skipped.add, suffixes)))
+    archives = [PageFile(file, Path(file.name)) for file in dict.fromkeys(filter(is_archive, pages))]
+    if url and len(files) > 1:
+        raise click.UsageError(f"--url is the address of one page, but there are {len(files)} pages.")
+    several = len(files) > 1
+    sink: Printer | FolderWriter = Printer(with_names=(several or bool(archives)) and output_format != "json")
+    archive_writer: FolderWriter | None = None
+    if output_folder is not None:  # both before any work, as they refuse what would overwrite a page
+        recorded = _recorded_options(options, model_folder, url, charset)
+        sink = FolderWriter(files, output_folder, output_format, recorded, overwrite) if files else sink
+        if archives:
+            recorded = {"format": output_format, **recorded}
+            archive_writer = FolderWriter(archives, output_folder, RECORDS, recorded, overwrite)
+    skipped -= {page.path for page in files}
+    if skipped:
+        print(_skipped_message(len(skipped), suffixes), file=sys.stderr)
+    extractor = Extractor(options, url, charset, jobs, names_in_json=several and output_folder is None)
+    failures = sum(extract_archive(file, extractor, archive_writer) for file in _remaining(archives, archive_writer))
+    failures += extract_files(_remaining(files, sink), extractor, sink)
+    if output_folder is not None:
+        done = len(files) + len(archives)
+        print(f"{done:,} {'file' if done == 1 else 'files'}, {failures:,} failures: {output_folder}", file=sys.stderr)
+    if failures:
         sys.exit(1)
 
 
-def _options(request: Request, model_folder: Path | None) -> dict[str, object]:
-    """What the content of a page depends on, apart from the page."""
-    return {
-        "input": request.input,
-        "threshold": request.threshold,
-        "keep": None if request.keep is None else sorted(request.keep),
-        "model": None if model_folder is None else str(model_folder.resolve()),
-        "url": request.url,
-        "charset": request.charset,
-    }
+@dataclass(frozen=True)
+class Extractor:
+    """How pages are extracted; `names_in_json`: JSON says which file the page is from."""
+
+    options: ExtractOptions
+    url: str | None = None
+    charset: str | None = None
+    jobs: int = 1
+    names_in_json: bool = False
+
+    def contents(self, pages: Sequence[PageFile]) -> Generator[str | Exception, None, None]:
+        """Yield the content of each page, or what is wrong with it."""
+        jobs = min(self.jobs, len(pages))
+        found: Iterable[str | Exception]
+        found = map(self._content, pages) if jobs < 2 else self.extract_many(map(_read, pages), jobs)
+        for page, content in zip(pages, found, strict=True):
+            if self.names_in_json and self.options.output_format == "json" and isinstance(content, str):
+                yield to_json({"file": page.name} | json.loads(content))
+            else:
+                yield content
+
+    def extract_many(
+        self, pages: Iterable[bytes | str | BoilerkitError], jobs: int, input_format: InputFormatOption | None = None
+    ) -> Generator[str | BoilerkitError, None, None]:
+        """Yield the content of pages that have been read."""
+        options = self.options if input_format is None else replace(self.options, input_format=input_format)
+        return extract_with_options(pages, options, jobs, self.charset)
+
+    def _content(self, page: PageFile) -> str | Exception:
+        try:
+            return self.options.extract(page.read(), self.url, self.charset)
+        except Exception as error:  # one bad page must not cost the others
+            return error
 
 
-def _not_done(pages: Sequence[PageFile], put: Printer | Writer | None) -> list[PageFile]:
-    """The pages that are not done yet; says on stderr how many are."""
-    if not isinstance(put, Writer):
-        return list(pages)
-    left = [page for page in pages if not put.has(page)]
-    if done := len(pages) - len(left):
-        print(f"{done:,} of {len(pages):,} pages were done before (--again does them anew)", file=sys.stderr)
-    return left
+def _read(page: PageFile) -> bytes | BoilerkitError:
+    try:
+        return page.read()
+    except Exception as error:  # as above
+        return BoilerkitError(error_message(error))
 
 
-def extract_all(
-    pages: Sequence[PageFile], request: Request, put: Callable[[PageFile, str], None], jobs: int = 1
-) -> bool:
-    """Put out the content of each page; say on stderr which pages fail. Returns whether none did."""
-    failed = 0
-    quiet = len(pages) == 1 or (isinstance(put, Printer) and sys.stdout.isatty())
+class Printer:
+    """Prints contents, each under a line with the page's name if there are several."""
+
+    def __init__(self, with_names: bool) -> None:
+        self.with_names = with_names
+        self.gap = ""
+
+    def write(self, page: PageFile, content: str) -> None:
+        """Print the content of a page."""
+        if self.with_names:
+            print(f"{self.gap}==> {page.name} <==\n")
+            self.gap = "\n"
+        if content:
+            print(content.removesuffix("\n"))
+
+
+def extract_files(pages: Sequence[PageFile], extractor: Extractor, sink: Printer | FolderWriter) -> int:
+    """Write the content of each page and report failures on stderr; return how many there are."""
+    failures = 0
+    quiet = len(pages) == 1 or (isinstance(sink, Printer) and sys.stdout.isatty())
     with (
-        bar("Extracting", len(pages), shown=not quiet) as advance,
-        closing(request.answers(pages, jobs)) as contents,
+        progress_bar("Extracting", len(pages), shown=not quiet) as advance,
+        closing(extractor.contents(pages)) as contents,
     ):
         for page, content in zip(pages, contents, strict=True):
             try:
                 if isinstance(content, Exception):
                     raise content
-                put(page, content)
-            except Exception as error:  # whatever is wrong with one page, the others shall be done
-                if isinstance(error, OSError) and error.errno == errno.EPIPE:  # nobody reads what is printed any more
+                sink.write(page, content)
+            except Exception as error:  # one bad page must not cost the others
+                if _is_closed_pipe(error):
                     raise
-                complain(page.name, reason(error))
-                failed += 1
+                warn(page.name, error_message(error))
+                failures += 1
             advance()
-    return not failed
+    return failures
 
 
-def _passed_over(number: int, suffixes: Sequence[str]) -> str:
-    files = "1 file that is" if number == 1 else f"{number:,} files that are"
-    return f"passed over {files} not named {', '.join(suffixes)}"
+def extract_archive(file: PageFile, extractor: Extractor, writer: FolderWriter | None) -> int:
+    """Write the content of an archive's pages as lines of JSON; return the number of failures."""
+    try:
+        with writer.open(file) if writer else nullcontext(sys.stdout) as lines:
+            failures = 0
+            for line in extract_records(file.path, extractor):
+                lines.write(line + "\n" if line else "")
+                failures += line is None
+        return failures
+    except (BoilerkitError, OSError) as error:
+        if _is_closed_pipe(error):
+            raise
+        warn(file.name, error_message(error))
+        return 1
 
 
-def find_pages(
-    paths: Iterable[Path],
-    output_dir: Path | None,
-    pass_over: Callable[[Path], None] = lambda file: None,
-    suffixes: Sequence[str] = HTML_SUFFIXES,
-) -> Iterator[PageFile]:
-    """The pages that the command line names, those of a folder in the order of their names.
+def extract_records(file: Path, extractor: Extractor) -> Iterator[str | None]:
+    """Yield the content of each page of an archive as a line of JSON, in order; None for one that failed.
 
-    What lies in `output_dir`, in a folder of pages, is what an earlier run wrote and no page. A folder without pages
-    stands for itself, so that it is told of like a page that fails. `pass_over` gets each file of a folder that is not
-    named as a page.
+    Failures are reported on stderr. Few pages are in memory at a time. Unless the options say what the pages are, each
+    record does.
     """
-    for path in paths:
-        inside = []
-        for file in sorted(_files(path, output_dir)) if path.is_dir() else ():
-            if file.suffix.lower() in suffixes:
-                inside.append(file)
-            else:
-                pass_over(file)
-        for file in inside:
-            yield PageFile(file, file.relative_to(path))
-        if not inside:
-            yield PageFile(path, Path("stdin" if path == Path("-") else path.name))
+    asked = extractor.options.input_format
+
+    def input_format_of(record: Record) -> InputFormatOption:
+        return asked if asked != "auto" else record.input_format
+
+    for input_format, records in groupby(read_records(file), input_format_of):
+        waiting: deque[Record] = deque()
+
+        def pages(records: Iterator[Record] = records, waiting: deque[Record] = waiting) -> Iterator[Any]:
+            for record in records:
+                waiting.append(record)
+                yield record.page
+
+        with closing(extractor.extract_many(pages(), extractor.jobs, input_format)) as contents:
+            for content in contents:
+                record = waiting.popleft()
+                if isinstance(content, BoilerkitError):
+                    warn(f"{file}, {record.id}", error_message(content))
+                    yield None
+                else:
+                    yield _line(record, content, extractor.options.output_format)
 
 
-def _files(folder: Path, output_dir: Path | None) -> Iterator[Path]:
-    written = output_dir.resolve() if output_dir else None
-    if written and folder.resolve() not in written.parents:
-        written = None
-    for file in folder.rglob("*"):
-        if file.is_file() and (written is None or written not in file.resolve().parents):
-            yield file
+def _line(record: Record, content: str, output_format: str) -> str:
+    values: dict[str, Any] = {"id": record.id, "url": record.url}
+    return to_json(values | (json.loads(content) | values if output_format == "json" else {output_format: content}))
+
+
+def _recorded_options(
+    options: ExtractOptions, model_folder: Path | None, url: str | None, charset: str | None
+) -> dict[str, object]:
+    """Return what the content of a page depends on, apart from the page."""
+    return {
+        "input_format": options.input_format,
+        "threshold": options.threshold,
+        "keep": None if options.keep is None else sorted(options.keep),
+        "model": None if model_folder is None else str(model_folder.resolve()),
+        "url": url,
+        "charset": charset,
+    }
+
+
+def _remaining(pages: Sequence[PageFile], writer: Printer | FolderWriter | None) -> list[PageFile]:
+    """Return the pages that are not done yet; say on stderr how many are."""
+    if not isinstance(writer, FolderWriter):
+        return list(pages)
+    remaining = [page for page in pages if not writer.is_done(page)]
+    if done := len(pages) - len(remaining):
+        print(f"{done:,} of {len(pages):,} files were done before (--overwrite extracts them again)", file=sys.stderr)
+    return remaining
+
+
+def _skipped_message(number: int, suffixes: Sequence[str]) -> str:
+    files = "1 file that is" if number == 1 else f"{number:,} files that are"
+    return f"skipped {files} not named {', '.join(suffixes)}"
+
+
+def _is_closed_pipe(error: Exception) -> bool:
+    return isinstance(error, OSError) and error.errno == errno.EPIPE

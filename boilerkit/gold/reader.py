@@ -1,43 +1,43 @@
-"""Gold: what people said that pages contain. Reading gold files, and aligning gold to the blocks of a page.
+"""Read gold files: what people said that pages contain.
 
-A gold file is JSONL or Parquet with one page a row:
+A gold file is JSONL or Parquet with one page per row:
 
 ============ =============== ==========================================================================================
-column       needed          what it holds
+column       required        content
 ============ =============== ==========================================================================================
 id           yes             a name for the page, unique in the file (and corpus)
-html         one of these    the page, as text or (Parquet) bytes
-text         three           the page as plain text, one block a line
-path                         the page's file, seen from the gold file's folder
-gold_text    one of these    the main content as plain text
-spans        two             every labelled piece of the page: ``[{"label": "body", "text": "..."}, ...]`` in the
-                             page's order, or with ``"start"`` and ``"end"``, character offsets into the page's text as
-                             ``boilerkit blocks --json`` gives it, in place of ``"text"``
+html         one of these    the page as HTML, as text or (Parquet) bytes
+text         three           the page as plain text
+path                         the page's file, relative to the gold file's folder; .txt is plain text, all else HTML
+gold_text    at least one    the main content as plain text
+spans        of these two    labelled pieces of the page: ``[{"label": "body", "text": "..."}, ...]`` in the page's
+                             order, or with ``"start"`` and ``"end"``, character offsets into the page's full text as
+                             ``boilerkit blocks --json`` prints it, in place of ``"text"``
 must_have,   no              lists of snippets that the main content must and must not contain; a page that has nothing
-must_not_have                but these can be measured, but not trained on
+must_not_have                but these can be scored, but not trained on
 url          no              the page's address
-group        no              pages of one group are never parted between training and testing; else the url's domain,
-                             or that of the address that the page names as its own
+group        no              pages of one group are never separated between training and testing; default: the domain
+                             of the url, or of the address that the page names as its own
 page_type    no              scores are also given by page type
 corpus       no              scores are also given by corpus
 ============ =============== ==========================================================================================
 
-Labels are those of `boilerkit.Label`. Pages need not have all their text labelled: what no span covers is left out of
-training. With `gold_text`, all that is not in it counts as boilerplate.
+Labels are those of `boilerkit.Label`. Not all text of a page needs a label: text that no span covers is left out of
+training. With `gold_text`, all other text counts as boilerplate, and spans, if there are any, only give labels.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from boilerkit.errors import GoldError
 from boilerkit.blocks.columns import InputFormat
+from boilerkit.errors import GoldError
 from boilerkit.gold.pages import Gold, GoldPage, Span, domain_of
+from boilerkit.json_lines import read_json_lines
 from boilerkit.labels import Label
 
 _SCHEMA = 'a page is {"id": ..., "html" or "text" or "path": ..., "gold_text" or "spans": ...}'
@@ -55,8 +55,6 @@ class _Reader:
         return GoldError(f"{self.file}, {self.where}: {what} ({_SCHEMA})")
 
     def page(self, row: Any) -> GoldPage:
-        if not isinstance(row, Mapping):
-            raise self.error(f"expected an object, found {type(row).__name__}")
         page_id = row.get("id")
         if not isinstance(page_id, str | int) or isinstance(page_id, bool) or page_id == "":
             raise self.error('"id" is missing or empty')
@@ -142,13 +140,13 @@ class _Reader:
 
 
 def read_gold(file: str | Path) -> Iterator[GoldPage]:
-    """The pages of a gold file, one at a time; see this module for what the file holds.
+    """Yield the pages of a gold file, one at a time; see this module for what the file holds.
 
     Raises GoldError, which names the file, the line (of JSONL) or row (of Parquet), and what is expected.
     """
     reader = _Reader(Path(file))
     if not reader.file.is_file():
-        raise GoldError(f"{file} is not there, or is no file; a gold file is JSONL or Parquet, {_SCHEMA}")
+        raise GoldError(f"{file} does not exist or is not a file; a gold file is JSONL or Parquet, {_SCHEMA}")
     if reader.file.suffix == ".parquet":
         rows = _parquet_rows(reader)
     elif reader.file.suffix in (".jsonl", ".ndjson", ".json"):
@@ -160,21 +158,16 @@ def read_gold(file: str | Path) -> Iterator[GoldPage]:
         any_row = True
         yield reader.page(row)
     if not any_row:
-        raise GoldError(f"{file} holds no page; {_SCHEMA}")
+        raise GoldError(f"{file} has no pages; {_SCHEMA}")
 
 
 def _json_rows(reader: _Reader) -> Iterator[Any]:
     with reader.file.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
+        for number, row in read_json_lines(lines):
             reader.where = f"line {number}"
-            try:
-                text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-                if text.strip():
-                    yield json.loads(text)
-            except UnicodeDecodeError as error:
-                raise reader.error(f"cannot be read as UTF-8 text: {error}") from None
-            except (ValueError, RecursionError) as error:
-                raise reader.error(f"not JSON: {error}") from None
+            if isinstance(row, str):
+                raise reader.error(row)
+            yield row
 
 
 def _parquet_rows(reader: _Reader) -> Iterator[Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,56 +14,53 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from boilerkit.errors import GoldError
+from boilerkit.blocks.columns import BlockColumns, InputFormat
+from boilerkit.documents import INPUT_FORMATS, InputFormatOption, detect_input_format, read_document, render_text
+from boilerkit.errors import BoilerkitError, GoldError, OptionError
 from boilerkit.gold.pages import Gold, GoldPage, Span
-from boilerkit.learning.alignment import gold_text
 from boilerkit.labels import Label
+from boilerkit.learning.alignment import gold_text
+from boilerkit.learning.stages import OnStep, Settings, fit_content_model
+from boilerkit.learning.training_pages import TrainingPage, prepare
 from boilerkit.metrics import word_f1
 from boilerkit.model.content import ContentModel
-from boilerkit.model.store import save_model
-from boilerkit.html.rendering.text import to_text
-from boilerkit.html.document import read
-from boilerkit.html.segmentation.blocks import HtmlBlocks
-from boilerkit.selection import select
-from boilerkit.learning.training_pages import TrainingPage, prepare
-from boilerkit.learning.stages import Settings, fit_stages
-
-HTML = str | bytes
+from boilerkit.model.storage import save_model
+from boilerkit.selection import select_blocks
 
 
 class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
     """Learns from labelled pages which blocks are content.
 
-    A sample is a page, so X is a sequence of pages (HTML as str or bytes) and y a sequence of their gold: for each page
-    its main text, or a list of `Span` objects. Model selection works on pages as on other samples, for instance
-    ``GridSearchCV(clf, grid, cv=GroupKFold(5)).fit(pages, gold, groups=sites)``.
+    A sample is a page, so X is a sequence of pages (HTML or plain text, as str or bytes) and y a sequence of their gold:
+    for each page its main text, or a list of `Span` objects. Model selection works on pages as on other samples, for
+    instance ``GridSearchCV(clf, grid, cv=GroupKFold(5)).fit(pages, gold, groups=sites)``.
 
     Parameters
     ----------
-    n_trees : int
-        TreeEnsemble of each stage.
-    learning_rate : float
-        Weight of each tree.
-    max_leaf_nodes, min_samples_leaf, l2_regularization, max_features
+    input_format : {"auto", "html", "text"}
+        What the pages are. "auto": what they look like; all must be the same, as a model is for one of the two.
+    max_iter : int
+        Trees of each stage.
+    learning_rate, max_leaf_nodes, min_samples_leaf, l2_regularization, max_features
         As in scikit-learn's HistGradientBoostingClassifier.
     n_folds : int
-        Folds in which stage one's answers for stage two are made; so many groups of pages are needed at least.
+        Folds for stage one's out-of-fold predictions, which stage two is trained on.
     threshold : float
-        The default threshold of the model (see `boilerkit.extraction`).
+        The default threshold of the model (see `boilerkit.extract`).
     corpus_weights : mapping of str to float, or None
         How much a page of each corpus counts, for `fit_pages`; 1 for corpora that are not named.
     cache_dir : str or None
-        Folder in which prepared pages are kept, so that training again on the same pages begins at once. None: a
+        Folder in which prepared pages are kept, so that training again on the same pages starts at once. None: a
         temporary one.
     n_jobs : int
-        Processes that prepare pages; -1: one a core.
-    seed : int
-        Two fits with the same seed on the same pages give the same model.
+        Processes that prepare pages; -1: one per core.
+    random_state : int
+        Two fits with the same random_state on the same pages give the same model.
 
     Attributes
     ----------
     model_ : ContentModel
-        The trained model, as `boilerkit.extraction` takes it.
+        The trained model, as `boilerkit.extract` takes it.
     classes_ : ndarray of shape (2,)
         False for boilerplate, True for content: the order of the columns of `predict_proba`.
     failures_ : list of (str, str)
@@ -71,7 +70,8 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
     def __init__(
         self,
         *,
-        n_trees: int = 100,
+        input_format: InputFormatOption = "auto",
+        max_iter: int = 100,
         learning_rate: float = 0.12,
         max_leaf_nodes: int = 31,
         min_samples_leaf: int = 40,
@@ -82,9 +82,10 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
         corpus_weights: Mapping[str, float] | None = None,
         cache_dir: str | None = None,
         n_jobs: int = -1,
-        seed: int = 0,
+        random_state: int = 0,
     ) -> None:
-        self.n_trees = n_trees
+        self.input_format = input_format
+        self.max_iter = max_iter
         self.learning_rate = learning_rate
         self.max_leaf_nodes = max_leaf_nodes
         self.min_samples_leaf = min_samples_leaf
@@ -95,77 +96,95 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
         self.corpus_weights = corpus_weights
         self.cache_dir = cache_dir
         self.n_jobs = n_jobs
-        self.seed = seed
+        self.random_state = random_state
 
-    def fit(self, X: Sequence[HTML], y: Sequence[Gold], groups: Sequence[Any] | None = None) -> BoilerplateClassifier:
+    def fit(
+        self, X: Sequence[str | bytes], y: Sequence[Gold], groups: Sequence[Any] | None = None
+    ) -> BoilerplateClassifier:
         """Train on pages X with gold y.
 
-        `groups` says which pages belong together, usually their sites: their pages are not parted between the inner
-        folds, unless there are fewer groups than folds. None, as where GridSearchCV calls this: the domain of the
-        address that the page names as its own (canonical link, og:url); a page that names none is a group of its own.
-        Raises GoldError where X and y do not fit together or hold too little to learn from.
+        `groups` says which pages belong together, usually their sites: inner folds do not separate them, unless there
+        are fewer groups than folds. None, as when GridSearchCV calls this: the domain of the address that the page
+        names as its own (canonical link, og:url); a page that names none is its own group. Raises GoldError if X and y
+        do not fit together or are not enough to learn from, OptionError for parameters out of range.
         """
         if self.n_folds < 2:
-            raise ValueError(f"n_folds must be at least 2, not {self.n_folds}")
+            raise OptionError(f"n_folds must be at least 2, not {self.n_folds}")
         if groups is None:
             groups = [""] * len(X)
         if not len(X) == len(y) == len(groups):
             raise GoldError(f"pages, gold and groups differ in number: {len(X)}, {len(y)} and {len(groups)}")
+        input_format = self._resolve_input_format(X)
         pages = (
-            GoldPage(str(number), html, _checked(gold, number), group=str(group))
-            for number, (html, gold, group) in enumerate(zip(X, y, groups, strict=True))
+            GoldPage(str(number), page, _checked(gold, number), input_format, group=str(group))
+            for number, (page, gold, group) in enumerate(zip(X, y, groups, strict=True))
         )
         with tempfile.TemporaryDirectory() as scratch:
-            lessons, self.failures_ = prepare(pages, self.cache_dir or scratch, self.n_jobs)
-            return self.fit_pages(lessons)
+            training_pages, self.failures_ = prepare(pages, self.cache_dir or scratch, self.n_jobs)
+            return self.fit_pages(training_pages)
 
-    def fit_pages(
-        self, lessons: Sequence[TrainingPage], on_step: Callable[[str], object] = lambda step: None
-    ) -> BoilerplateClassifier:
+    def fit_pages(self, pages: Sequence[TrainingPage], on_step: OnStep = lambda step: None) -> BoilerplateClassifier:
         """Train on pages that `boilerkit.learning.training_pages.prepare` has prepared."""
-        if not lessons:
-            raise GoldError("there is no page to train on")
-        model = fit_stages(lessons, self._settings(), on_step)
-        self.model_ = ContentModel(
-            model.vocabulary, model.stage_one, model.stage_two, model.calibration, float(self.threshold)
-        )
+        self.model_ = self.fit_model(pages, on_step)
         self.classes_ = np.array([False, True])
         return self
 
-    def _settings(self) -> Settings:
+    def fit_model(self, pages: Sequence[TrainingPage], on_step: OnStep = lambda step: None) -> ContentModel:
+        """Train a model on prepared pages and return it; the estimator itself stays as it is."""
         params = self.get_params()
-        return Settings(**{name: params[name] for name in Settings.__dataclass_fields__})
+        names = [name for name in Settings.__dataclass_fields__ if name in params]
+        model = fit_content_model(pages, Settings(**{name: params[name] for name in names}), on_step)
+        return replace(model, threshold=float(self.threshold))
 
-    def predict_proba(self, X: Sequence[HTML]) -> list[NDArray[np.float64]]:
-        """For each page an array [n_blocks, 2]: the probabilities that each block is boilerplate and content."""
+    def predict_proba(self, X: Sequence[str | bytes]) -> list[NDArray[np.float64]]:
+        """Return for each page an array [n_blocks, 2]: the probabilities that each block is boilerplate and content."""
         check_is_fitted(self)
-        answers = []
-        for page in X:
-            p = self.model_.predict_proba(read(page)[1])
-            answers.append(np.stack([1 - p, p], axis=1))
-        return answers
+        content = [self.model_.predict_proba(self._read(page)) for page in X]
+        return [np.stack([1 - p, p], axis=1) for p in content]
 
-    def predict(self, X: Sequence[HTML]) -> list[NDArray[np.bool_]]:
-        """For each page an array [n_blocks]: whether each block is content."""
+    def predict(self, X: Sequence[str | bytes]) -> list[NDArray[np.bool_]]:
+        """Return for each page an array [n_blocks]: whether each block is content."""
         check_is_fitted(self)
-        return [self._keep(read(page)[1]) for page in X]
+        return [self._keep(self._read(page)) for page in X]
 
-    def score(self, X: Sequence[HTML], y: Sequence[Gold]) -> float:
-        """Mean word F1 of the extracted text against the gold's (see `boilerkit.metrics.word_f1`)."""
+    def score(self, X: Sequence[str | bytes], y: Sequence[Gold]) -> float:
+        """Return the mean word F1 of the extracted text against the gold's (see `boilerkit.metrics.word_f1`)."""
         check_is_fitted(self)
         scores = []
         for page, gold in zip(X, y, strict=True):
-            table = read(page)[1]
-            scores.append(word_f1(to_text(table, self._keep(table)), gold_text(table, gold)))
+            blocks = self._read(page)
+            scores.append(word_f1(render_text(blocks, self._keep(blocks)), gold_text(blocks, gold)))
         return float(np.mean(scores))
 
     def save(self, folder: str | Path) -> Path:
-        """Write the model to a folder that `boilerkit.load_model` reads; returns the folder."""
+        """Write the model to a folder that `boilerkit.load_model` reads; return the folder."""
         check_is_fitted(self)
         return save_model(self.model_, folder)
 
-    def _keep(self, table: HtmlBlocks) -> NDArray[np.bool_]:
-        return select(table, self.model_.predict_proba(table), self.model_.threshold)
+    def _read(self, page: str | bytes) -> BlockColumns:
+        return read_document(page, self.model_.input_format).blocks
+
+    def _keep(self, blocks: BlockColumns) -> NDArray[np.bool_]:
+        return select_blocks(blocks, self.model_.predict_proba(blocks), self.model_.threshold)
+
+    def _resolve_input_format(self, X: Sequence[str | bytes]) -> InputFormat:
+        """Return what all pages are. Raises GoldError if some look like HTML and some like plain text."""
+        if self.input_format not in INPUT_FORMATS:
+            raise OptionError(f"input_format is one of {', '.join(INPUT_FORMATS)}, not {self.input_format!r}")
+        if self.input_format != "auto":
+            return self.input_format
+        found: Counter[InputFormat] = Counter()
+        for page in X:
+            try:
+                found[detect_input_format(page)] += 1
+            except BoilerkitError:  # named in `failures_` once it is prepared
+                continue
+        if len(found) > 1:
+            raise GoldError(
+                f"{found['html']} pages look like HTML and {found['text']} like plain text, but a model is for one of "
+                'the two: train on each alone, or say input_format="html" or "text"'
+            )
+        return next(iter(found), "html")
 
 
 def _checked(gold: Gold, number: int) -> Gold:

@@ -1,120 +1,194 @@
-"""Training the model of the twelve labels on pages whose every block has one."""
+"""Training the label model on pages whose blocks have labels."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
+from boilerkit.blocks.columns import BlockColumns
+from boilerkit.blocks.vocabulary import Floats, LabelShares, LabelVocabulary, learn_label_vocabulary
+from boilerkit.documents import feature_set
 from boilerkit.errors import GoldError
-from boilerkit.blocks.features import Floats
-from boilerkit.html.features.labels import (
-    LabelVocabulary,
-    LabelShares,
-    kinds_features,
-    label_shares,
-    learn_vocabulary,
-)
 from boilerkit.labels import LABELS, Label
+from boilerkit.learning.folds import assign_inner_folds
+from boilerkit.learning.stages import quantize_columns
+from boilerkit.learning.training_pages import TrainingPage
 from boilerkit.model.labels import LabelModel, softmax
 from boilerkit.model.trees import TreeEnsemble
-from boilerkit.learning.augmentation import Strip
-from boilerkit.learning.label_pages import UnlabelledPage, KindsLesson
-from boilerkit.learning.stages import group_folds, quantize_columns
 
-#: Each iteration makes a tree for each label.
-N_ITERATIONS = 90
+#: Each iteration adds one tree per label.
+MAX_ITER = 90
 LEARNING_RATE = 0.07
 
-#: So many models are trained on other samples of the rows, and their answers averaged: labels are few, chance is great.
-N_SAMPLES = 2
+#: Models trained on different samples of the rows, whose log odds are averaged: labels are few, and variance is high.
+N_BAGS = 2
 
-#: A page whose labels were guessed counts so much in the vocabulary, against one whose labels are known.
-GUESSED_WEIGHT = 0.3
+#: Weight in the vocabulary of a page with pseudo-labels, against one that is labelled.
+PSEUDO_LABEL_WEIGHT = 0.3
 
 #: Folds in which the vocabularies are learned that the trees are trained with.
 N_FOLDS = 5
 
-#: Rows of each label that are trained on at most; menus and paragraphs have far more, much of a kind.
-ROWS_A_LABEL = 3000
+#: Most rows of each label that are trained on; menus and paragraphs have far more, much alike.
+MAX_ROWS_PER_LABEL = 3000
 
-#: A label that is k times rarer than another weighs k to the power of this as much as it for each block.
-RARITY_POWER = 0.3
+#: The weight of a block of a label that is k times rarer than another is k to this power times as high.
+CLASS_WEIGHT_POWER = 0.3
 
-#: The tickers that were set into other pages weigh so many times as much as those where they were found.
-STRIPS_WEIGHT = 0.3
+#: Weight of all tickers that were inserted into other pages, against that of all tickers on their own pages.
+AUGMENTATION_WEIGHT = 0.3
 
 _TICKER = LABELS.index(Label.TICKER)
 
 
-def fit_labels(
-    lessons: Sequence[KindsLesson],
-    further: Sequence[UnlabelledPage] = (),
-    strips: Sequence[Strip] = (),
-    seed: int = 0,
+@dataclass(frozen=True)
+class LabelPage:
+    """A training page whose blocks have labels.
+
+    `content` [n_blocks] are the content model's probabilities by a model that did not see the page, as those will be
+    that the label model is used on; `fold` is the fold that this model was not trained on. `labels` [n_blocks] are
+    indices in LABELS, -1 where the gold does not say.
+    """
+
+    page: TrainingPage
+    fold: int
+    blocks: BlockColumns
+    content: NDArray[np.float64]
+    labels: NDArray[np.int8]
+    shares: LabelShares
+
+    @property
+    def group(self) -> str:
+        """The group of the page."""
+        return self.page.group
+
+    @property
+    def key(self) -> str:
+        """The hash of the page."""
+        return self.page.key
+
+
+@dataclass(frozen=True)
+class UnlabelledPage:
+    """A training page without labels, from which the vocabulary learns by pseudo-labels; fields as in `LabelPage`."""
+
+    page: TrainingPage
+    fold: int
+    content: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class AugmentedPage:
+    """A page into which the ticker of another page was inserted.
+
+    `groups` are those of the ticker's page and of this page, `is_ticker` [n_blocks] marks the inserted blocks.
+    """
+
+    groups: tuple[str, str]
+    blocks: BlockColumns
+    content: NDArray[np.float64]
+    is_ticker: NDArray[np.bool_]
+
+
+def label_pages(
+    pages: Iterable[TrainingPage], predictions: Iterable[NDArray[np.float64] | None], folds: Iterable[int]
+) -> tuple[list[LabelPage], list[UnlabelledPage]]:
+    """Return the pages whose gold has labels, and the others.
+
+    `predictions` are the content model's out-of-fold probabilities; pages without any are left out.
+    """
+    labelled: list[LabelPage] = []
+    unlabelled: list[UnlabelledPage] = []
+    for page, content, fold in zip(pages, predictions, folds, strict=True):
+        if content is None:
+            continue
+        data = page.load()
+        if len(content) != len(data.blocks):
+            raise GoldError(f"{page.id} has {len(data.blocks)} blocks, but {len(content)} out-of-fold predictions")
+        known = np.flatnonzero(data.labels >= 0)
+        if not len(known):
+            unlabelled.append(UnlabelledPage(page, fold, content))
+            continue
+        one_hot = np.zeros((len(data.blocks), len(LABELS)))
+        one_hot[known, data.labels[known]] = 1
+        shares = feature_set(page.input_format).label_shares(data.blocks, one_hot)
+        labelled.append(LabelPage(page, fold, data.blocks, content, data.labels, shares))
+    return labelled, unlabelled
+
+
+def fit_label_model(
+    pages: Sequence[LabelPage],
+    unlabelled: Sequence[UnlabelledPage] = (),
+    augmented: Sequence[AugmentedPage] = (),
+    random_state: int = 0,
 ) -> LabelModel:
     """Train the vocabulary and the trees; the temperature stays 1 (see `fit_temperature`).
 
-    With further pages a first model says what their blocks may be, and the vocabulary of a second one is learned from
-    them too: few pages are labelled, and most sites name things in ways that none of these does. Of the strips, those
-    are trained on of which both pages are among the lessons' groups.
+    With unlabelled pages, a first model predicts the labels of their blocks, and the vocabulary of a second model is
+    learned from these pseudo-labels too (self-training): few pages are labelled, and most sites name things in ways
+    that none of these does. Of the augmented pages, those are used whose two groups are both among the pages'. Raises
+    GoldError if the pages show too few labels.
     """
-    if not further:
-        return _fit(lessons, [], [], strips, seed, N_SAMPLES)
-    model = _fit(lessons, [], [], strips, seed, 1)
-    guessed = []
-    for page in further:
-        table = page.lesson.load().table
-        guessed.append(label_shares(table, model.predict_proba(table, page.content)))
-    return _fit(lessons, guessed, [page.group for page in further], strips, seed, N_SAMPLES)
+    if not unlabelled:
+        return _fit(pages, [], [], augmented, random_state, N_BAGS)
+    model = _fit(pages, [], [], augmented, random_state, 1)
+    features = feature_set(model.input_format)
+    pseudo_labels = []
+    for page in unlabelled:
+        blocks = page.page.load().blocks
+        pseudo_labels.append(features.label_shares(blocks, model.predict_proba(blocks, page.content)))
+    groups = [page.page.group for page in unlabelled]
+    return _fit(pages, pseudo_labels, groups, augmented, random_state, N_BAGS)
 
 
 def _fit(
-    lessons: Sequence[KindsLesson],
-    guessed: Sequence[LabelShares],
-    their_groups: Sequence[str],
-    strips: Sequence[Strip],
-    seed: int,
-    n_samples: int,
+    pages: Sequence[LabelPage],
+    pseudo_labels: Sequence[LabelShares],
+    pseudo_groups: Sequence[str],
+    augmented: Sequence[AugmentedPage],
+    random_state: int,
+    n_bags: int,
 ) -> LabelModel:
-    """One round. The vocabulary's features that the trees are trained on are out of fold, as in `training.stages`."""
-    groups = np.unique([lesson.group for lesson in lessons], return_inverse=True)[1]
-    if groups.max() + 1 < N_FOLDS:  # as in `training.stages`
-        groups = np.arange(len(lessons))
-    folds = group_folds(groups, N_FOLDS, seed)
-    fold_of = {lesson.group: fold for lesson, fold in zip(lessons, folds.tolist(), strict=True)}
+    """Train one round. The vocabulary's features that the trees are trained on are out of fold."""
+    input_format = pages[0].page.input_format
+    features = feature_set(input_format)
+    folds = assign_inner_folds(pages, N_FOLDS, random_state)
+    fold_of = {page.group: fold for page, fold in zip(pages, folds.tolist(), strict=True)}
 
-    shares = [*(lesson.shares for lesson in lessons), *guessed]
-    sites = np.unique([*(lesson.group for lesson in lessons), *their_groups], return_inverse=True)[1]
-    weights = np.repeat([1.0, GUESSED_WEIGHT], [len(lessons), len(guessed)])
-    all_folds = np.array([*folds.tolist(), *(fold_of.get(group, -1) for group in their_groups)])
+    shares = [*(page.shares for page in pages), *pseudo_labels]
+    sites = np.unique([*(page.group for page in pages), *pseudo_groups], return_inverse=True)[1]
+    weights = np.repeat([1.0, PSEUDO_LABEL_WEIGHT], [len(pages), len(pseudo_labels)])
+    all_folds = np.array([*folds.tolist(), *(fold_of.get(group, -1) for group in pseudo_groups)])
 
     def vocabulary(chosen: NDArray[np.bool_]) -> LabelVocabulary:
-        pages = [page for page, its in zip(shares, chosen.tolist(), strict=True) if its]
-        return learn_vocabulary(pages, sites[chosen].tolist(), weights[chosen].tolist())
+        return learn_label_vocabulary(list(compress(shares, chosen)), sites[chosen].tolist(), weights[chosen].tolist())
 
     vocabularies = [vocabulary(all_folds != fold) for fold in range(N_FOLDS)]
     X = np.concatenate(
-        [_features(lesson, vocabularies[fold]) for lesson, fold in zip(lessons, folds.tolist(), strict=True)]
+        [
+            features.label_matrix(page.blocks, page.content, vocabularies[fold])
+            for page, fold in zip(pages, folds.tolist(), strict=True)
+        ]
     )
     tickers = [
-        _features(strip, vocabularies[fold_of[strip.groups[0]]])[strip.is_strip]
-        for strip in strips
-        if all(group in fold_of for group in strip.groups)
+        features.label_matrix(page.blocks, page.content, vocabularies[fold_of[page.groups[0]]])[page.is_ticker]
+        for page in augmented
+        if all(group in fold_of for group in page.groups)
     ]
-    labels = np.concatenate([lesson.labels for lesson in lessons])
-    samples = [fit_trees(X, labels, tickers, seed + number) for number in range(n_samples)]
-    trees = {label: TreeEnsemble.mean([sample[label] for sample in samples]) for label in samples[0]}
-    return LabelModel(vocabulary(np.ones(len(shares), dtype=bool)), trees)
+    labels = np.concatenate([page.labels for page in pages])
+    bags = [_fit_trees(X, labels, tickers, random_state + number) for number in range(n_bags)]
+    trees = {label: TreeEnsemble.average([bag[label] for bag in bags]) for label in bags[0]}
+    return LabelModel(input_format, vocabulary(np.ones(len(shares), dtype=bool)), trees)
 
 
-def _features(page: KindsLesson | Strip, vocabulary: LabelVocabulary) -> Floats:
-    return kinds_features(page.table, page.content, vocabulary)
-
-
-def fit_trees(X: Floats, labels: NDArray[np.int8], tickers: Sequence[Floats], seed: int) -> dict[Label, TreeEnsemble]:
-    """Train on the rows whose label is known, a sample of those of frequent labels, and on rows of more tickers."""
+def _fit_trees(
+    X: Floats, labels: NDArray[np.int8], tickers: Sequence[Floats], random_state: int
+) -> dict[Label, TreeEnsemble]:
+    """Train on the rows whose label is known, a sample of those of frequent labels, and on rows of inserted tickers."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     counts = np.bincount(labels[labels >= 0], minlength=len(LABELS))
@@ -125,34 +199,59 @@ def fit_trees(X: Floats, labels: NDArray[np.int8], tickers: Sequence[Floats], se
             f"found {', '.join(shown) or 'none'}"
         )
     counts = np.maximum(counts, 1)
-    chance = np.minimum(1, ROWS_A_LABEL / counts)
-    weight = (counts.max() / counts) ** RARITY_POWER / chance
-    drawn = np.random.default_rng(seed).random(len(labels))
+    chance = np.minimum(1, MAX_ROWS_PER_LABEL / counts)
+    weight = (counts.max() / counts) ** CLASS_WEIGHT_POWER / chance
+    drawn = np.random.default_rng(random_state).random(len(labels))
     taken = (labels >= 0) & (drawn < chance[labels])
     classifier = HistGradientBoostingClassifier(
-        max_iter=N_ITERATIONS,
+        max_iter=MAX_ITER,
         learning_rate=LEARNING_RATE,
         max_leaf_nodes=10,
         min_samples_leaf=25,
         l2_regularization=6.0,
         max_features=0.1,
         early_stopping=False,
-        random_state=seed,
+        random_state=random_state,
     )
     rows, y, weights = X[taken], labels[taken], weight[labels[taken]]
     if tickers:
-        more = np.concatenate(tickers)
-        share = STRIPS_WEIGHT * weights[y == _TICKER].sum() / len(more)
-        rows = np.concatenate([rows, more])
-        y = np.concatenate([y, np.full(len(more), _TICKER)])
-        weights = np.concatenate([weights, np.full(len(more), share)])
+        inserted = np.concatenate(tickers)
+        share = AUGMENTATION_WEIGHT * weights[y == _TICKER].sum() / len(inserted)
+        rows = np.concatenate([rows, inserted])
+        y = np.concatenate([y, np.full(len(inserted), _TICKER)])
+        weights = np.concatenate([weights, np.full(len(inserted), share)])
     classifier.fit(quantize_columns(rows), y, sample_weight=weights)
-    places = classifier.classes_.tolist()
-    return {LABELS[place]: trees for place, trees in zip(places, TreeEnsemble.from_multiclass(classifier), strict=True)}
+    numbers = classifier.classes_.tolist()
+    return {LABELS[n]: trees for n, trees in zip(numbers, TreeEnsemble.from_multiclass(classifier), strict=True)}
+
+
+def cross_validate_labels(
+    pages: Sequence[LabelPage],
+    unlabelled: Sequence[UnlabelledPage] = (),
+    augmented: Sequence[AugmentedPage] = (),
+    random_state: int = 0,
+    on_step: Callable[[str], object] = lambda step: None,
+) -> list[NDArray[np.float64]]:
+    """Return probabilities [n_blocks, 12] of each page by a model that was trained on the other folds alone.
+
+    The folds are the content model's, so that no prediction comes from a model that saw a page of the same site.
+    """
+    folds = np.array([page.fold for page in pages])
+    predictions: list[NDArray[np.float64]] = [np.zeros((0, len(LABELS)))] * len(pages)
+    for number, fold in enumerate(np.unique(folds).tolist(), 1):
+        on_step(f"labels: fold {number} of {len(np.unique(folds))}")
+        others = [page for page in unlabelled if page.fold != fold]
+        model = fit_label_model([page for page in pages if page.fold != fold], others, augmented, random_state)
+        for index in np.flatnonzero(folds == fold).tolist():
+            predictions[index] = model.predict_proba(pages[index].blocks, pages[index].content)
+    return predictions
 
 
 def fit_temperature(probabilities: NDArray[np.float64], labels: NDArray[np.int8]) -> float:
-    """The temperature that makes out-of-fold probabilities [n, 12], got with temperature 1, likeliest of the labels."""
+    """Return the temperature at which out-of-fold probabilities [n, 12] make the labels most probable.
+
+    The probabilities are those of a model with temperature 1.
+    """
     logs = np.log(np.maximum(probabilities[labels >= 0], 1e-12))
     true = labels[labels >= 0][:, None]
     candidates = np.geomspace(0.5, 2.0, 61)

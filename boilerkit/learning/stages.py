@@ -1,28 +1,34 @@
-"""Training the two stages and the vocabulary on prepared pages."""
+"""Training the content model: vocabulary, two stages and calibration, on training pages of either input format."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
+from boilerkit.blocks.columns import InputFormat
+from boilerkit.blocks.vocabulary import Floats, Vocabulary, learn_vocabulary
+from boilerkit.documents import feature_set
 from boilerkit.errors import GoldError
-from boilerkit.blocks.features import Floats
-from boilerkit.html.features import stage_two_features, vocabulary_features
-from boilerkit.html.features.vocabulary import Vocabulary, learn_vocabulary
+from boilerkit.learning.folds import assign_inner_folds
+from boilerkit.learning.training_pages import PageData, TrainingPage, group_numbers
 from boilerkit.model.content import ContentModel, sigmoid
 from boilerkit.model.trees import TreeEnsemble
-from boilerkit.learning.training_pages import TrainingPage, groups_of
+
+OnStep = Callable[[str], object]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How to train; `BoilerplateClassifier` documents each field."""
+    """How to train; `BoilerplateClassifier` documents most fields.
 
-    n_trees: int
+    Rows lighter than the `sampling_quantile` of all rows' weights are sampled (see `Sampling`).
+    """
+
+    max_iter: int
     learning_rate: float
     max_leaf_nodes: int
     min_samples_leaf: int
@@ -30,41 +36,19 @@ class Settings:
     max_features: float
     n_folds: int
     corpus_weights: Mapping[str, float] | None
-    seed: int
+    random_state: int
+    sampling_quantile: float = 0.9
 
 
-#: Rows lighter than this quantile of all rows' weights are sampled; most are single words of menus.
-SAMPLED_BELOW = 0.9
-#: So many rows are all taken.
-FEW_ROWS = 50_000
+#: Up to this many rows, all are used.
+MAX_UNSAMPLED_ROWS = 50_000
 
-#: A block of 100 words counts as much as 16 of one word: less than its words would have it, so that headings and short
-#: lines are not neglected.
-WORD_POWER = 0.6
+#: A block of 100 words counts as much as 16 blocks of one word: less than its words would have it, so that headings and
+#: short lines are not neglected.
+WORD_WEIGHT_EXPONENT = 0.6
 
 #: Values of a feature that trees tell apart.
-N_VALUES = 128
-
-
-class Weighed(Protocol):
-    """A page whose blocks have weights [n_blocks]: a lesson, or what is prepared of one."""
-
-    @property
-    def weight(self) -> NDArray[np.float32]: ...
-
-
-class Labelled(Weighed, Protocol):
-    """A page of which it is known how much of each block is content [n_blocks]."""
-
-    @property
-    def content(self) -> NDArray[np.float32]: ...
-
-
-class OfCorpus(Weighed, Protocol):
-    """A page of a corpus."""
-
-    @property
-    def corpus(self) -> str: ...
+N_QUANTILES = 128
 
 
 @dataclass
@@ -76,117 +60,122 @@ class Rows:
     weight: NDArray[np.float64]
 
 
-def fit_stages(lessons: Sequence[TrainingPage], settings: Settings, on_step: Callable[[str], object]) -> ContentModel:
-    """Train a model on prepared pages.
+def fit_content_model(pages: Sequence[TrainingPage], settings: Settings, on_step: OnStep) -> ContentModel:
+    """Train a content model on pages of one input format.
 
-    The vocabulary's features and stage one's answers that the stages are trained on are out of fold: a page's own gold
-    never went into them, nor that of any page of its group. Otherwise the stages would trust them more than they may on
-    a new page. `on_step` is told what begins.
+    The vocabulary's features and stage one's probabilities that the stages are trained on are out of fold: neither a
+    page's own gold nor that of any page of its group went into them. Otherwise the stages would trust them more than
+    they may on a new page. `on_step` is called with the name of each step. Raises GoldError if the pages' gold is not
+    enough to train on.
     """
-    sampling = Sampling.over(lessons, settings)
-    groups = groups_of(lessons)
-    if len(set(groups.tolist())) < settings.n_folds:  # pages of a site or two: better a model for these than none
-        groups = np.arange(len(lessons))
-    folds = group_folds(groups, settings.n_folds, settings.seed)
+    input_format = common_input_format(pages)
+    features = feature_set(input_format)
+    sampling = Sampling.over(pages, settings)
+    groups = group_numbers(pages)
+    folds = assign_inner_folds(pages, settings.n_folds, settings.random_state)
+    if len(np.unique(groups)) < settings.n_folds:
+        groups = np.arange(len(pages))
 
     on_step("learning the vocabulary")
-    vocabularies = [_vocabulary(lessons, groups, folds != fold) for fold in range(settings.n_folds)]
+    vocabularies = [_vocabulary(pages, groups, folds != fold) for fold in range(settings.n_folds)]
 
     on_step("stage one: features")
-    first = [
-        sampling.rows(index, stage_one, prepared)
-        for index, prepared, stage_one in _stage_one(lessons, folds, vocabularies)
-    ]
-    judges = []
+    first = [sampling.rows(number, X, data) for number, data, X in _stage_one(pages, folds, vocabularies)]
+    fold_models = []
     for fold in range(settings.n_folds):
         on_step(f"stage one: fold {fold + 1} of {settings.n_folds}")
-        judges.append(train(joined(first, folds != fold), settings))
-
+        fold_models.append(fit_stage(concatenate_rows(first, folds != fold), settings))
     on_step("stage one: all pages")
-    everything = np.ones(len(lessons), dtype=bool)
-    stage_one_trees = train(joined(first, everything), settings)
+    everything = np.ones(len(pages), dtype=bool)
+    stage_one = fit_stage(concatenate_rows(first, everything), settings)
     del first  # stage two's rows take its place in memory
 
     on_step("stage two: features")
     second = []
-    for index, prepared, stage_one in _stage_one(lessons, folds, vocabularies):
-        p = sigmoid(judges[folds[index]].log_odds(stage_one)) if len(stage_one) else np.zeros(0)
-        features = stage_two_features(prepared.table, stage_one, p)
-        second.append(sampling.rows(index, features, prepared))
+    for number, data, X in _stage_one(pages, folds, vocabularies):
+        p = sigmoid(fold_models[folds[number]].log_odds(X)) if len(X) else np.zeros(0)
+        second.append(sampling.rows(number, features.stage_two_features(data.blocks, X, p), data))
     on_step("stage two: all pages")
-    stage_two_trees = train(joined(second, everything), settings)
+    stage_two = fit_stage(concatenate_rows(second, everything), settings)
     on_step("calibration")
     held_out = folds == 0
-    trial = train(joined(second, ~held_out), settings)
-    calibration = fit_calibration(trial, joined(second, held_out))
-    return ContentModel(_vocabulary(lessons, groups, everything), stage_one_trees, stage_two_trees, calibration)
+    trial = fit_stage(concatenate_rows(second, ~held_out), settings)
+    calibration = fit_calibration(trial, concatenate_rows(second, held_out))
+    return ContentModel(input_format, _vocabulary(pages, groups, everything), stage_one, stage_two, calibration)
 
 
-def group_folds(groups: NDArray[np.int64], n_folds: int, seed: int) -> NDArray[np.int64]:
-    """A fold for each page, [n_pages], all pages of a group in the same one; groups are dealt out in random order."""
-    n_groups = len(np.unique(groups))
-    if n_groups < n_folds:
+def common_input_format(pages: Sequence[TrainingPage]) -> InputFormat:
+    """Return the input format of all pages. Raises GoldError if there are no pages, or pages of both formats."""
+    if not pages:
+        raise GoldError("there is no page to train on")
+    n_text = sum(page.input_format == "text" for page in pages)
+    if 0 < n_text < len(pages):
         raise GoldError(
-            f"{n_folds} folds need pages of at least {n_folds} groups (sites), found {n_groups}: "
-            "add pages of other sites, or give the pages' groups"
+            f"{len(pages) - n_text} pages are HTML and {n_text} are plain text, but a model is for one of the two: "
+            "train a model on each"
         )
-    order = np.random.default_rng(seed).permutation(groups.max() + 1)
-    return order[groups] % n_folds
+    return pages[0].input_format
 
 
-def _vocabulary(lessons: Sequence[TrainingPage], groups: NDArray[np.int64], chosen: NDArray[np.bool_]) -> Vocabulary:
-    pages = [lesson.shares for lesson, its in zip(lessons, chosen.tolist(), strict=True) if its]
-    return learn_vocabulary(pages, groups[chosen].tolist())
+def _vocabulary(pages: Sequence[TrainingPage], groups: NDArray[np.int64], chosen: NDArray[np.bool_]) -> Vocabulary:
+    return learn_vocabulary([page.shares for page in compress(pages, chosen)], groups[chosen].tolist())
 
 
-def _stage_one(lessons: Sequence[TrainingPage], folds: NDArray[np.int64], vocabularies: Sequence[Vocabulary]) -> Any:
-    """For each page its number, its columns, and stage one's features with the vocabulary of the other folds."""
-    for index, lesson in enumerate(lessons):
-        prepared = lesson.load()
-        words = vocabulary_features(prepared.table, vocabularies[folds[index]])
-        yield index, prepared, np.hstack([prepared.fixed, words])
+def _stage_one(
+    pages: Sequence[TrainingPage], folds: NDArray[np.int64], vocabularies: Sequence[Vocabulary]
+) -> Iterator[tuple[int, PageData, Floats]]:
+    """Yield each page's number, data, and stage one's features with the vocabulary of the other folds."""
+    features = feature_set(pages[0].input_format)
+    for number, page in enumerate(pages):
+        data = page.load()
+        scores = features.vocabulary_features(data.blocks, vocabularies[folds[number]])
+        yield number, data, np.hstack([data.static, scores])
 
 
 @dataclass(frozen=True)
 class Sampling:
     """Which rows of which page are trained on, and with what weight.
 
-    A page's blocks weigh as their words to the power of WORD_POWER, and all pages of a corpus the same. A row under
-    `full` is taken with a chance in proportion to its weight and then weighs `full`: the sums stay what they were, and
-    most rows, which are single words of menus, need no time.
+    A page's blocks weigh as their words to the power of WORD_WEIGHT_EXPONENT, and all pages of a corpus weigh the same.
+    A row under `weight_cap` is taken with a probability in proportion to its weight and then weighs `weight_cap`: the
+    expected sums stay what they were, and most rows, which are single words of menus, cost no time.
     """
 
-    full: float
+    weight_cap: float
     page_weights: NDArray[np.float64]
-    seed: int
+    random_state: int
 
     @classmethod
-    def over(cls, lessons: Sequence[OfCorpus], settings: Settings, below: float = SAMPLED_BELOW) -> Sampling:
+    def over(cls, pages: Sequence[TrainingPage], settings: Settings) -> Sampling:
+        """Return the sampling of these pages. Raises GoldError if none has text that its gold covers."""
         by_corpus = settings.corpus_weights or {}
-        totals = np.array([_block_weights(lesson).sum() for lesson in lessons])
-        page_weights = np.array([by_corpus.get(lesson.corpus, 1.0) for lesson in lessons]) / np.maximum(totals, 1)
+        totals = np.array([_block_weights(page.weight).sum() for page in pages])
+        page_weights = np.array([by_corpus.get(page.corpus, 1.0) for page in pages]) / np.maximum(totals, 1)
         weights = np.concatenate(
-            [_block_weights(lesson) * weight for lesson, weight in zip(lessons, page_weights, strict=True)]
+            [_block_weights(page.weight) * weight for page, weight in zip(pages, page_weights, strict=True)]
         )
         weights = weights[weights > 0]
         if not len(weights):
-            raise GoldError("none of the pages has text that its gold speaks of")
-        full = np.quantile(weights, below) if len(weights) > FEW_ROWS else weights.min()
-        return cls(float(full), page_weights, settings.seed)
+            raise GoldError("none of the pages has text that its gold covers")
+        is_sampled = len(weights) > MAX_UNSAMPLED_ROWS
+        weight_cap = np.quantile(weights, settings.sampling_quantile) if is_sampled else weights.min()
+        return cls(float(weight_cap), page_weights, settings.random_state)
 
-    def rows(self, index: int, features: Floats, prepared: Labelled) -> Rows:
-        weight = _block_weights(prepared) * self.page_weights[index]
-        chance = np.random.default_rng((self.seed, index)).random(len(weight))
-        taken = chance * self.full < weight
-        return Rows(features[taken], prepared.content[taken], np.maximum(weight[taken], self.full) / self.full)
-
-
-def _block_weights(page: Weighed) -> NDArray[np.float64]:
-    return page.weight.astype(np.float64) ** WORD_POWER
+    def rows(self, number: int, X: Floats, data: PageData) -> Rows:
+        """Return the sampled rows of a page."""
+        weight = _block_weights(data.weight) * self.page_weights[number]
+        chance = np.random.default_rng((self.random_state, number)).random(len(weight))
+        taken = chance * self.weight_cap < weight
+        return Rows(X[taken], data.content[taken], np.maximum(weight[taken], self.weight_cap) / self.weight_cap)
 
 
-def joined(pages: Sequence[Rows], chosen: NDArray[np.bool_]) -> Rows:
-    parts = [rows for rows, its in zip(pages, chosen.tolist(), strict=True) if its]
+def _block_weights(words: NDArray[np.float32]) -> NDArray[np.float64]:
+    return words.astype(np.float64) ** WORD_WEIGHT_EXPONENT
+
+
+def concatenate_rows(pages: Sequence[Rows], chosen: NDArray[np.bool_]) -> Rows:
+    """Return the rows of the chosen pages."""
+    parts = list(compress(pages, chosen))
     return Rows(
         np.concatenate([rows.X for rows in parts]),
         np.concatenate([rows.y for rows in parts]),
@@ -195,9 +184,9 @@ def joined(pages: Sequence[Rows], chosen: NDArray[np.bool_]) -> Rows:
 
 
 def fit_calibration(trees: TreeEnsemble, rows: Rows) -> tuple[float, float]:
-    """Slope and intercept of a logistic curve from log odds to the observed shares of rows not trained on (Platt).
+    """Return slope and intercept of a logistic curve from log odds to the observed shares of held-out rows (Platt).
 
-    Rows that are too few to tell, of one class or with a falling curve, leave the log odds as they are.
+    Rows of one class, or with a falling curve, leave the log odds as they are.
     """
     from sklearn.linear_model import LogisticRegression
 
@@ -214,13 +203,13 @@ def fit_calibration(trees: TreeEnsemble, rows: Rows) -> tuple[float, float]:
 
 
 def quantize_columns(X: Floats) -> Floats:
-    """X with each column's values raised to the next of N_VALUES quantiles.
+    """Return X with each column's values raised to the next of N_QUANTILES quantiles.
 
-    scikit-learn looks for its own quantiles only where a column has more values than it has bins. With sample weights
-    that search takes several times as long as growing the trees.
+    scikit-learn computes its own quantiles only where a column has more values than it has bins. With sample weights
+    that takes several times as long as growing the trees.
     """
     raised = X.copy()
-    shares = np.linspace(0, 1, N_VALUES)
+    shares = np.linspace(0, 1, N_QUANTILES)
     for column in range(X.shape[1]):
         values = X[:, column]
         edges = np.unique(np.quantile(values, shares, method="inverted_cdf"))
@@ -228,22 +217,22 @@ def quantize_columns(X: Floats) -> Floats:
     return raised
 
 
-def train(rows: Rows, settings: Settings) -> TreeEnsemble:
+def fit_stage(rows: Rows, settings: Settings) -> TreeEnsemble:
     """Train one stage. A block that is partly content is a row of either class, each with its part of the weight."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     content, other = rows.y > 0.02, rows.y < 0.98
     if not content.any() or not other.any():
-        raise GoldError("the gold of the pages knows only one class: training needs both content and boilerplate")
+        raise GoldError("the pages' gold has only one class: training needs both content and boilerplate")
     classifier = HistGradientBoostingClassifier(
-        max_iter=settings.n_trees,
+        max_iter=settings.max_iter,
         learning_rate=settings.learning_rate,
         max_leaf_nodes=settings.max_leaf_nodes,
         min_samples_leaf=settings.min_samples_leaf,
         l2_regularization=settings.l2_regularization,
         max_features=settings.max_features,
         early_stopping=False,
-        random_state=settings.seed,
+        random_state=settings.random_state,
     )
     values = quantize_columns(rows.X)
     X = np.concatenate([values[content], values[other]])

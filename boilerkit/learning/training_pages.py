@@ -1,7 +1,7 @@
-"""From labelled pages to what training needs of them: columns, fixed features and targets, kept on disk.
+"""Training pages: labelled pages, segmented and aligned with their gold, kept on disk.
 
-Pages are segmented and aligned once, in parallel, and stored as one file of plain arrays each; training then reads them
-back one at a time, so that thousands of pages fit in little memory.
+Pages are prepared once, in parallel, and stored as one file of plain arrays each; training then reads them back one at
+a time, so that thousands of pages fit in little memory.
 """
 
 from __future__ import annotations
@@ -14,69 +14,86 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from joblib import Parallel, delayed
 from lxml import etree
 from numpy.typing import NDArray
 
-import boilerkit
+from boilerkit.blocks.columns import BlockColumns, InputFormat
+from boilerkit.blocks.vocabulary import Floats, TokenShares
+from boilerkit.documents import feature_set, read_document
 from boilerkit.errors import BoilerkitError
-from boilerkit.blocks.features import Floats
-from boilerkit.html.features import static_features
-from boilerkit.html.features.vocabulary import TokenShares, token_shares
-from boilerkit.gold.pages import Gold, GoldPage, domain_of, html_bytes
+from boilerkit.gold.pages import GoldPage, domain_of, page_key
 from boilerkit.learning.alignment import align, align_labels, gold_text
-from boilerkit.html.document import read
-from boilerkit.html.segmentation.blocks import HtmlBlocks
-
-_TEXTS = ("text", "title", "description", "address")
 
 
 @dataclass(frozen=True)
 class PageData:
-    """One labelled page, ready to train on; `labels` is as `gold.align_labels` gives it, -1 for gold without labels."""
+    """What training reads of one page.
 
-    table: HtmlBlocks
-    fixed: Floats
+    `static` [n_blocks, n_static] are its static features, `content` and `weight` [n_blocks] its `BlockTargets`, and
+    `labels` int8 [n_blocks] those of `align_labels`.
+    """
+
+    blocks: BlockColumns
+    static: Floats
     content: NDArray[np.float32]
     weight: NDArray[np.float32]
     labels: NDArray[np.int8]
     gold_text: str
 
+    def save(self, file: Path) -> None:
+        """Write the page to a file of plain arrays, whole or not at all."""
+        arrays = {"input_format": _as_bytes(self.blocks.input_format)}
+        for holder, prefix in ((self.blocks, "blocks."), (self, "")):
+            for field in fields(holder):  # type: ignore[arg-type]
+                value = getattr(holder, field.name)
+                if field.name != "blocks" or prefix:
+                    arrays[prefix + field.name] = _as_bytes(value) if isinstance(value, str) else value
+        with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as partial:
+            np.savez(partial, **arrays)
+        Path(partial.name).replace(file)
+
+    @classmethod
+    def load(cls, file: Path) -> PageData:
+        """Read what `save` wrote."""
+        with np.load(file, allow_pickle=False) as arrays:
+            block_class = _block_class(_as_text(arrays["input_format"]))
+            columns = {field.name: _value(arrays[f"blocks.{field.name}"], field.type) for field in fields(block_class)}
+            values = {field.name: _value(arrays[field.name], field.type) for field in fields(cls)[1:]}
+            return cls(block_class(**columns), **values)
+
 
 @dataclass(frozen=True)
 class TrainingPage:
-    """What is kept in memory of a labelled page; `file` holds the rest, `key` is a hash of the page itself."""
+    """What is kept in memory of a training page; `load` reads the rest from `file`.
+
+    `key` is a hash of the page, `group` names its site, and `variant` the renderer of a page that exists in several
+    plain-text renderings, which share a key. `weight` [n_blocks] is that of its `BlockTargets`.
+    """
 
     id: str
     key: str
     group: str
     page_type: str
     corpus: str
+    input_format: InputFormat
     file: Path
     weight: NDArray[np.float32]
     shares: TokenShares
+    variant: str = ""
 
     def load(self) -> PageData:
-        """Read the page's columns and targets back."""
-        return load(self.file)
+        """Read the page's blocks and targets."""
+        return PageData.load(self.file)
 
 
-def load(file: Path) -> PageData:
-    """Read what `prepare` stored of one page."""
-    with np.load(file, allow_pickle=False) as arrays:
-        columns = {f.name: arrays[f"table.{f.name}"] for f in fields(HtmlBlocks) if f.name not in _TEXTS}
-        columns |= {name: _as_text(arrays[f"table.{name}"]) for name in _TEXTS}
-        return PageData(
-            HtmlBlocks(**columns),
-            arrays["fixed"],
-            arrays["content"],
-            arrays["weight"],
-            arrays["labels"],
-            _as_text(arrays["gold_text"]),
-        )
+def iter_pages(pages: Iterable[TrainingPage]) -> Iterator[PageData]:
+    """Load pages one after the other."""
+    for page in pages:
+        yield page.load()
 
 
 def prepare(
@@ -85,60 +102,75 @@ def prepare(
     n_jobs: int = -1,
     on_page: Callable[[], object] = lambda: None,
 ) -> tuple[list[TrainingPage], list[tuple[str, str]]]:
-    """Segment pages and align their gold, in `n_jobs` processes; what `cache_dir` already holds is not done again.
+    """Segment pages and align their gold in `n_jobs` processes; what `cache_dir` already holds is reused.
 
-    Returns the lessons in the order of the pages, and (id, message) of each page that cannot be used. `on_page` is
-    called after each page.
+    Return the training pages in the order of the pages, and (id, message) of each page that cannot be used. `on_page`
+    is called after each page.
     """
     folder = Path(cache_dir)
     folder.mkdir(parents=True, exist_ok=True)
-    lessons: list[TrainingPage] = []
+    prepared: list[TrainingPage] = []
     failures: list[tuple[str, str]] = []
     workers = Parallel(n_jobs=n_jobs, return_as="generator", pre_dispatch="2*n_jobs", batch_size=4)
     for outcome in workers(delayed(_prepare_page)(page, folder) for page in pages):
         if isinstance(outcome, TrainingPage):
-            lessons.append(outcome)
+            prepared.append(outcome)
         else:
             failures.append(outcome)
         on_page()
-    return lessons, failures
+    return prepared, failures
 
 
 def _prepare_page(page: GoldPage, folder: Path) -> TrainingPage | tuple[str, str]:
-    if not isinstance(page.html, str | bytes):
-        return page.id, f"a page is str or bytes, not {type(page.html).__name__}"
+    if not isinstance(page.source, str | bytes):
+        return page.id, f"a page is str or bytes, not {type(page.source).__name__}"
     if page.gold is None:
         return page.id, "only snippets of its gold are known: training needs its main text or labelled spans"
-    file = folder / f"{_file_key(page.html, page.gold)}.npz"
+    file = folder / f"{_file_key(page)}.npz"
     try:
-        if not _is_whole(file):
-            _store(_columns_of(page.html, page.gold), file)
-        prepared = load(file)
+        if not (file.is_file() and zipfile.is_zipfile(file)):
+            _page_data(page).save(file)
+        data = PageData.load(file)
     except BoilerkitError as error:
         return page.id, str(error)
-    except Exception as error:  # whatever is wrong with one page, the others shall be used
+    except Exception as error:  # a bug on one page must not cost the others
         return page.id, f"unexpected {type(error).__name__}: {error}"
-    shares = token_shares(prepared.table, prepared.content, prepared.weight)
-    group = page.group or domain_of(prepared.table.address) or f"{page.corpus}/{page.id}"
-    return TrainingPage(page.id, page_key(page.html), group, page.page_type, page.corpus, file, prepared.weight, shares)
+    group = page.group or domain_of(getattr(data.blocks, "address", "")) or f"{page.corpus}/{page.id}"
+    return training_page(data, file, page.id, page_key(page.source), group, page.page_type, page.corpus)
 
 
-def _columns_of(html: str | bytes, gold: Gold) -> PageData:
-    table = read(html)[1]
-    target, labels = align(table, gold), align_labels(table, gold)
-    return PageData(table, static_features(table), target.content, target.weight, labels, gold_text(table, gold))
+def training_page(
+    data: PageData, file: Path, id: str, key: str, group: str, page_type: str = "", corpus: str = "", variant: str = ""
+) -> TrainingPage:
+    """Return the training page of data that are stored in `file`."""
+    input_format = data.blocks.input_format
+    shares = feature_set(input_format).token_shares(data.blocks, data.content, data.weight)
+    return TrainingPage(id, key, group, page_type, corpus, input_format, file, data.weight, shares, variant)
 
 
-def _store(prepared: PageData, file: Path) -> None:
-    table = prepared.table
-    arrays = {f"table.{f.name}": getattr(table, f.name) for f in fields(HtmlBlocks) if f.name not in _TEXTS}
-    arrays |= {f"table.{name}": _as_bytes(getattr(table, name)) for name in _TEXTS}
-    arrays |= {"fixed": prepared.fixed, "content": prepared.content, "weight": prepared.weight}
-    arrays["labels"] = prepared.labels
-    arrays["gold_text"] = _as_bytes(prepared.gold_text)
-    with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as partial:
-        np.savez(partial, **arrays)
-    Path(partial.name).replace(file)  # so that a run that is stopped leaves no half file
+def _page_data(page: GoldPage) -> PageData:
+    assert page.gold is not None
+    blocks = read_document(page.source, page.input_format).blocks
+    targets = align(blocks, page.gold)
+    return PageData(
+        blocks=blocks,
+        static=feature_set(page.input_format).static_features(blocks),
+        content=targets.content_share,
+        weight=targets.word_weight,
+        labels=align_labels(blocks, page.labelled_spans),
+        gold_text=gold_text(blocks, page.gold),
+    )
+
+
+def _block_class(input_format: str) -> type[Any]:
+    from boilerkit.html.segmentation.blocks import HtmlBlocks
+    from boilerkit.plaintext.segmentation import TextBlocks
+
+    return HtmlBlocks if input_format == "html" else TextBlocks
+
+
+def _value(stored: NDArray[Any], annotation: object) -> Any:
+    return _as_text(stored) if annotation == "str" else stored
 
 
 def _as_bytes(text: str) -> NDArray[np.uint8]:
@@ -149,37 +181,25 @@ def _as_text(stored: NDArray[np.uint8]) -> str:
     return stored.tobytes().decode("utf-8", "surrogatepass")
 
 
-def _is_whole(file: Path) -> bool:
-    return file.is_file() and zipfile.is_zipfile(file)
-
-
-def page_key(html: str | bytes) -> str:
-    """A name for a page: a hash of its bytes (of str: as UTF-8)."""
-    return hashlib.blake2b(html_bytes(html), digest_size=16).hexdigest()
-
-
-def _file_key(html: str | bytes, gold: Gold) -> str:
-    """A name for what is stored of a page: of its content, its gold, and the code that makes columns of them."""
-    said = gold if isinstance(gold, str) else json.dumps([asdict(span) for span in gold])
+def _file_key(page: GoldPage) -> str:
+    """Return a name for what is stored of a page: a hash of its source, its gold, and the code that prepares it."""
+    gold = [page.gold if isinstance(page.gold, str) else None, *map(asdict, page.labelled_spans)]
     digest = hashlib.blake2b(_code_version(), digest_size=16)
-    for part in (page_key(html), page_key(said)):
+    for part in (page.input_format, page_key(page.source), page_key(json.dumps(gold))):
         digest.update(part.encode())
     return digest.hexdigest()
 
 
 @cache
 def _code_version() -> bytes:
-    """Changes with the modules that the stored columns come from."""
-    package = Path(boilerkit.__file__).parent
-    files = [package / f"{name}.py" for name in ("decode", "gold", "labels", "metrics", "read", "shell")]
-    files.append(package / "_floods.pyx")
-    for part in ("segment", "features"):
-        files += sorted((package / part).glob("*.p[xy]*"))  # .py, .pyx and .pxd
+    """Return a hash of the package's sources and of the parser: whatever may change what is stored of a page."""
+    package = Path(__file__).parent.parent
+    sources = sorted(file for file in package.rglob("*.p[xy]*") if file.suffix in (".py", ".pyx", ".pxd"))
     libraries = repr((etree.LXML_VERSION, etree.LIBXML_VERSION)).encode()
-    return hashlib.blake2b(b"".join([libraries, *(file.read_bytes() for file in files)])).digest()
+    return hashlib.blake2b(b"".join([libraries, *(source.read_bytes() for source in sources)])).digest()
 
 
-class Grouped(Protocol):
+class HasGroup(Protocol):
     """A page with the name of its group and a hash of it."""
 
     @property
@@ -189,20 +209,14 @@ class Grouped(Protocol):
     def key(self) -> str: ...
 
 
-def groups_of(lessons: Sequence[Grouped]) -> NDArray[np.int64]:
-    """The lessons' groups as numbers, [n_lessons]. Groups that have a page in common are one."""
+def group_numbers(pages: Sequence[HasGroup]) -> NDArray[np.int64]:
+    """Return the pages' groups as numbers, [n_pages]. Groups that have a page in common are one."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    names, groups = np.unique([lesson.group for lesson in lessons], return_inverse=True)
-    pages, keys = np.unique([lesson.key for lesson in lessons], return_inverse=True)
-    n_nodes = len(names) + len(pages)
-    edges = coo_array((np.ones(len(lessons)), (groups, len(names) + keys)), shape=(n_nodes, n_nodes))
+    names, groups = np.unique([page.group for page in pages], return_inverse=True)
+    keys, key_numbers = np.unique([page.key for page in pages], return_inverse=True)
+    n_nodes = len(names) + len(keys)
+    edges = coo_array((np.ones(len(pages)), (groups, len(names) + key_numbers)), shape=(n_nodes, n_nodes))
     joined: NDArray[np.int64] = connected_components(edges, directed=False)[1].astype(np.int64)[groups]
     return joined
-
-
-def iter_pages(lessons: Iterable[TrainingPage]) -> Iterator[PageData]:
-    """Load lessons one after the other."""
-    for lesson in lessons:
-        yield lesson.load()

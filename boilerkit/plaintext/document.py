@@ -1,4 +1,4 @@
-"""A page of plain text: its source, its blocks, and what can be rendered of them."""
+"""A page of plain text: its source, its blocks, and how they are rendered."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import InputFormat
 from boilerkit.plaintext.rendering import to_html, to_markdown, to_text
-from boilerkit.plaintext.segmentation import TextBlocks, segment_text
+from boilerkit.plaintext.segmentation.blocks import TextBlocks, segment_text
 
 
 @dataclass(frozen=True, eq=False)
 class TextDocument:
-    """One page of plain text. There are no elements, so XPaths are empty; blocks index the text as it came."""
+    """One page of plain text. There are no elements, so XPaths are empty; blocks index the unchanged text."""
 
     input_format: ClassVar[InputFormat] = "text"
     #: Nothing in plain text names the title; it is the block that the label model finds most probable.
@@ -30,7 +30,7 @@ class TextDocument:
 
     @property
     def source(self) -> str:
-        """The text as it came."""
+        """The unchanged text."""
         return self.blocks.text
 
     def to_text(self, keep: NDArray[np.bool_]) -> str:

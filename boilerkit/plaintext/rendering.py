@@ -1,4 +1,4 @@
-"""Kept blocks of flat text as text, Markdown and HTML."""
+"""Kept blocks of plain text as text, Markdown and HTML."""
 
 from __future__ import annotations
 
@@ -9,95 +9,90 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.plaintext.segmentation import TextBlocks
+from boilerkit.plaintext.segmentation.blocks import TextBlocks
+from boilerkit.plaintext.segmentation.columns import BULLETS
 
-_MARK = re.compile(r"\s*[^\w\s]\s*")  # of a list item
-_NUMBER = re.compile(r"\s*(\d+)[.)]\s*")
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#])")  # what means something in Markdown
-_BULLET, _NUMBERED = 1, 2
+_PARAGRAPH, _ITEM, _NUMBERED_ITEM = range(len(BULLETS))
+_MARKERS = {_ITEM: re.compile(r"\s*[^\w\s]\s*"), _NUMBERED_ITEM: re.compile(r"\s*(\d+)[.)]\s*")}
+_MARKDOWN_SYNTAX = re.compile(r"([\\`*_\[\]<>#])")
 
 
-def to_text(table: TextBlocks, keep: NDArray[np.bool_]) -> str:
-    """The text of the blocks that `keep` (bool [n_blocks]) selects, in order.
+def to_text(blocks: TextBlocks, keep: NDArray[np.bool_]) -> str:
+    """Return the text of the blocks that `keep` (bool [n_blocks]) selects, in order.
 
-    Lines that follow each other in the page do so here, with the indents that they have to each other; what was parted
-    by empty lines, or by blocks that are left out, is parted by an empty line. Broken lines of a paragraph are joined.
+    Lines that follow each other on the page do so here, indented relative to each other. Blocks between which there
+    were empty lines or blocks that are not kept are separated by an empty line. Broken lines of a paragraph are joined.
     """
     kept = np.flatnonzero(keep)
     if not len(kept):
         return ""
-    starts = _group_starts(table, kept)
+    starts = _group_starts(blocks, kept)
     sizes = np.diff(starts, append=len(kept))
-    indents = table.block("indent")[kept]
+    indents = blocks.block("indent")[kept]
     indents = indents - np.repeat(np.minimum.reduceat(indents, starts), sizes)
     pieces = [""] * (2 * len(kept))
-    pieces[1::2] = _texts(table, kept)
+    pieces[1::2] = _texts(blocks, kept)
     pieces[0::2] = ["\n" + " " * indent if indent else "\n" for indent in indents.tolist()]
     for start in starts.tolist():
         pieces[2 * start] = "\n" + pieces[2 * start]
     return "".join(pieces)[2:]
 
 
-def to_html(table: TextBlocks, keep: NDArray[np.bool_]) -> str:
-    """The kept blocks as paragraphs and list items in an `article` element, an empty string if there are none."""
+def to_html(blocks: TextBlocks, keep: NDArray[np.bool_]) -> str:
+    """Return the kept blocks as paragraphs and lists in an `article` element, "" if there are none."""
     parts = []
-    for kind, group in _by_kind(table, keep):
-        texts = [escape(_unmarked(text, kind), quote=False) for text in group]
-        if kind:
-            name = "ul" if kind == _BULLET else "ol"
-            parts += [f"<{name}>", *(f"<li>{text}</li>" for text in texts), f"</{name}>"]
+    for bullet, texts in _runs(blocks, keep):
+        escaped = [escape(text, quote=False) for text in texts]
+        if bullet == _PARAGRAPH:
+            parts += [f"<p>{text}</p>" for text in escaped]
         else:
-            parts += [f"<p>{text}</p>" for text in texts]
+            name = "ul" if bullet == _ITEM else "ol"
+            parts += [f"<{name}>", *(f"<li>{text}</li>" for text in escaped), f"</{name}>"]
     return "\n".join(["<article>", *parts, "</article>"]) if parts else ""
 
 
-def to_markdown(table: TextBlocks, keep: NDArray[np.bool_]) -> str:
-    """The kept blocks as Markdown: paragraphs and lists are all that is known of flat text."""
+def to_markdown(blocks: TextBlocks, keep: NDArray[np.bool_]) -> str:
+    """Return the kept blocks as Markdown: paragraphs and lists are all that is known of plain text."""
     parts = []
-    for kind, group in _by_kind(table, keep):
-        texts = [_SPECIAL.sub(r"\\\1", _unmarked(text, kind)) for text in group]
-        if kind == _BULLET:
-            parts.append("\n".join(f"- {text}" for text in texts))
-        elif kind == _NUMBERED:
-            parts.append("\n".join(f"{number}. {text}" for number, text in enumerate(texts, 1)))
+    for bullet, texts in _runs(blocks, keep):
+        escaped = [_MARKDOWN_SYNTAX.sub(r"\\\1", text) for text in texts]
+        if bullet == _ITEM:
+            parts.append("\n".join(f"- {text}" for text in escaped))
+        elif bullet == _NUMBERED_ITEM:
+            parts.append("\n".join(f"{number}. {text}" for number, text in enumerate(escaped, 1)))
         else:
-            parts += texts
+            parts += escaped
     return "\n\n".join(parts)
 
 
-def _group_starts(table: TextBlocks, kept: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Where in `kept` the groups of blocks begin that follow each other line by line, intp [n_groups]."""
-    apart = (np.diff(kept) > 1) | (table.block("blanks")[kept[1:]] > 0)
+def _group_starts(blocks: TextBlocks, kept: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return where in `kept` the groups of blocks begin that follow each other line by line, intp [n_groups]."""
+    apart = (np.diff(kept) > 1) | (blocks.block("blanks")[kept[1:]] > 0)
     return np.concatenate([[0], np.flatnonzero(apart) + 1])
 
 
-def _by_kind(table: TextBlocks, keep: NDArray[np.bool_]) -> Iterator[tuple[int, list[str]]]:
-    """Runs of kept blocks of one group and one kind of list mark (0: none), with their texts."""
+def _runs(blocks: TextBlocks, keep: NDArray[np.bool_]) -> Iterator[tuple[int, list[str]]]:
+    """Yield runs of kept blocks of one group with the same `bullet`, as that and their texts without list markers."""
     kept = np.flatnonzero(keep)
     if not len(kept):
         return
-    kinds = table.block("bullet")[kept]
+    bullets = blocks.block("bullet")[kept]
     is_start = np.zeros(len(kept), dtype=bool)
-    is_start[_group_starts(table, kept)] = True
-    is_start[1:] |= kinds[1:] != kinds[:-1]
-    texts = _texts(table, kept)
+    is_start[_group_starts(blocks, kept)] = True
+    is_start[1:] |= bullets[1:] != bullets[:-1]
+    texts = _texts(blocks, kept)
     starts = np.flatnonzero(is_start).tolist()
     for start, end in zip(starts, [*starts[1:], len(kept)], strict=True):
-        yield int(kinds[start]), texts[start:end]
+        bullet = int(bullets[start])
+        marker = _MARKERS.get(bullet)
+        yield bullet, [marker.sub("", text, count=1) if marker else text for text in texts[start:end]]
 
 
-def _texts(table: TextBlocks, kept: NDArray[np.intp]) -> list[str]:
-    """The texts of blocks, the broken lines of each joined."""
-    text = table.text
-    bounds = zip(table.block("start")[kept].tolist(), table.block("end")[kept].tolist(), strict=True)
+def _texts(blocks: TextBlocks, kept: NDArray[np.intp]) -> list[str]:
+    """Return the texts of blocks, with the broken lines of each joined."""
+    text = blocks.text
+    bounds = zip(blocks.block("start")[kept].tolist(), blocks.block("end")[kept].tolist(), strict=True)
     texts = [text[start:end] for start, end in bounds]
-    for index in np.flatnonzero(table.block("lines")[kept] > 1).tolist():
+    for index in np.flatnonzero(blocks.block("lines")[kept] > 1).tolist():
         texts[index] = " ".join(texts[index].split())
     return texts
-
-
-def _unmarked(text: str, kind: int) -> str:
-    """The text of a list item without its mark."""
-    if not kind:
-        return text
-    return (_MARK if kind == _BULLET else _NUMBER).sub("", text, count=1)

@@ -60,7 +60,7 @@ def _part(name: str) -> Template:
 
 
 def _policy(style: str, script: str) -> str:
-    """Nothing but this style and this script may be iter_pages or run."""
+    """Nothing but this style and this script may be loaded or run."""
     hashes = {
         name: b64encode(sha256(text.encode()).digest()).decode()
         for name, text in (("style", style), ("script", script))

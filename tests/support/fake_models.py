@@ -1,4 +1,4 @@
-"""A model that keeps everything and does what pages say, here and in other processes."""
+"""A model that keeps every block, or hangs, dies or raises where the page asks for it, in any process."""
 
 from __future__ import annotations
 
@@ -10,32 +10,33 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.html.segmentation.blocks import HtmlBlocks
+from boilerkit.blocks.columns import BlockColumns, InputFormat
 
 HANGS, DIES, RAISES = "hang, please", "die, please", "raise, please"
 
 
 @dataclass(frozen=True)
 class ObedientModel:
-    """Stands in for a ContentModel."""
+    """Takes the place of a ContentModel."""
 
+    input_format: InputFormat = "html"
     threshold: float = 0.5
-    kinds: None = None
+    labels: None = None
 
-    def predict_proba(self, table: HtmlBlocks) -> NDArray[np.float64]:
-        """Ones, unless the page says otherwise."""
-        if HANGS in table.text:
+    def predict_proba(self, blocks: BlockColumns) -> NDArray[np.float64]:
+        """Return ones, unless the page asks for something else."""
+        if HANGS in blocks.text:
             time.sleep(3600)
-        if DIES in table.text:
+        if DIES in blocks.text:
             os.kill(os.getpid(), signal.SIGKILL)
-        if RAISES in table.text:
-            raise ZeroDivisionError("as it was told")
-        return np.ones(len(table))
+        if RAISES in blocks.text:
+            raise ZeroDivisionError("as the page asked")
+        return np.ones(len(blocks))
 
 
 @dataclass(frozen=True)
 class StrangeModel(ObedientModel):
-    """Can be sent to other processes, but not be used there."""
+    """Can be sent to other processes, but not be read there."""
 
     def __setstate__(self, state: object) -> None:
-        raise RuntimeError("nobody can read this")
+        raise RuntimeError("this cannot be read")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 ALL_PAGES = os.environ.get("BOILERKIT_ALL_PAGES") == "1"
 FILES = ("wcxb_dev", "fundus_train", "labelled_extra", "cleaneval")
 

@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path.cwd()))
 
 import boilerkit
 from boilerkit.gold.pages import GoldPage
-from training.renderers import renderings
+from training.renderers import render_pages
 
 Job = tuple[str, str, Any]
 
@@ -40,7 +40,7 @@ def observe(name: str, input_format: str, source: str | bytes) -> dict[str, str]
     """One line of a snapshot."""
     row = {"page": name, "input": input_format}
     try:
-        page = boilerkit.analyze(source, input=input_format, url="https://example.org/a/b.html")
+        page = boilerkit.analyze(source, input_format=input_format, url="https://example.org/a/b.html")
         blocks = page.blocks
         row |= {
             "places": digest([(block.start, block.end) for block in blocks]),
@@ -53,7 +53,7 @@ def observe(name: str, input_format: str, source: str | bytes) -> dict[str, str]
             "text": digest(page.text),
             "markdown": digest(page.markdown),
             "html": digest(page.html),
-            "labelled_text": digest(page.keeping({"title", "body", "caption"}).text),
+            "labelled_text": digest(page.with_labels({"title", "body", "caption"}).text),
         }
     except boilerkit.BoilerkitError as error:
         row["error"] = type(error).__name__
@@ -76,8 +76,8 @@ def html_pages(data: Path, every: int) -> Iterator[GoldPage]:
 def jobs(data: Path, every: int, cache: Path) -> Iterator[Job]:
     for file in sorted(data.rglob("flat_pages/*.txt")):
         yield f"flat_pages/{file.name}", "text", file.read_text(encoding="utf-8")
-    for page, texts in renderings(html_pages(data, every), cache, n_jobs=2):
-        yield page.id, "html", page.html
+    for page, texts in render_pages(html_pages(data, every), cache, n_jobs=2):
+        yield page.id, "html", page.source
         for renderer, text in texts.items():
             yield f"{page.id} ({renderer})", "text", text
 

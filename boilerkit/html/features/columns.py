@@ -5,12 +5,13 @@ The order is that of the matrix. Compiled modules fill the columns, one module p
 
 from __future__ import annotations
 
+from boilerkit.blocks import context_columns
 from boilerkit.html.tags import LANDMARKS
 
 #: What a block's own text looks like.
 TEXT = {
     "words": "words in the block",
-    "chars_per_word": "characters a word",
+    "chars_per_word": "characters per word",
     "link_density": "share of its characters that are anchor text (Gibson et al. 2007; Kohlschütter et al. 2010)",
     "unlinked_words": "words outside links",
     "links": "links in or around it",
@@ -18,40 +19,40 @@ TEXT = {
     "sentences": "ends of sentences",
     "words_per_sentence": "words for each end of a sentence",
     "commas": "commas",
-    "comma_rate": "commas a word",
+    "comma_rate": "commas per word",
     "digit_share": "share of digits among the characters",
     "capitalised_share": "share of words with a capital first letter",
     "uppercase_share": "share of capital letters among the characters",
     "symbol_share": "share of punctuation other than commas, colons and ends of sentences",
     "emphasised_share": "share of characters in bold, italics or the like",
     "non_ascii_share": "share of characters outside ASCII",
-    "lines": "lines, as line breaks part them",
-    "words_per_line": "words a line",
+    "lines": "lines, separated by line breaks",
+    "words_per_line": "words per line",
     "longest_word": "characters of the longest word",
     "images_before": "pictures since the block before",
     "fields_before": "form controls since the block before",
     "ends_sentence": "ends like a sentence",
     "ends_colon": "ends with a colon",
-    "title_share": "share of its words that stand in the page's title",
-    "described_share": "share of its word pairs that stand in the page's descriptions (meta tags, JSON-LD)",
-    "described_pairs": "word pairs that stand in the page's descriptions",
+    "title_share": "share of its words that are in the page's title",
+    "described_share": "share of its word pairs that are in the page's descriptions (meta tags, JSON-LD)",
+    "described_pairs": "word pairs that are in the page's descriptions",
 }
 
 #: The block's own element, and four ancestors that each hold more blocks than the one below.
 LEVELS = 5
 
 _NEAREST = {group[0]: "steps up to the nearest " + " or ".join(group) + " (255: none)" for group in LANDMARKS}
-_HOLDS = {
+UP = {
     "blocks": "blocks in {}",
     "words": "words in {}",
     "link_share": "share of linked words in {}",
-    "sentence_rate": "sentence ends a block in {}",
-    "comma_rate": "commas a block in {}",
-    "words_per_block": "words a block in {}",
-    "text_share": "share of the words in {} that stand in running text",
-    "page_share": "share of the page's words that stands in {}",
-    "position": "share of the blocks of {} that stand before this one",
-    "images": "pictures a block in {}",
+    "sentence_rate": "sentence ends per block in {}",
+    "comma_rate": "commas per block in {}",
+    "words_per_block": "words per block in {}",
+    "text_share": "share of the words in {} that are running text",
+    "page_share": "share of the page's words that are in {}",
+    "position": "share of the blocks of {} before this one",
+    "images": "pictures per block in {}",
     "twins": "elements of the page with the same path of tags and classes as {}",
     "twin_words": "words for each of those",
 }
@@ -68,32 +69,32 @@ STRUCTURE = {
     "hidden": "hidden by an attribute, an inline style, or in a closed dialog",
     "noscript": "shown only where scripts do not run",
     **{f"near_{name}": text for name, text in _NEAREST.items()},
-    **{f"up{i}_{name}": text.format(_level_name(i)) for i in range(LEVELS) for name, text in _HOLDS.items()},
+    **{f"up{i}_{name}": text.format(_level_name(i)) for i in range(LEVELS) for name, text in UP.items()},
     "path_blocks": "blocks whose elements have the same path of tags and classes",
-    "path_words_per_block": "words a block of those",
+    "path_words_per_block": "words per block of those",
     "path_link_share": "share of linked words of those",
-    "path_sentence_rate": "sentence ends a block of those",
+    "path_sentence_rate": "sentence ends per block of those",
     "path_word_share": "share of the page's words in those",
     "path_spread": "share of the page's blocks between the first and the last of those",
 }
 
-NEIGHBOUR_OFFSETS = (-2, -1, 1, 2)
-NEIGHBOUR_WINDOWS = (3, 8)
+OFFSETS = (-2, -1, 1, 2)
+WINDOWS = (3, 8)
 
-_BESIDE = {
+AT = {
     "words": "words in the block at {:+d}",
     "link_density": "link density of the block at {:+d}",
     "sentences": "sentence ends in the block at {:+d}",
     "same_path": "the block at {:+d} has the same path of tags and classes",
     "heading_level": "heading level of the block at {:+d}",
 }
-_WINDOW = {
-    "words_per_block": "words a block among the {} blocks on either side",
+AROUND = {
+    "words_per_block": "words per block among the {} blocks on either side",
     "link_share": "share of linked words among the {} blocks on either side",
     "text_share": "share of words in running text among the {} blocks on either side",
 }
 
-#: Where in the course of the page a block is, what is beside it, and what it repeats.
+#: Where on the page a block is, what is beside it, and what it repeats.
 POSITION = {
     "index": "number of the block in the page",
     "index_share": "share of the page's blocks before it",
@@ -108,9 +109,9 @@ POSITION = {
     "last_heading_level": "level of the last heading, 0 without one",
     "headings_before": "headings before it",
     "repeats": "blocks of the page with the same text but for case and digits",
-    "repeated_before": "the same text stood before",
-    **{f"at{offset:+d}_{name}": text.format(offset) for offset in NEIGHBOUR_OFFSETS for name, text in _BESIDE.items()},
-    **{f"around{window}_{name}": text.format(window) for window in NEIGHBOUR_WINDOWS for name, text in _WINDOW.items()},
+    "repeated_before": "the same text came before",
+    **{f"at{offset:+d}_{name}": text.format(offset) for offset in OFFSETS for name, text in AT.items()},
+    **{f"around{window}_{name}": text.format(window) for window in WINDOWS for name, text in AROUND.items()},
 }
 
 #: What the whole page is like.
@@ -119,7 +120,7 @@ PAGE = {
     "page_blocks": "blocks of the page",
     "page_link_share": "share of the page's words that are linked",
     "page_text_share": "share of the page's words in running text",
-    "page_sentence_rate": "sentence ends a block of the page",
+    "page_sentence_rate": "sentence ends per block of the page",
     "page_articles": "article elements",
     "page_h1": "h1 elements",
     "page_headings": "h2 and h3 elements",
@@ -142,20 +143,20 @@ PAGE = {
 
 ANCESTORS = 10  # elements from the block's own one upwards whose names are looked up
 
-#: What tokens are taken of: the attributes of elements, the first words and links of blocks, chains of tags, and the
-#: page. For the page's there are three scores: for all its text, for its short blocks, and for its linked ones, so that
-#: the model learns on which kinds of pages a card or a link is content.
+#: Where tokens come from: the attributes of elements, the first words and links of blocks, chains of tags, and the
+#: page. The page's have three scores: for all its text, for its short blocks, and for its linked ones, so that the
+#: model learns on which pages a card or a link is content.
 TOKEN_TYPES = ("element", "block", "tags", "page", "page_short", "page_linked")
 
 SHORT_WORDS = 10  # a block with fewer is short
 
 WIDER_LEVELS = (1, 2, 3, 4)  # ancestors, counting those that hold more blocks
 
-_ROLES = {"": "the block's element", "_parent": "its parent", "_grandparent": "its grandparent"}
+_NEAREST_ELEMENTS = {"": "the block's element", "_parent": "its parent", "_grandparent": "its grandparent"}
 
-#: What the names in the markup around a block and its first words say.
+#: The scores of the names in the markup around a block and of its first words.
 VOCABULARY = {
-    **{f"names{role}": f"mean log odds of the names on {of}" for role, of in _ROLES.items()},
+    **{f"names{role}": f"mean log odds of the names on {of}" for role, of in _NEAREST_ELEMENTS.items()},
     "names_lowest": f"lowest log odds among the names on its {ANCESTORS} nearest elements",
     "names_highest": "highest of those",
     "names_sum": "sum of their means over these elements",
@@ -166,7 +167,10 @@ VOCABULARY = {
     "words_known": "how many of them the vocabulary knows",
     "heading_words": "words_mean of the last heading",
     "section_words": "words_mean of the last h1 or h2",
-    **{f"up{i}_opening_words": f"words_mean of the first block of its ancestor {i} (see up{i}_words)" for i in WIDER_LEVELS},
+    **{
+        f"up{i}_opening_words": f"words_mean of the first block of its ancestor {i} (see up{i}_words)"
+        for i in WIDER_LEVELS
+    },
     "at-1_words_mean": "words_mean of the block before",
     "at+1_words_mean": "words_mean of the block after",
     "tags": "log odds of its chain of tags",
@@ -175,52 +179,31 @@ VOCABULARY = {
     "page_names_linked": "those for linked blocks",
 }
 
-CONTEXT_OFFSETS = (-3, -2, -1, 1, 2, 3)
-CONTEXT_WINDOWS = (2, 5, 12, 30)
-
-#: What stage one predicted for the blocks around; stage two alone reads these.
+#: What stage one predicted for the blocks around; only stage two reads these.
 CONTEXT = {
-    "p": "stage one's probability that the block is content",
-    **{f"p_at{offset:+d}": f"that of the block at {offset:+d}" for offset in CONTEXT_OFFSETS},
-    **{f"p_around{w}": f"mean over the words of the {w} blocks on either side" for w in CONTEXT_WINDOWS},
+    **context_columns.NEAR,
     **{f"p_up{i}": f"mean over the words of its ancestor {i} (see up{i}_words)" for i in range(1, LEVELS)},
-    "p_path": "mean over the words of the blocks with the same path of tags and classes",
-    "p_text": "highest among the blocks with the same text",
-    "p_heading": "that of the last heading",
-    "p_before": "mean over all words before it",
-    "p_after": "mean over all words after it",
-    "p_section": "mean over the words up to the next heading",
-    "content_before": "expected share of the page's content that stands before it",
-    "content_words": "expected words of content on the page",
-    "content_share": "expected share of content among the page's words",
-    "p_highest": "highest of the page",
-    "page_threshold": "the probability over which the page's expected F1 is best (see blocks.page_threshold)",
-    "p_over_threshold": "p divided by it",
-    "p_rank": "share of the page's words in blocks with a higher p",
-    "from_first": "blocks since the first confident content block (probability over 0.7; 9999 without one)",
-    "from_last": "blocks since the last one of the page (negative: it is still to come)",
-    "from_nearest": "blocks to the nearest one",
-    "p_largest": "that of the longest run of content, by words, that the page has",
-    "in_largest": "in the longest run of content (no more than three blocks apart)",
+    **context_columns.page(
+        shape="path", same_shape="the blocks with the same path of tags and classes", heading="heading"
+    ),
 }
 
 # --- The label model --------------------------------------------------------------------------------------------------
 
-#: What tokens are taken of (see `features.vocabulary`).
+#: Where its tokens come from (see TOKEN_TYPES).
 LABEL_TOKEN_TYPES = ("element", "block", "tags")
 
-#: Elements from the block's own one upwards whose names are looked up: near, further and far.
-NEAR, FURTHER, FAR = 2, 5, 10
+NEAR, FURTHER = 2, 5  # elements from the block's own one upwards
 
 LABEL_LEVELS = (1, 2, 3)
 LABEL_WINDOW = 3
 
-#: What each of the columns holds that come once for each label.
+#: The columns that the label model has once for each label.
 LABEL_COLUMNS = {
     "tokens": "sum of the log ratios of its tokens and of those of the elements above it",
     "names_near": "mean log ratio of the names on its element and its parent",
     "names_further": f"that of elements {NEAR + 1} to {FURTHER} from its own upwards",
-    "names_highest": f"highest log ratio among the names on its {FAR} nearest elements",
+    "names_highest": f"highest log ratio among the names on its {ANCESTORS} nearest elements",
     "words_mean": "mean log ratio of its first words and link addresses",
     "words_highest": "highest of those",
     "opening": "words_mean of the first block of its nearest ancestor that holds more blocks",

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from boilerkit.blocks.features import FeatureColumns, FeatureSet
 from boilerkit.blocks.vocabulary import LabelVocabulary, Tokens, Vocabulary
 from boilerkit.html.features import columns
-from boilerkit.html.features._context import ContextColumns
-from boilerkit.html.features._labels import Known, LabelColumns
+from boilerkit.html.features._context import HtmlContextColumns
+from boilerkit.html.features._labels import LabelColumns, TokenScores
 from boilerkit.html.features._page_stats import PageStats
 from boilerkit.html.features._static import StaticColumns
 from boilerkit.html.features._vocabulary import VocabularyColumns
@@ -38,16 +38,16 @@ class HtmlFeatures(FeatureSet):
     def context_columns(
         self, stats: PageStats, p: NDArray[np.float64], order: NDArray[np.intp], threshold: float
     ) -> FeatureColumns:
-        return ContextColumns(stats, p, order, threshold)
+        return HtmlContextColumns(stats, p, order, threshold)
 
     def label_vocabulary_columns(
         self, stats: PageStats, blocks: HtmlBlocks, vocabulary: LabelVocabulary
     ) -> FeatureColumns:
-        def known(token_type: str) -> Known:
+        def known(token_type: str) -> TokenScores:
             owners, hashes = _owners_and_hashes(blocks, token_type)
             n_owners = len(blocks.elements) if token_type == "element" else len(blocks)
             rows = vocabulary.rows(token_type, hashes)
-            return Known(np.ascontiguousarray(owners), rows, vocabulary.scores[token_type], n_owners)
+            return TokenScores(np.ascontiguousarray(owners), rows, vocabulary.scores[token_type], n_owners)
 
         return LabelColumns(stats, *(known(token_type) for token_type in self.label_token_types))
 

@@ -1,0 +1,32 @@
+"""The pages that were labelled for Boilerkit, block by block, from the folder of its training data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.corpora.files import Corpus
+from benchmarks.exceptions import BenchmarkError
+from boilerkit.gold.pages import GoldPage
+from training.corpora import SPANS, labelled_pages
+
+
+def read(folder: Path) -> Iterator[GoldPage]:
+    """Yield the pages whose every block has a label. Raises BenchmarkError if the folder lacks a file."""
+    try:
+        yield from labelled_pages(folder)
+    except FileNotFoundError as error:
+        raise BenchmarkError(
+            f"{folder} is not the folder of the training data: {error.filename or error} is not there"
+        ) from None
+
+
+CORPUS = Corpus(
+    name="labelled",
+    source="the folder of Boilerkit's training data",
+    paper="none",
+    licence="Apache-2.0 or MIT (the repositories that the pages are from; their text belongs to its publishers)",
+    gold=f"A label for every block, in {SPANS}; the main text is that of the blocks labelled as body.",
+    read=read,
+    clone="",
+)

@@ -1,0 +1,63 @@
+"""The pictures of docs/pictures: plots of results, and the screenshot of the view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from benchmarks.docs.labels import CONFUSION
+from benchmarks.docs.performance import SIZE_PICTURE, STEPS_PICTURE, results
+from benchmarks.docs.view_picture import chromium_program, view_picture
+from benchmarks.plots import GrowthLine, confusion, png_of, time_by_size, time_by_step
+from benchmarks.report.loader import load_results
+from benchmarks.report.sections import sections_of
+from benchmarks.results import RESULTS
+from benchmarks.speed.timing import PARSE
+from benchmarks.systems import BOILERKIT
+from boilerkit.cli.common import complain
+from boilerkit.labels import LABELS
+from boilerkit.model.labels_store import load_kinds_model
+
+
+def write_pictures(folder: Path) -> None:
+    """Write all pictures as PNG; without Chromium that of the view stays as it is."""
+    plots = {
+        picture.name: picture.figure for section in sections_of(load_results(RESULTS)) for picture in section.pictures
+    }
+    counts = load_kinds_model().card["out of fold"]["likeliest label"]["confusion"]
+    for name, figure in {**plots, **figures(), CONFUSION: confusion(LABELS, counts)}.items():
+        (folder / f"{name}.png").write_bytes(png_of(figure))
+    if chromium_program() and find_spec("playwright"):
+        (folder / "view.png").write_bytes(view_picture())
+    else:
+        complain("view.png", "stays as it is: its picture needs Chromium and playwright")
+
+
+def figures() -> dict[str, Figure]:
+    """Return the plots by the names of their files: those of the report, and those of the pages."""
+    sections = sections_of(load_results(RESULTS))
+    counts = load_kinds_model().card["out of fold"]["likeliest label"]["confusion"]
+    return {
+        **{picture.name: picture.figure for section in sections for picture in section.pictures},
+        **speed_figures(results()),
+        CONFUSION: confusion(LABELS, counts),
+    }
+
+
+def speed_figures(values: Mapping[str, Any]) -> dict[str, Figure]:
+    """Return the plots of docs/performance.md, from the results of `speed`."""
+    lines = [
+        GrowthLine(f"{row['system']}, {shape['shape']}", row["bytes"], row["ms"], row["exponent_all_sizes"])
+        for shape in values["growth"]
+        for row in shape["rows"]
+        if row["system"] in (PARSE, BOILERKIT)
+    ]
+    columns = values["pages"]["columns"]
+    return {
+        STEPS_PICTURE: time_by_step({row["step"]: row["times_parse"] for row in values["pages"]["steps"]}),
+        SIZE_PICTURE: time_by_size(lines, columns["bytes"], columns["ms"][BOILERKIT]),
+    }

@@ -1,0 +1,1 @@
+"""Pages in files: finding and reading page files and files of many pages, and writing what was extracted."""

@@ -1,6 +1,0 @@
-from typing import Any
-
-COLUMNS: tuple[str, ...]
-
-def count_lines(page: str) -> int: ...
-def split(page: str, n: int) -> dict[str, Any]: ...

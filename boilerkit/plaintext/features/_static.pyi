@@ -1,0 +1,8 @@
+import numpy as np
+from numpy.typing import NDArray
+
+from boilerkit.plaintext.features._page_stats import TextPageStats
+
+class StaticColumns:
+    def __init__(self, stats: TextPageStats) -> None: ...
+    def fill(self, X: NDArray[np.float32], at: int, first: int) -> None: ...
