@@ -498,9 +498,9 @@ def test_parents_depths_and_the_row_for_none() -> None:
 def test_wider_is_the_nearest_ancestor_with_more_blocks() -> None:
     table = table_of("<div><section><p><b>one</b></p></section></div><p>two")
     rows = [tags.TAGS[tag] for tag in table.element("tag")]
-    wider = {rows[row]: rows[up] for row, up in enumerate(table.element("wider").tolist())}
+    wider = {rows[row]: rows[up] for row, up in enumerate(table.element("wider_ancestor").tolist())}
     assert wider["b"] == wider["section"] == wider["div"] == "body"
-    assert table.element("wider")[[0, 1, -1]].tolist() == [-1, -1, -1]
+    assert table.element("wider_ancestor")[[0, 1, -1]].tolist() == [-1, -1, -1]
 
 
 def test_landmarks_are_steps_up() -> None:

@@ -424,7 +424,7 @@ def walk_tree(root: etree._Element) -> Walk:
     walk.boundary()
     for element in walk.elements:
         element.columns["path"] = element.path
-        element.columns["wider"] = wider(element)
+        element.columns["wider_ancestor"] = wider(element)
     return walk
 
 

@@ -64,7 +64,7 @@ ELEMENT_COLUMNS = {
     "context": "what it is in or is itself, bits of `CONTEXTS`",
     "images": "pictures in it",
     "fields": "form controls in it",
-    "wider": "row of the nearest ancestor that contains more blocks",
+    "wider_ancestor": "row of the nearest ancestor that contains more blocks",
 }
 
 #: Distance to a landmark where there is none.
