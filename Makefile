@@ -47,7 +47,7 @@ benchmarks: .venv/installed-peers
 # error ends the run.
 SANITIZED := build/sanitized
 PRELOADED = $(foreach library,libasan.so libubsan.so libstdc++.so,$(shell gcc -print-file-name=$(library)))
-SANITIZED_TESTS := $(foreach name,segment lean flat decode features kinds model select output robustness threads fit,tests/test_$(name).py)
+SANITIZED_TESTS := $(foreach name,segment lean plaintext decode features html_features vocabulary kinds model selection output robustness threads fit,tests/test_$(name).py)
 
 sanitize: .venv/installed-dev
 	rm -rf $(SANITIZED) && mkdir -p $(SANITIZED)

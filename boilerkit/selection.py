@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit._selection import keep_mask
+from boilerkit.blocks._thresholds import keep_mask
 from boilerkit.blocks.columns import BlockColumns
 from boilerkit.blocks.page_threshold import page_threshold
 

@@ -79,7 +79,7 @@ def test_plain_text_is_recognised(page):
         "Warning: failed in line 3\nNotice: undefined\n<html><body>"
         + "<p>some words here</p>\n" * 10
         + "</body></html>",
-        "Intro of\nmany lines here\n<blocks><tr><td>" + "text of the cell " * 30 + "</blocks>",
+        "Intro of\nmany lines here\n<table><tr><td>" + "text of the cell " * 30 + "</table>",
         "<?xml version='1.0'?><rss><item/></rss>",
         "<rss>\n<item>news</item>\n</rss>",
     ],

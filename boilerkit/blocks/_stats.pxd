@@ -37,7 +37,7 @@ cdef inline double share(double part, double whole) noexcept nogil:
 cdef inline int check_room(
     BlockStats stats, float[:, ::1] X, Py_ssize_t at, Py_ssize_t n_columns, Py_ssize_t first
 ) except -1:
-    """Raise ValueError unless X has room for columns from `at` on, and the page has a block from `first` on for each row."""
+    """Raise ValueError unless X has room for columns from `at` on, and the page has enough blocks from `first` on."""
     if not (0 <= at <= X.shape[0] - n_columns and 0 <= first <= stats.n_blocks - X.shape[1]):
         raise ValueError("the matrix does not fit the page")
     return 0

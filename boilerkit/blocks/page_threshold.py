@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.blocks._expected_f1 import best_expected_f1
+from boilerkit.blocks._thresholds import best_expected_f1
 
 #: How far the threshold of a page follows its expected F1, from 0 (not at all) to 1.
 THRESHOLD_ADAPTATION = 0.75

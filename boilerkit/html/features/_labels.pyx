@@ -31,7 +31,8 @@ cdef class TokenScores:
 
 
 cdef void summarise_by_label(
-    TokenScores result, const int32_t[::1] owners, const int32_t[::1] rows, const float[:, ::1] scores, int32_t[::1] count
+    TokenScores result, const int32_t[::1] owners, const int32_t[::1] rows, const float[:, ::1] scores,
+    int32_t[::1] count,
 ) noexcept nogil:
     cdef Py_ssize_t i, owner, label
     cdef float score
@@ -52,14 +53,17 @@ cdef void summarise_by_label(
 
 
 cdef class LabelColumns:
-    """The per-label columns of one HTML page, from the names on elements, the words of blocks, and their chains of tags."""
+    """The per-label columns of one HTML page, from names on elements, words of blocks, and their chains of tags."""
 
     cdef PageStats stats
     cdef TokenScores names, words, tags
     cdef double[:, ::1] sums, by_path   # of the words' means: over the blocks before each, and over those of one path
     cdef int32_t[::1] path_blocks
 
-    def __init__(self, PageStats stats not None, TokenScores names not None, TokenScores words not None, TokenScores tags not None):
+    def __init__(
+        self, PageStats stats not None, TokenScores names not None, TokenScores words not None,
+        TokenScores tags not None,
+    ):
         cdef Py_ssize_t n_labels = tags.mean.shape[1], n = stats.n_blocks
         if names.mean.shape[0] <= stats.nothing or words.mean.shape[0] != n + 1 or tags.mean.shape[0] != n + 1:
             raise ValueError("the tokens do not fit the page")

@@ -125,7 +125,8 @@ cdef inline void fill_path(PageStats stats, float[:, ::1] X, Py_ssize_t row, con
 
 
 cdef inline void fill_up(
-    PageStats stats, float[:, ::1] X, Py_ssize_t at, Py_ssize_t row, Py_ssize_t before, int32_t element, const Path* path
+    PageStats stats, float[:, ::1] X, Py_ssize_t at, Py_ssize_t row, Py_ssize_t before, int32_t element,
+    const Path* path,
 ) noexcept nogil:
     """Fill what an element around a block holds, which has `before` blocks before that one."""
     cdef double blocks = stats.elements[element, E_END_BLOCK] - stats.elements[element, E_FIRST_BLOCK]
@@ -188,7 +189,9 @@ cdef void find_firsts(PageStats stats, StaticColumns columns) noexcept nogil:
             columns.first_title = <int32_t>i
 
 
-cdef inline void fill_headings(PageStats stats, StaticColumns columns, float[:, ::1] X, Py_ssize_t row, Py_ssize_t i) noexcept nogil:
+cdef inline void fill_headings(
+    PageStats stats, StaticColumns columns, float[:, ::1] X, Py_ssize_t row, Py_ssize_t i
+) noexcept nogil:
     """Fill how far the headings and the title are; blocks before the first h1 and the title look ahead to it."""
     cdef Py_ssize_t heading = stats.heading[i]
     cdef Py_ssize_t h1 = stats.h1[i]
@@ -217,7 +220,8 @@ cdef inline void fill_at(
         X[at + AT_SAME_PATH, row] = stats.elements[block[B_ELEMENT], E_PATH] == path
         X[at + AT_HEADING_LEVEL, row] = stats.levels[beside]
     else:
-        X[at + AT_WORDS, row] = X[at + AT_LINK_DENSITY, row] = X[at + AT_SENTENCES, row] = X[at + AT_HEADING_LEVEL, row] = -1
+        X[at + AT_WORDS, row] = X[at + AT_LINK_DENSITY, row] = X[at + AT_SENTENCES, row] = -1
+        X[at + AT_HEADING_LEVEL, row] = -1
         X[at + AT_SAME_PATH, row] = 0
 
 
@@ -240,8 +244,8 @@ cdef enum:
 
 cdef int counted_as[MAX_TAGS]  # the column that counts elements of a tag, 0 for none
 for column, names in (
-    (G_PAGE_ARTICLES, "article"), (G_PAGE_H1, "h1"), (G_PAGE_HEADINGS, "h2 h3"), (G_PAGE_ITEMS, "li"), (G_PAGE_CELLS, "td th"),
-    (G_PAGE_TIMES, "time"), (G_PAGE_CODE, "code pre"),
+    (G_PAGE_ARTICLES, "article"), (G_PAGE_H1, "h1"), (G_PAGE_HEADINGS, "h2 h3"), (G_PAGE_ITEMS, "li"),
+    (G_PAGE_CELLS, "td th"), (G_PAGE_TIMES, "time"), (G_PAGE_CODE, "code pre"),
 ):
     for name in names.split():
         counted_as[<int>TAG_IDS[name]] = column

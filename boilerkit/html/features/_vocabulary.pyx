@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""The group "vocabulary" of HTML: what the names in the markup around a block and its first words say."""
+"""The group "vocabulary" of HTML: the scores of the names in the markup around a block, and of its first words."""
 
 from libc.stdlib cimport calloc, free
 
@@ -19,7 +19,7 @@ cdef uint32_t n_tags = len(TAGS)
 
 
 cdef class VocabularyColumns:
-    """The group "vocabulary" of one HTML page; `lookups` has a Lookup for each token type. Tokens are looked up once."""
+    """The group "vocabulary" of one HTML page. `lookups` has a Lookup per token type; tokens are looked up once."""
 
     cdef PageStats stats
     cdef Summary* names     # by element

@@ -43,13 +43,13 @@ class HtmlFeatures(FeatureSet):
     def label_vocabulary_columns(
         self, stats: PageStats, blocks: HtmlBlocks, vocabulary: LabelVocabulary
     ) -> FeatureColumns:
-        def known(token_type: str) -> TokenScores:
+        def scores(token_type: str) -> TokenScores:
             owners, hashes = _owners_and_hashes(blocks, token_type)
             n_owners = len(blocks.elements) if token_type == "element" else len(blocks)
             rows = vocabulary.rows(token_type, hashes)
             return TokenScores(np.ascontiguousarray(owners), rows, vocabulary.scores[token_type], n_owners)
 
-        return LabelColumns(stats, *(known(token_type) for token_type in self.label_token_types))
+        return LabelColumns(stats, *(scores(token_type) for token_type in self.label_token_types))
 
     def tokens(self, blocks: HtmlBlocks, values: NDArray[np.floating]) -> dict[str, Tokens]:
         sums = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])

@@ -15,8 +15,8 @@ check_columns("columns of context features", CONTEXT, CONTEXT_CHECKSUM)
 cdef class TextContextColumns(ContextColumns):
     """The group "context" of one plain text.
 
-    - everywhere: p and number of the tokens of each topic on the page, as content and words, [n_topics]
-    - own: the same of the block that is being filled; zeros in between
+    - everywhere: sums over the tokens of each topic on the page, [n_topics]
+    - own: the same over those of the block whose row is being filled; zeros between rows
     """
 
     cdef double[:, :, ::1] topic_memory
@@ -49,7 +49,9 @@ cdef void add_up_topics(TextPageStats stats, TextContextColumns columns) noexcep
         columns.everywhere[stats.topic[k]].words += 1
 
 
-cdef void fill_groups(TextPageStats stats, TextContextColumns columns, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
+cdef void fill_groups(
+    TextPageStats stats, TextContextColumns columns, float[:, ::1] X, Py_ssize_t first
+) noexcept nogil:
     cdef Py_ssize_t row
     cdef Span span
     for row in range(X.shape[1]):
@@ -57,7 +59,9 @@ cdef void fill_groups(TextPageStats stats, TextContextColumns columns, float[:, 
         X[C_P_GROUP, row] = mean(columns.sums, span.first, span.end)
 
 
-cdef void fill_topics(TextPageStats stats, TextContextColumns columns, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
+cdef void fill_topics(
+    TextPageStats stats, TextContextColumns columns, float[:, ::1] X, Py_ssize_t first
+) noexcept nogil:
     """Fill how probable it is that the other blocks with the same words are content."""
     cdef const Sum* everywhere = columns.everywhere
     cdef Sum* own = columns.own

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""The columns of a plain text as compiled code reads them, and what several groups of features need to know about it."""
+"""The columns of a plain text as compiled code reads them, and what several groups of features need to know."""
 
 import numpy as np
 

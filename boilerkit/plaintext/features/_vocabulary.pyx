@@ -18,7 +18,7 @@ cdef int[N_WINDOWS] windows = WINDOWS
 
 
 cdef class VocabularyColumns:
-    """The group "vocabulary" of one plain text; `lookups` has a Lookup for each token type. Tokens are looked up once.
+    """The group "vocabulary" of one plain text. `lookups` has a Lookup for each token type; tokens are looked up once.
 
     - words, pairs, wholes, topics: summaries of the tokens of each block, [n_blocks]
     - scores: the token score of each block, [n_blocks]: the means of its words and its pairs and the score of the whole

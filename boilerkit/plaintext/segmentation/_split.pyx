@@ -68,7 +68,9 @@ def split(str page not None, Py_ssize_t n):
         release(&s.topics)
 
 
-cdef int fill_blocks(const Text* text, const Line* lines, Py_ssize_t n, State* s, int32_t[:, ::1] blocks) except -1 nogil:
+cdef int fill_blocks(
+    const Text* text, const Line* lines, Py_ssize_t n, State* s, int32_t[:, ::1] blocks
+) except -1 nogil:
     cdef Py_ssize_t i
     cdef int32_t* row = NULL
     s.block = -1
