@@ -47,7 +47,8 @@ benchmarks: .venv/installed-peers
 # error ends the run.
 SANITIZED := build/sanitized
 PRELOADED = $(foreach library,libasan.so libubsan.so libstdc++.so,$(shell gcc -print-file-name=$(library)))
-SANITIZED_TESTS := $(foreach name,segment lean plaintext decode features html_features vocabulary kinds model selection output robustness threads fit,tests/test_$(name).py)
+SANITIZED_TESTS := $(foreach name,html_segmentation prefilter plaintext decode features html_features vocabulary labels model \
+	selection html_rendering robustness threads lxml_abi,tests/test_$(name).py)
 
 sanitize: .venv/installed-dev
 	rm -rf $(SANITIZED) && mkdir -p $(SANITIZED)

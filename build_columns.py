@@ -18,9 +18,9 @@ from zlib import crc32
 
 @dataclass(frozen=True)
 class Names:
-    """A dict from names to descriptions. Its enum holds the names with `prefix` before them.
+    """A dict from names to descriptions. Its enum has the names with `prefix` before them.
 
-    They count from 0, or are powers of two with `bits`. The enum of a dict NAMES also holds their number, N_NAMES, and
+    They count from 0, or are powers of two with `bits`. The enum of a dict NAMES also has their number, N_NAMES, and
     NAMES_CHECKSUM, which `boilerkit.blocks.columns.check_columns` compares at import.
     """
 

@@ -504,8 +504,11 @@ def test_any_bytes_are_a_str_or_an_input_error(page: bytes, charset: str | None)
 
 
 def test_charset_normalizer_is_loaded_only_for_detection() -> None:
-    """It takes longer to import than most pages take to decode. In processes of their own, where nothing is imported yet."""
-    code = "import sys; from boilerkit.decoding.encoding import decode; decode({!r}); print('charset_normalizer' in sys.modules)"
+    """It takes longer to import than most pages take to decode."""
+    code = (
+        "import sys; from boilerkit.decoding.encoding import decode; decode({!r}); "
+        "print('charset_normalizer' in sys.modules)"
+    )
     for page, is_loaded in ((TEXT.encode(), "False"), (RUSSIAN.encode("cp1251"), "True")):
         done = subprocess.run([sys.executable, "-c", code.format(page)], capture_output=True, check=True, text=True)
         assert done.stdout.strip() == is_loaded

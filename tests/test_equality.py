@@ -10,8 +10,8 @@ from support.real import FILES, real_pages
 from support.strategies import documents, mutations, pages
 from support.walks import assert_same_walk_of_page
 
-from boilerkit.errors import InputError
 from boilerkit.documents import feature_set
+from boilerkit.errors import InputError
 from boilerkit.html.document import HtmlDocument
 from boilerkit.model.content import ContentModel, sigmoid
 

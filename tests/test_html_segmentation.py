@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from numpy.typing import NDArray
 from support.real import FILES, real_pages
 from support.strategies import documents, fragments, mutations, pages, tag_soup
 from support.walks import assert_same_walk, assert_same_walk_of_page
@@ -499,9 +498,9 @@ def test_parents_depths_and_the_row_for_none() -> None:
 def test_wider_is_the_nearest_ancestor_with_more_blocks() -> None:
     table = table_of("<div><section><p><b>one</b></p></section></div><p>two")
     rows = [tags.TAGS[tag] for tag in table.element("tag")]
-    wider = {rows[row]: rows[up] for row, up in enumerate(table.element("wider").tolist())}
+    wider = {rows[row]: rows[up] for row, up in enumerate(table.element("wider_ancestor").tolist())}
     assert wider["b"] == wider["section"] == wider["div"] == "body"
-    assert table.element("wider")[[0, 1, -1]].tolist() == [-1, -1, -1]
+    assert table.element("wider_ancestor")[[0, 1, -1]].tolist() == [-1, -1, -1]
 
 
 def test_landmarks_are_steps_up() -> None:
@@ -801,7 +800,10 @@ def test_roots_that_are_no_page() -> None:
 @pytest.mark.parametrize("markup", ["<title>x</title>", "<meta/>", "<body class='a b'/>"])
 def test_a_root_of_the_head(markup: str) -> None:
     """In a process of its own: such a root has no parent element, which a walk over C structs must not follow."""
-    code = "from lxml import etree; from boilerkit.html.segmentation.blocks import segment_html; segment_html(etree.XML({!r}))"
+    code = (
+        "from lxml import etree; from boilerkit.html.segmentation.blocks import segment_html; "
+        "segment_html(etree.XML({!r}))"
+    )
     done = subprocess.run([sys.executable, "-c", code.format(markup)], capture_output=True, check=False)
     assert done.returncode == 0
 
@@ -810,6 +812,13 @@ def test_a_root_of_the_head(markup: str) -> None:
 def test_what_is_no_tree_is_a_type_error(root: Any) -> None:
     with pytest.raises(TypeError):
         segment_html(root)
+
+
+def test_a_page_of_too_many_blocks_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("boilerkit.html.segmentation.blocks.MAX_BLOCKS", 3)
+    assert blocks("<p>a<p>b<p>c") == ["a", "b", "c"]
+    with pytest.raises(InputError, match="4 blocks; the maximum is 3"):
+        blocks("<p>a<p>b<p>c<p>d")
 
 
 def test_the_tree_is_left_as_it_was() -> None:

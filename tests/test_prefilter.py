@@ -10,10 +10,10 @@ from support.real import FILES, real_pages
 from support.strategies import mutations, pages
 
 from boilerkit.decoding.encoding import decode_to_utf8
-from boilerkit.html.parsing import parse_utf8
 from boilerkit.errors import InputError
-from boilerkit.html.document import HtmlDocument
 from boilerkit.html._prefilter import strip_unused_markup
+from boilerkit.html.document import HtmlDocument
+from boilerkit.html.parsing import parse_utf8
 from boilerkit.html.segmentation._walk import walk
 
 pytestmark = pytest.mark.skipif(
@@ -160,7 +160,5 @@ def test_the_prefilter_is_not_used_with_older_parsers(monkeypatch: pytest.Monkey
 
 
 def test_long_names_are_known_by_their_start() -> None:
-    root = etree.HTML(
-        strip_all(b"<p itemscope-of-a-very-long-name=a data-testid-of-a-very-long-name=b>x</p>").decode()
-    )
+    root = etree.HTML(strip_all(b"<p itemscope-of-a-very-long-name=a data-testid-of-a-very-long-name=b>x</p>").decode())
     assert list(root.find(".//p").attrib) == ["itemscope-of-a-very-long-name"]

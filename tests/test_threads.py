@@ -24,7 +24,7 @@ from boilerkit.html._prefilter import strip_unused_markup
 from boilerkit.html.document import HtmlDocument
 from boilerkit.html.features import HTML_FEATURES
 from boilerkit.html.parsing import parse
-from boilerkit.html.rendering.layout import layout_tables
+from boilerkit.html.rendering._layout import layout_tables
 from boilerkit.html.segmentation._walk import walk
 from boilerkit.html.segmentation.blocks import HtmlBlocks
 from boilerkit.model._trees import Matrix
@@ -173,4 +173,4 @@ def test_the_trees_release_the_lock(shipped_model: ContentModel) -> None:
 
 
 def test_the_search_for_layout_tables_releases_the_lock(large: HtmlBlocks) -> None:
-    assert releases_lock(lambda: layout_tables(large))
+    assert releases_lock(lambda: layout_tables(large.elements))

@@ -57,7 +57,8 @@ def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_contains_all_modules_and_the_models(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-    sources = [path.relative_to(ROOT).as_posix() for path in (ROOT / "boilerkit").rglob("*.py*") if path.suffix != ".pyc"]
+    paths = (path for path in (ROOT / "boilerkit").rglob("*.p*") if path.suffix in (".py", ".pyi", ".pyx", ".pxd"))
+    sources = [path.relative_to(ROOT).as_posix() for path in paths]
     models = [f"boilerkit/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "models").rglob("*.*")]
     others = ["boilerkit/py.typed", "boilerkit/view/view.html", "boilerkit/view/view.css", "boilerkit/view/view.js"]
     held_out = "out_of_fold.npz"  # only benchmarks read it

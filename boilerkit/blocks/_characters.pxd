@@ -1,7 +1,7 @@
 # cython: language_level=3
 """What HTML and plain text agree on about characters outside ASCII, by code point.
 
-They differ in details, on which trained models depend: each says in its own module what it adds.
+They differ in details, on which trained models depend: the modules of each define what it adds.
 """
 
 from libc.stdint cimport uint32_t

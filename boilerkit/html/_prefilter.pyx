@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Removing markup that the walk does not read, before the parser spends a good part of its time on it.
+"""Removing markup that the walk does not read, on which the parser would spend a good part of its time.
 
 Attributes that nothing reads, style sheets, and scripts other than JSON are removed: the walk fills the same columns from
-what is left. Tags are read as browsers do, and as libxml2 does from version 2.14 on. From the first markup on that is so
+the rest. Tags are read as browsers do, and as libxml2 does from version 2.14 on. From the first markup on that is so
 odd that parsers may differ about it, the page stays unchanged.
 """
 
@@ -35,7 +35,7 @@ cdef struct Filter:
 
 
 cdef inline int remove(Filter* f, const char* start, const char* end) except -1 nogil:
-    """Remove what is between two places, which are behind all that was removed before."""
+    """Remove what is between two places, which are after all that was removed before."""
     cdef Span* span = <Span*>(f.removed.data + f.removed.size)
     if f.removed.size and skip_spaces(f.start + (span - 1).end) == start:  # one span for all attributes in a row
         (span - 1).end = end - f.start
@@ -70,7 +70,7 @@ cdef inline bint is_unused(Attribute* attribute) noexcept nogil:
 # The functions that skip something return where it ends, NULL where the rest of the page is to stay unchanged.
 
 cdef const char* skip_attributes(Filter* f, const char* s, bint is_start) except? NULL nogil:
-    """Skip from the end of a tag's name to behind the tag; remove the attributes of start tags that nothing reads."""
+    """Skip from the end of a tag's name to after the tag; remove the attributes of start tags that nothing reads."""
     cdef Attribute attribute
     cdef int found
     while True:
@@ -124,7 +124,7 @@ cdef const char* skip_raw_text(const char* s, const char* name, Py_ssize_t size,
 
 
 cdef const char* skip_element(Filter* f, const char* name) except? NULL nogil:
-    """Skip from a start tag's name to behind the tag, or to the end tag where the content is not markup."""
+    """Skip from a start tag's name to after the tag, or to the end tag where the content is not markup."""
     cdef bint is_odd = False
     cdef const char* name_end = skip_to(name, f.end, ENDS_NAME, &is_odd)
     cdef const char* inside
@@ -145,7 +145,7 @@ cdef const char* skip_element(Filter* f, const char* name) except? NULL nogil:
 
 
 cdef const char* skip_comment(const char* s, const char* end) noexcept nogil:
-    """Skip from behind a comment's start to its end."""
+    """Skip from after a comment's start to its end."""
     if s[0] == c'>' or (s[0] == c'-' and s[1] == c'>'):
         return NULL
     while True:
@@ -158,7 +158,7 @@ cdef const char* skip_comment(const char* s, const char* end) noexcept nogil:
 
 
 cdef const char* skip_declaration(const char* s, const char* end) noexcept nogil:
-    """Skip from behind the "<" of a document type, or of what parsers take for a comment, to its end."""
+    """Skip from after the "<" of a document type, or of what parsers take for a comment, to its end."""
     cdef const char* last = find(s, c'>', end)
     if last == NULL or (s[0] == c'!' and s[1] == c'[' and s[2] == c'C'):  # CDATA
         return NULL

@@ -58,7 +58,7 @@ def running_sums(blocks: HtmlBlocks) -> NDArray[np.float64]:
 
 
 def ancestors(blocks: HtmlBlocks, column: str, levels: int) -> NDArray[np.int32]:
-    """Rows of each block's element and of what `column` ("parent" or "wider") leads to, [levels, n_blocks]."""
+    """Rows of each block's element and of what `column` ("parent" or "wider_ancestor") leads to, [levels, n_blocks]."""
     step = np.ascontiguousarray(blocks.element(column))
     chain = np.empty((levels, len(blocks)), dtype=np.int32)
     row = blocks.block("element")
@@ -176,7 +176,7 @@ def structure_features(blocks: HtmlBlocks) -> Columns:
 
 def _ancestor_columns(blocks: HtmlBlocks) -> Columns:
     """What is in the elements around each block."""
-    rows = ancestors(blocks, "wider", LEVELS)
+    rows = ancestors(blocks, "wider_ancestor", LEVELS)
     sums = running_sums(blocks)
     first = blocks.element("first_block")[rows]
     inside = sums[blocks.element("end_block")[rows]] - sums[first]  # [LEVELS, n_blocks, SUMMED]
@@ -401,11 +401,12 @@ def _names(blocks: HtmlBlocks, vocabulary: Vocabulary) -> dict[str, NDArray[np.f
     mean, lowest, highest, _ = _summaries(owners, *look_up(vocabulary, "element", hashes), len(blocks.elements))
     above = ancestors(blocks, "parent", ANCESTORS)
     columns = {f"names{role}": mean[above[level]] for level, role in enumerate(("", "_parent", "_grandparent"))}
+    wider = ancestors(blocks, "wider_ancestor", len(WIDER_LEVELS) + 1)
     return columns | {
         "names_lowest": lowest[above].min(axis=0),
         "names_highest": highest[above].max(axis=0),
         "names_sum": mean[above].sum(axis=0),
-        **{f"up{i}_names": mean[row] for i, row in enumerate(ancestors(blocks, "wider", len(WIDER_LEVELS) + 1)) if i},
+        **{f"up{i}_names": mean[row] for i, row in enumerate(wider) if i},
     }
 
 
@@ -417,7 +418,7 @@ def _words(blocks: HtmlBlocks, vocabulary: Vocabulary) -> dict[str, NDArray[np.f
     level = heading_levels(blocks)
     heading = last_where(level > 0)
     section = last_where((level > 0) & (level < 3))
-    opening = blocks.element("first_block")[ancestors(blocks, "wider", len(WIDER_LEVELS) + 1)]
+    opening = blocks.element("first_block")[ancestors(blocks, "wider_ancestor", len(WIDER_LEVELS) + 1)]
     before, after = np.arange(n) - 1, np.arange(n) + 1
     return {
         "words_mean": mean,
@@ -449,7 +450,7 @@ def context_features(blocks: HtmlBlocks, p: NDArray[np.floating]) -> Columns:
     columns |= {f"p_at{offset:+d}": shifted(np.asarray(p), offset, 0) for offset in context_columns.OFFSETS}
     for window in context_columns.WINDOWS:
         columns[f"p_around{window}"] = _mean(window_sums(sums, window))
-    rows = ancestors(blocks, "wider", LEVELS)[1:]
+    rows = ancestors(blocks, "wider_ancestor", LEVELS)[1:]
     inside = sums[blocks.element("end_block")[rows]] - sums[blocks.element("first_block")[rows]]
     columns |= {f"p_up{i + 1}": _mean(inside[i]) for i in range(LEVELS - 1)}
     columns |= _alike(blocks, p, words) | _course(blocks, p, sums)
@@ -539,7 +540,7 @@ def label_columns(blocks: HtmlBlocks, words: LabelVocabulary) -> Columns:
     own, own_highest = _by_label(blocks, words, "block", len(blocks))
     tags, _ = _by_label(blocks, words, "tags", len(blocks))
     above = ancestors(blocks, "parent", ANCESTORS)
-    opening = blocks.element("first_block")[ancestors(blocks, "wider", 2)[1]]
+    opening = blocks.element("first_block")[ancestors(blocks, "wider_ancestor", 2)[1]]
     heading = last_where(heading_levels(blocks) > 0)
     columns = {
         "tokens": names[above].sum(axis=0) + 2 * own[:-1] + tags[:-1],
@@ -572,7 +573,7 @@ def _by_label(
 def _words_around(blocks: HtmlBlocks, own: NDArray[np.float64]) -> Columns:
     """Means of `own` [n_blocks, n_labels] in the ancestors, of the blocks around and of those with the same path."""
     n = len(blocks)
-    rows = ancestors(blocks, "wider", max(LABEL_LEVELS) + 1)
+    rows = ancestors(blocks, "wider_ancestor", max(LABEL_LEVELS) + 1)
     first, end = blocks.element("first_block"), blocks.element("end_block")
     path = blocks.element("path")[blocks.block("element")]
 

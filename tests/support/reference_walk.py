@@ -1,7 +1,7 @@
-"""The walk from an lxml tree to columns once more, as plainly as can be: what `segment._walk` has to give, slowly.
+"""The walk from an lxml tree to columns in plain Python: a slow reference for the compiled `_walk`.
 
-The compiled walk counts while it reads bytes. This one first gathers each block's text from the tree and then measures
-the finished string with regular expressions. Where the two disagree, one of them does not do what `segment.table` says.
+The compiled walk counts while it reads bytes. This one first collects each block's text from the tree and then measures
+the whole string with regular expressions. Where they disagree, one of them does not do what `columns.py` describes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SPACE = " \t\n\r\f\v"
 BREAK = "\x00"  # a <br> among the text of a block; no tree can hold NUL
 VISIBLE = re.compile(f"[^{SPACE}\xa0]")
 
-#: Marks that end a sentence wherever they stand: their scripts have no spaces, or use them for nothing else.
+#: Marks that end a sentence even without white space after them.
 SENTENCE_ENDS = "\u3002\uff01\uff1f\u0964\u061f\u06d4\u2026"
 CLOSING_QUOTES = "\u2019\u201d\u201c\xbb\u300d"
 IDEOGRAPH = "\u3040-\u30ff\u3400-\u9fff"
@@ -40,7 +40,7 @@ IS_SYMBOL = re.compile(f"[{SYMBOL}](?<![{SENTENCE_ENDS}])")
 IS_WORD = re.compile(f"[{IDEOGRAPH}]|(?:[0-9A-Za-z]|[^\\x00-\\x7f{SYMBOL}{IDEOGRAPH}{SENTENCE_ENDS}])+")
 WORD_OR_SYMBOL = re.compile(f"{IS_WORD.pattern}|{IS_SYMBOL.pattern}")
 
-#: A mark that ends a sentence if white space follows, and what may stand between the two.
+#: A mark that ends a sentence if white space follows, and what may be between the two.
 MARK_AND_CLOSERS = re.compile(f"[.!?][\"')\\]{CLOSING_QUOTES}]*")
 ENDS_SENTENCE = re.compile(f"{MARK_AND_CLOSERS.pattern}(?=[{SPACE}]|\\Z)")
 #: At the end of a block, French quotation marks with their space before them also close the sentence.
@@ -104,7 +104,7 @@ def text_hash(text: str) -> int:
 
 
 def name_tokens(value: str, seed: int, whole_seed: int | None, most: int) -> list[int]:
-    """Tokens of an attribute: the parts of its names, and its names without their digits."""
+    """Return the tokens of an attribute: the parts of its names, and its names without their digits."""
     tokens: list[int] = []
     for name in re.findall(f"[^{SPACE}]+", value):
         runs = re.findall("[A-Za-z\x80-\U0010ffff]+", re.sub("(?<=[a-z])(?=[A-Z])", "-", name))
@@ -113,7 +113,7 @@ def name_tokens(value: str, seed: int, whole_seed: int | None, most: int) -> lis
                 return tokens
             tokens += several_bytes(run, seed)
         if len(tokens) >= most and not (runs and name.endswith(runs[-1])):
-            return tokens  # a whole name may be one too many, right behind its last part
+            return tokens  # a whole name may be one too many, right after its last part
         if whole_seed is not None:
             tokens += several_bytes(re.sub("[0-9]", "", name), whole_seed)
         if len(tokens) >= most:
@@ -122,13 +122,13 @@ def name_tokens(value: str, seed: int, whole_seed: int | None, most: int) -> lis
 
 
 def several_bytes(name: str, seed: int) -> list[int]:
-    """The token of a name; none for single letters, which say nothing."""
+    """Return the token of a name; none for single letters."""
     encoded = name.encode().lower()  # bytes: ASCII alone is folded
     return [spread(fnv(seed, encoded))] if len(encoded) > 1 else []
 
 
 def link_tokens(address: str) -> list[int]:
-    """Tokens of a link's address: the first parts of its host and path, after a mark for how it starts."""
+    """Return the tokens of a link's address: the first parts of its host and path, after one for how it starts."""
     if address.startswith("#"):
         return [hashed("#", SEED_LINK)]
     start = [hashed("/", SEED_LINK)] if address.startswith("/") else []
@@ -158,7 +158,7 @@ class About:
 
 
 def remember(known: set[Any], new: list[Any], most: int) -> None:
-    """Add to a set that takes so many and no more."""
+    """Add to a set of limited size."""
     for each in new:
         if len(known) < most:
             known.add(each)
@@ -174,7 +174,7 @@ def read_about(root: etree._Element) -> About:
             about.title = node.text or ""
             about.titled(about.title)
         elif name == "link" and node.get("rel") == "canonical":
-            about.address = node.get("href") or ""  # overrules a meta tag, before or behind it
+            about.address = node.get("href") or ""  # overrules a meta tag before or after it
         elif name == "script" and node.get("type") == "application/ld+json":
             read_json(about, node.text or "")
         elif name in ("body", "html") and node.get("class") is not None:
@@ -240,7 +240,7 @@ class Element:
 
 @dataclass
 class Block:
-    """A block as the tree gives it: pieces of text with the elements that they stand in."""
+    """A block as the tree gives it: pieces of text with the elements they are in."""
 
     pieces: list[tuple[str, Element]] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
@@ -260,8 +260,8 @@ class Walk:
         self.current: Element | None = None
         self.invisible = 0  # how many elements up to the one whose text is not seen
         self.order = 0
-        self.images = self.images_told = 0
-        self.fields = self.fields_told = 0
+        self.images = self.counted_images = 0
+        self.fields = self.counted_fields = 0
 
     def start(self, node: etree._Element) -> None:
         self.order += 1
@@ -325,10 +325,10 @@ class Walk:
         self.block.is_open = True
         self.block.columns = {
             "links": int(bool(self.current.context & IN_LINK)),
-            "images": self.images - self.images_told,
-            "fields": self.fields - self.fields_told,
+            "images": self.images - self.counted_images,
+            "fields": self.fields - self.counted_fields,
         }
-        self.images_told, self.fields_told = self.images, self.fields
+        self.counted_images, self.counted_fields = self.images, self.fields
 
     def boundary(self) -> None:
         """What comes now is of another block than what came before."""
@@ -365,7 +365,7 @@ class Walk:
 
 
 def local_name(name: str, node: etree._Element) -> str:
-    """A name without its namespace. Names in HTML have none, and any sign may be in them."""
+    """A name without its namespace. Names in HTML have none, and may have any character."""
     namespace, closing, local = name.partition("}")
     return local if closing and namespace[1:] in (XML_NAMESPACE, *node.nsmap.values()) else name
 
@@ -424,7 +424,7 @@ def walk_tree(root: etree._Element) -> Walk:
     walk.boundary()
     for element in walk.elements:
         element.columns["path"] = element.path
-        element.columns["wider"] = wider(element)
+        element.columns["wider_ancestor"] = wider(element)
     return walk
 
 
@@ -445,27 +445,27 @@ def n_blocks(element: Element) -> int:
 
 def laid_out(block: Block) -> list[tuple[str, Element]]:
     """The block's characters as a reader sees them, each with its element."""
-    signs = [(" " if sign == "\xa0" else sign, element) for text, element in block.pieces for sign in text]
-    seen = [place for place, (sign, _) in enumerate(signs) if sign not in SPACE and sign != BREAK]
+    characters = [(" " if c == "\xa0" else c, element) for text, element in block.pieces for c in text]
+    seen = [place for place, (c, _) in enumerate(characters) if c not in SPACE and c != BREAK]
     first, last = seen[0], seen[-1]
-    if not signs[first][1].context & IN_PREFORMATTED:
-        return list(collapsed(signs[first : last + 1]))
-    while first and signs[first - 1][0] != "\n":  # the indent of the first line
+    if not characters[first][1].context & IN_PREFORMATTED:
+        return list(collapsed(characters[first : last + 1]))
+    while first and characters[first - 1][0] != "\n":  # the indent of the first line
         first -= 1
-    return [("\n" if sign == BREAK else sign, element) for sign, element in signs[first : last + 1]]
+    return [("\n" if c == BREAK else c, element) for c, element in characters[first : last + 1]]
 
 
-def collapsed(signs: list[tuple[str, Element]]) -> Iterator[tuple[str, Element]]:
+def collapsed(characters: list[tuple[str, Element]]) -> Iterator[tuple[str, Element]]:
     """White space as one space, or as one line feed where it holds a line break."""
     space = ""
-    for sign, element in signs:
-        if sign in SPACE or sign == BREAK:
-            space += sign
+    for c, element in characters:
+        if c in SPACE or c == BREAK:
+            space += c
             continue
         if space:
             yield ("\n" if BREAK in space else " "), element
             space = ""
-        yield sign, element
+        yield c, element
 
 
 def deepest_common(elements: list[Element]) -> Element:
@@ -484,9 +484,9 @@ def deepest_common(elements: list[Element]) -> Element:
 
 def measure(block: Block, about: About) -> tuple[str, list[int]]:
     """Fill the block's columns; returns its text and its tokens."""
-    signs = laid_out(block)
-    text = "".join(sign for sign, _ in signs)
-    owners = [element for sign, element in signs if sign not in SPACE]
+    characters = laid_out(block)
+    text = "".join(c for c, _ in characters)
+    owners = [element for c, element in characters if c not in SPACE]
     words = list(IS_WORD.finditer(text))
     folded = words_of(text)
     element = deepest_common(list(dict.fromkeys(owners)))
@@ -495,8 +495,8 @@ def measure(block: Block, about: About) -> tuple[str, list[int]]:
         "chars": len(owners),
         "words": len(words),
         "link_chars": sum(bool(owner.context & IN_LINK) for owner in owners),
-        "link_words": sum(bool(signs[word.start()][1].context & IN_LINK) for word in words),
-        "sentences": len(ENDS_SENTENCE.findall(text)) + sum(sign in SENTENCE_ENDS for sign in text),
+        "link_words": sum(bool(characters[word.start()][1].context & IN_LINK) for word in words),
+        "sentences": len(ENDS_SENTENCE.findall(text)) + sum(c in SENTENCE_ENDS for c in text),
         "commas": text.count(","),
         "digits": len(DIGITS.findall(text)),
         "capitalised": sum("A" <= word[0][0] <= "Z" for word in words),
@@ -516,7 +516,7 @@ def measure(block: Block, about: About) -> tuple[str, list[int]]:
 
 
 def n_symbols(text: str) -> int:
-    """Punctuation that is no comma, no colon, and no part of what may end a sentence."""
+    """Punctuation that is not a comma, a colon, or part of the end of a sentence."""
     others = MARK_AND_CLOSERS.sub(lambda match: re.sub("[\x00-\x7f]", "", match[0]), text)
     return len(re.findall(f"[^0-9A-Za-z:,{SPACE}\x80-\U0010ffff]", others)) + len(IS_SYMBOL.findall(others))
 

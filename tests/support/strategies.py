@@ -25,7 +25,7 @@ UNSEEN = [
 
 Change = Callable[[bytes, int, int], bytes]  # of some data, at and between two places
 
-#: Pieces of text, each there because some column looks at it.
+#: Pieces of text, each of which matters to some column.
 FRAGMENTS = [
     "word", "Word", "WORD", "don't", "x", "42", "1,234.5", "co-op", "naïve", "ÀÉÎ", "Straße", "слово", "Ωmega",
     "नमस्ते।", "你好", "世界。", "テスト", "「引用。」", "！？", "عربي؟", "ہے۔",
@@ -60,7 +60,7 @@ def attribute(name: str, values: SearchStrategy[str]) -> SearchStrategy[str]:
 
 
 def texts(max_pieces: int = 8) -> SearchStrategy[str]:
-    """Text as it stands in markup: words, marks, white space, entities, stray signs."""
+    """Text as in markup: words, punctuation, white space, entities, stray characters."""
     piece = st.one_of(
         st.sampled_from(FRAGMENTS), st.sampled_from(FRAGMENTS), st.text(max_size=3).map(without_surrogates)
     )
@@ -113,7 +113,7 @@ def voids() -> SearchStrategy[str]:
 
 
 def others() -> SearchStrategy[str]:
-    """What stands between the elements, or looks like an element and is none."""
+    """What is between elements, or only looks like an element."""
     return st.sampled_from(
         [
             "<!-- a <b>comment</b> -->",
@@ -199,7 +199,7 @@ def pages() -> SearchStrategy[str]:
 
 
 def mutations(data: bytes, most: int = 6) -> SearchStrategy[bytes]:
-    """`data` with up to so many changes: bytes flipped, spans cut out, doubled, moved or shortened at an end."""
+    """`data` with up to `most` changes: bytes flipped, spans removed, doubled, moved or truncated."""
     place = st.integers(0, max(len(data) - 1, 0))
     changes: list[Change] = [flip, cut_out, double, truncate, move]
     change = st.tuples(st.sampled_from(changes), place, place)

@@ -34,5 +34,5 @@ cdef void fill_ancestors(PageStats stats, ContextColumns columns, float[:, ::1] 
     for row in range(X.shape[1]):
         element = stats.blocks[first + row, B_ELEMENT]
         for k in range(N_WIDER_LEVELS):
-            element = up(stats, element, E_WIDER)
+            element = up(stats, element, E_WIDER_ANCESTOR)
             X[k, row] = mean(columns.sums, stats.elements[element, E_FIRST_BLOCK], stats.elements[element, E_END_BLOCK])

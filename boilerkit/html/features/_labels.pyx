@@ -143,7 +143,7 @@ cdef void fill_words(
         element = stats.blocks[i, B_ELEMENT]
         path = stats.shape[i]
         for level in range(N_LABEL_LEVELS):
-            element = up(stats, element, E_WIDER)
+            element = up(stats, element, E_WIDER_ANCESTOR)
             if level == 0:
                 opening = stats.elements[element, E_FIRST_BLOCK]
             fill_mean(

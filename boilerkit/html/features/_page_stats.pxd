@@ -27,7 +27,7 @@ cdef class PageStats(BlockStats):
 
 
 cdef inline int32_t up(PageStats stats, int32_t element, int column) noexcept nogil:
-    """Return the row that E_PARENT or E_WIDER leads to; from the root, the row of "no element"."""
+    """Return the row that E_PARENT or E_WIDER_ANCESTOR leads to; from the root, the row of "no element"."""
     cdef int32_t above = stats.elements[element, column]
     return above if above >= 0 else <int32_t>stats.nothing
 

@@ -112,7 +112,7 @@ cdef void fill_structure(PageStats stats, StaticColumns columns, float[:, ::1] X
         for k in range(LEVELS):
             path = &columns.paths[stats.path[element]]
             fill_up(stats, X, S_UP0_BLOCKS + k * N_UP, row, i - stats.elements[element, E_FIRST_BLOCK], element, path)
-            element = up(stats, element, E_WIDER)
+            element = up(stats, element, E_WIDER_ANCESTOR)
 
 
 cdef inline void fill_path(PageStats stats, float[:, ::1] X, Py_ssize_t row, const Path* path) noexcept nogil:

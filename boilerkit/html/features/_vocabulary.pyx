@@ -81,7 +81,7 @@ cdef void fill_names(PageStats stats, VocabularyColumns columns, float[:, ::1] X
         X[V_NAMES_SUM, row] = total
         element = stats.blocks[first + row, B_ELEMENT]
         for level in range(N_WIDER_LEVELS):
-            element = up(stats, element, E_WIDER)
+            element = up(stats, element, E_WIDER_ANCESTOR)
             X[V_UP1_NAMES + level, row] = columns.names[element].mean
 
 
@@ -103,7 +103,7 @@ cdef void fill_words(PageStats stats, VocabularyColumns columns, float[:, ::1] X
         X[V_AT_PLUS_1_WORDS_MEAN, row] = words[i + 1].mean
         element = stats.blocks[i, B_ELEMENT]
         for level in range(N_WIDER_LEVELS):
-            element = up(stats, element, E_WIDER)
+            element = up(stats, element, E_WIDER_ANCESTOR)
             X[V_UP1_OPENING_WORDS + level, row] = words[stats.elements[element, E_FIRST_BLOCK]].mean
 
 

@@ -122,7 +122,7 @@ class _Pruning:
         self.kept_before = [0, *accumulate(self.keep)]
         kept = np.flatnonzero(keep)
         self.first, self.last = (int(kept[0]), int(kept[-1])) if len(kept) else (0, -1)
-        self.wider: list[int] = blocks.element("wider").tolist()
+        self.wider_ancestor: list[int] = blocks.element("wider_ancestor").tolist()
         first, end = blocks.element("first_block").tolist(), blocks.element("end_block").tolist()
         self.ranges = list(zip(first, end, strict=True))
         self.layout = set(np.flatnonzero(layout_tables(blocks.elements)).tolist())
@@ -190,7 +190,9 @@ class _Pruning:
         above = self.frames[-1] if self.frames else _Frame(0, self.page, None, (), (0, 0), None)
         first, end = self.ranges[self.n_elements]
         blocks = (first, end) if end > first else above.blocks
-        figure = self.ranges[self.wider[self.n_elements]] if node.tag == "figure" and not above.figure else above.figure
+        figure = above.figure
+        if node.tag == "figure" and not figure:
+            figure = self.ranges[self.wider_ancestor[self.n_elements]]
         tag = _SYNONYMS.get(node.tag, node.tag)
         if above.leaf and above.leaf.tag == "pre":  # whose content is lines of text
             return _Frame(flags, above.container, above.leaf, _inline(above.inline, node, tag), blocks, figure)

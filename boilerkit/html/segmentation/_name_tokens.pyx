@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Tokens of names and addresses, which stand in attributes: classes, ids, roles, links."""
+"""Tokens of names and addresses, as attributes contain them: classes, ids, roles, links."""
 
 from libc.stdint cimport int32_t, uint8_t, uint32_t
 from libc.string cimport strncmp
@@ -25,6 +25,7 @@ cdef int add_name_tokens(Buffer* tokens, int32_t owner, const char* name, uint32
     whole names, which end at white space, if `whole_seed` is not 0."""
     cdef const uint8_t* s = <const uint8_t*>name
     cdef const uint8_t* start
+    cdef const uint8_t* classes = char_class
     cdef uint32_t part = seed, whole = whole_seed
     cdef int length = 0, whole_length = 0, kind, previous = C_SPACE, found = 0
     cdef bint letter
@@ -32,7 +33,7 @@ cdef int add_name_tokens(Buffer* tokens, int32_t owner, const char* name, uint32
     cdef int32_t* row = <int32_t*>(tokens.data + tokens.size)
     while found < max_tokens:
         start = s
-        while char_class[s[0]] == C_LETTER:  # most characters are small letters in a row
+        while classes[s[0]] == C_LETTER:  # most characters are small letters in a row
             part = mix(part, s[0])
             whole = mix(whole, s[0])
             s += 1
@@ -40,7 +41,7 @@ cdef int add_name_tokens(Buffer* tokens, int32_t owner, const char* name, uint32
             length += <int>(s - start)
             whole_length += <int>(s - start)
             previous = C_LETTER
-        kind = char_class[s[0]] if s[0] else C_SPACE
+        kind = classes[s[0]] if s[0] else C_SPACE
         letter = kind == C_LETTER or kind == C_CAPITAL or kind == C_HIGH
         if length and (not letter or (kind == C_CAPITAL and previous == C_LETTER)):
             if length > 1:

@@ -90,8 +90,9 @@ cdef inline int add_character(Walk* w, const uint8_t* s, int kind) except -1 nog
 
 cdef inline int add_letters(Walk* w, const uint8_t* s) except -1 nogil:
     """Take in ASCII letters and digits up to the next other character. Return how many. Most text is these."""
+    cdef const uint8_t* classes = char_class
     cdef uint32_t word, text_hash = w.text_hash
-    cdef int n = 0, digits = 0, capitals = 0, kind = char_class[s[0]]
+    cdef int n = 0, digits = 0, capitals = 0, kind = classes[s[0]]
     if w.word_length == 0:
         begin_word(w, kind == C_CAPITAL)
     word = w.word
@@ -101,11 +102,11 @@ cdef inline int add_letters(Walk* w, const uint8_t* s) except -1 nogil:
         digits += kind == C_DIGIT
         capitals += kind == C_CAPITAL
         n += 1
-        while char_class[s[n]] == C_LETTER:  # as most characters are
+        while classes[s[n]] == C_LETTER:  # as most characters are
             word = mix(word, s[n])
             text_hash = mix(text_hash, s[n])
             n += 1
-        kind = char_class[s[n]]
+        kind = classes[s[n]]
     w.word = word
     w.word_length += n
     w.text_hash = text_hash
@@ -123,17 +124,18 @@ cdef inline int add_letters(Walk* w, const uint8_t* s) except -1 nogil:
 cdef inline int add_text(Walk* w, const char* content) except -1 nogil:
     """Take in one text node below the current element."""
     cdef const uint8_t* s = <const uint8_t*>content
+    cdef const uint8_t* classes = char_class
     cdef int context = element_row(w, w.current)[E_CONTEXT]
     cdef bint preformatted = (context & IN_PREFORMATTED) != 0
     cdef int kind, n, chars, i
     while s[0]:
-        kind = char_class[s[0]]
+        kind = classes[s[0]]
         if kind == C_SPACE or (s[0] == 0xC2 and s[1] == 0xA0):  # a no-break space is a space to a reader
             if w.is_open or preformatted:
                 add_space(w, s[0] if kind == C_SPACE else c' ', preformatted)
             s += 1 if kind == C_SPACE else 2
             if not preformatted:
-                while char_class[s[0]] == C_SPACE:  # indents of the markup; more of it changes nothing
+                while classes[s[0]] == C_SPACE:  # indents of the markup; more of it changes nothing
                     s += 1
             continue
         if not w.is_open or w.pending_space or w.breaks or w.moved or w.highest != w.current:

@@ -231,11 +231,11 @@ cdef void find_wider_ancestors(Walk* w) noexcept nogil:
     cdef int32_t* parent
     for element in range(w.n_elements):
         row = element_row(w, element)
-        row[E_WIDER] = row[E_PARENT]
+        row[E_WIDER_ANCESTOR] = row[E_PARENT]
         if row[E_PARENT] >= 0:
             parent = element_row(w, row[E_PARENT])
             if row[E_FIRST_BLOCK] == parent[E_FIRST_BLOCK] and row[E_END_BLOCK] == parent[E_END_BLOCK]:
-                row[E_WIDER] = parent[E_WIDER]
+                row[E_WIDER_ANCESTOR] = parent[E_WIDER_ANCESTOR]
 
 
 cdef int walk_body(Walk* w, xmlNode* top) except -1 nogil:
@@ -273,7 +273,7 @@ cdef int walk_body(Walk* w, xmlNode* top) except -1 nogil:
 cdef int add_nothing(Walk* w) except -1 nogil:
     """Add the row that means "no element"."""
     cdef int32_t* row = add_row(&w.elements, N_ELEMENT_COLUMNS)
-    row[E_PARENT] = row[E_WIDER] = -1
+    row[E_PARENT] = row[E_WIDER_ANCESTOR] = -1
     reserve(&w.landmarks, N_LANDMARKS)
     memset(w.landmarks.data + w.landmarks.size, FAR, N_LANDMARKS)
     w.landmarks.size += N_LANDMARKS

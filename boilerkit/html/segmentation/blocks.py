@@ -78,7 +78,7 @@ class HtmlBlocks:
     def from_columns(cls, columns: dict[str, Any]) -> HtmlBlocks:
         """Return blocks from their fields by name, after adding the row that means "no element"."""
         nothing = np.zeros((1, len(ELEMENT_COLUMNS)), dtype=np.int32)
-        nothing[0, [_ELEMENT["parent"], _ELEMENT["wider"]]] = -1
+        nothing[0, [_ELEMENT["parent"], _ELEMENT["wider_ancestor"]]] = -1
         columns["elements"] = np.concatenate([columns["elements"], nothing])
         far = np.full((1, columns["landmarks"].shape[1]), FAR, dtype=np.uint8)
         columns["landmarks"] = np.concatenate([columns["landmarks"], far])

@@ -6,7 +6,7 @@ white space, or of words, unless another unit is named.
 
 from __future__ import annotations
 
-#: What the column `ending` holds, from 0 on.
+#: Values of the column `ending`, from 0 on.
 ENDINGS = {
     "plain": "like none of the following",
     "sentence": "like a sentence",
@@ -64,7 +64,7 @@ ELEMENT_COLUMNS = {
     "context": "what it is in or is itself, bits of `CONTEXTS`",
     "images": "pictures in it",
     "fields": "form controls in it",
-    "wider": "row of the nearest ancestor that contains more blocks",
+    "wider_ancestor": "row of the nearest ancestor that contains more blocks",
 }
 
 #: Distance to a landmark where there is none.

@@ -6,14 +6,14 @@ another unit is named.
 
 from __future__ import annotations
 
-#: What the column `bullet` holds, from 0 on.
+#: Values of the column `bullet`, from 0 on.
 BULLETS = {
     "none": "no list item",
     "mark": "a list item with a bullet",
     "number": "a numbered list item",
 }
 
-#: What the column `opening` holds, from 0 on.
+#: Values of the column `opening`, from 0 on.
 OPENINGS = {
     "symbol": "no letter or digit",
     "capital": "a capital letter",
@@ -22,7 +22,7 @@ OPENINGS = {
     "digit": "a digit",
 }
 
-#: What the column `ending` holds, from 0 on.
+#: Values of the column `ending`, from 0 on.
 ENDINGS = {
     "plain": "like none of the following",
     "sentence": "like a sentence",
