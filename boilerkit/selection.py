@@ -14,7 +14,7 @@ REPEATED_WORDS = 10
 
 
 def select_blocks(blocks: BlockColumns, probabilities: NDArray[np.float64], threshold: float) -> NDArray[np.bool_]:
-    """Return which blocks are kept, bool [n_blocks]: those over the page's threshold, without repetitions of long texts.
+    """Return which blocks are kept, bool [n_blocks]: those over the page's threshold, without repeated long texts.
 
     None are kept where all blocks over the page's threshold together have fewer than `threshold` expected words of
     content: on a page that did not load, the page's threshold may be low enough for the name of its site.

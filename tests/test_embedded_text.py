@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from boilerkit.html.document import read
-from boilerkit.html.embedded_text import MIN_WORDS, MAX_VISIBLE_WORDS
+from boilerkit.html.document import HtmlDocument
+from boilerkit.html.embedded_text import MAX_VISIBLE_WORDS, MIN_WORDS
 
 SENTENCES = [f"The {n}th boat came into the old harbour, and its crew went home before dark." for n in range(1, 13)]
 PARAGRAPHS = [" ".join(SENTENCES[start : start + 4]) for start in range(0, 12, 4)]
@@ -22,7 +22,7 @@ def shell(script: str, kind: str = "", visible: str = "<p>Please wait</p>") -> s
 
 
 def texts(page: str | bytes) -> list[str]:
-    return read(page)[1].block_texts()
+    return HtmlDocument.read(page).blocks.block_texts()
 
 
 def test_the_pages_made_here_are_long_enough() -> None:
@@ -37,11 +37,11 @@ def test_article_body_of_json_ld() -> None:
     assert texts(shell(json.dumps(data), "type='application/ld+json'")) == PARAGRAPHS
 
 
-def test_the_shell_tells_title_and_address() -> None:
+def test_title_and_address_are_those_of_the_shell() -> None:
     page = shell(json.dumps({"articleBody": "\n\n".join(PARAGRAPHS)}), "type='application/ld+json'")
-    source, table = read(page.replace("<title>", "<link rel=canonical href='https://a.example/b'><title>"))
-    assert (table.title, table.address) == ("Boats", "https://a.example/b")
-    assert source.startswith(b"<article>")
+    document = HtmlDocument.read(page.replace("<title>", "<link rel=canonical href='https://a.example/b'><title>"))
+    assert (document.blocks.title, document.blocks.address) == ("Boats", "https://a.example/b")
+    assert document.markup.startswith(b"<article>")
 
 
 def test_scripts_without_spaces_have_words_too() -> None:
@@ -139,15 +139,15 @@ def test_a_page_with_text_of_its_own_is_left_alone() -> None:
     data = json.dumps({"articleBody": "\n".join(PARAGRAPHS)})
     own = "A page with words of its own. " * 8
     assert len(own.split()) >= MAX_VISIBLE_WORDS
-    source, table = read(shell(data, visible=f"<p>{own}</p>"))
-    assert table.block_texts() == [own.strip()]
-    assert source.decode() == shell(data, visible=f"<p>{own}</p>")
+    document = HtmlDocument.read(shell(data, visible=f"<p>{own}</p>"))
+    assert document.blocks.block_texts() == [own.strip()]
+    assert document.source == shell(data, visible=f"<p>{own}</p>")
 
 
 def test_a_shell_without_data_is_left_alone() -> None:
     page = shell("window.boot()")
-    source, table = read(page)
-    assert (source.decode(), table.block_texts()) == (page, ["Please wait"])
+    document = HtmlDocument.read(page)
+    assert (document.source, document.blocks.block_texts()) == (page, ["Please wait"])
 
 
 def test_the_bound_is_in_visible_words() -> None:
@@ -163,12 +163,12 @@ def test_the_bound_is_in_visible_words() -> None:
 @pytest.mark.parametrize(
     "piece", ['\\"', '"', '"\\', '\\\\"', '"\\"', "\\", "'\"", '"<', "\".''", '"..."', '" . "', "\\u0022", '"{']
 )
-def test_megabytes_of_quotes_are_read_in_the_end(piece: str) -> None:
+def test_megabytes_of_quotes_are_read(piece: str) -> None:
     script = piece * (2_000_000 // len(piece))
     for opening in ("", '"'):
         assert texts(shell(opening + script)) == ["Please wait"]
 
 
 @pytest.mark.parametrize("piece", ["<", "<a", ".", ".'", "!\"'", "=>", "\\n"])
-def test_long_strings_of_one_sign_are_read_in_the_end(piece: str) -> None:
+def test_long_strings_of_one_piece_are_read(piece: str) -> None:
     assert texts(shell(json.dumps({"body": piece * (1_000_000 // len(piece))}))) == ["Please wait"]

@@ -1,20 +1,19 @@
-"""The compiled way from bytes to probabilities against the plain one: random, damaged, oddly encoded and real pages."""
+"""Compiled code against plain Python on damaged, oddly encoded and real pages: the walk, and the sums of trees."""
 
 from __future__ import annotations
 
 import pytest
-import reference_trees
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import reference_trees
 from support.real import FILES, real_pages
 from support.strategies import documents, mutations, pages
-from test_features import assert_same_features
-from test_segment import assert_same_if_page
+from support.walks import assert_same_walk_of_page
 
 from boilerkit.errors import InputError
-from boilerkit.html.features import stage_one_features, stage_two_features
+from boilerkit.documents import feature_set
+from boilerkit.html.document import HtmlDocument
 from boilerkit.model.content import ContentModel, sigmoid
-from boilerkit.html.document import read
 
 ENCODINGS = (
     "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-7", "cp1252", "iso8859-15", "cp1251",
@@ -36,33 +35,33 @@ def damaged() -> st.SearchStrategy[bytes]:
 
 
 def assert_same_probabilities(page: bytes, model: ContentModel) -> None:
-    """Features as in numpy, and the sums of trees over them to the last bit as by going down each tree."""
+    """The sums over all trees are to the last bit those of going down each tree."""
     try:
-        table = read(page)[1]
+        blocks = HtmlDocument.read(page).blocks
     except InputError:
         return
-    if not len(table):
+    if not len(blocks):
         return
-    one = stage_one_features(table, model.vocabulary)
+    features = feature_set("html")
+    one = features.stage_one_features(blocks, model.vocabulary)
     first = reference_trees.log_odds(model.stage_one, one)
     assert model.stage_one.log_odds(one).tolist() == first.tolist()
-    assert_same_features(table, model.vocabulary, sigmoid(first))
-    two = stage_two_features(table, one, sigmoid(first))
+    two = features.stage_two_features(blocks, one, sigmoid(first))
     slope, intercept = model.calibration
     expected = sigmoid(slope * reference_trees.log_odds(model.stage_two, two) + intercept)
-    assert model.predict_proba(table).tolist() == expected.tolist()
+    assert model.predict_proba(blocks).tolist() == expected.tolist()
 
 
 @settings(max_examples=500)
 @given(damaged())
 def test_same_walk_on_damaged_bytes(page: bytes) -> None:
-    assert_same_if_page(page)
+    assert_same_walk_of_page(page)
 
 
 @settings(max_examples=250)
 @given(encoded())
 def test_same_walk_in_any_encoding(page: bytes) -> None:
-    assert_same_if_page(page)
+    assert_same_walk_of_page(page)
 
 
 @settings(max_examples=200)

@@ -6,18 +6,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import reference_layout
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from support import reference_layout
 from support.strategies import pages
 
 from boilerkit.html.parsing import parse
-from boilerkit.html.rendering import absolute, prune, to_html, to_markdown, to_text
+from boilerkit.html.rendering._layout import layout_tables
 from boilerkit.html.rendering.clean import image_url, link_url
-from boilerkit.html.rendering.layout import layout_tables
-from boilerkit.html.segmentation.segment import segment_html
-from boilerkit.html.segmentation.blocks import HtmlBlocks
+from boilerkit.html.rendering.html import to_html
+from boilerkit.html.rendering.markdown import to_markdown
+from boilerkit.html.rendering.prune import absolute, prune
+from boilerkit.html.rendering.text import to_text
+from boilerkit.html.segmentation.blocks import HtmlBlocks, segment_html
 
 _BLOCKS = """article p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption pre blockquote
 figure figcaption details summary br"""
@@ -153,7 +155,7 @@ def test_layout_tables_are_those_of_the_plain_search(html: str) -> None:
     root = parse(html)
     if root is not None:
         table = segment_html(root)
-        assert set(np.flatnonzero(layout_tables(table)).tolist()) == reference_layout.layout_tables(table)
+        assert set(np.flatnonzero(layout_tables(table.elements)).tolist()) == reference_layout.layout_tables(table)
 
 
 def test_tables_keep_spans_and_columns() -> None:

@@ -9,22 +9,29 @@ from typing import Any
 
 import numpy as np
 import pytest
-import reference_walk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from numpy.typing import NDArray
 from support.real import FILES, real_pages
 from support.strategies import documents, fragments, mutations, pages, tag_soup
+from support.walks import assert_same_walk, assert_same_walk_of_page
 
 from boilerkit.decoding.encoding import decode
-from boilerkit.html.parsing import parse
 from boilerkit.errors import InputError
-from boilerkit.html.segmentation import _walk, tags
-from boilerkit.html.segmentation.segment import segment_html
-from boilerkit.html.segmentation.blocks import HtmlBlocks
-
-IN_LINK, IN_EMPHASIS, IN_PREFORMATTED, IN_HIDDEN, IN_NOSCRIPT = 1, 2, 4, 8, 16
+from boilerkit.html import tags
+from boilerkit.html.parsing import parse
+from boilerkit.html.segmentation._walk import walk
+from boilerkit.html.segmentation.blocks import (
+    IN_EMPHASIS,
+    IN_HIDDEN,
+    IN_LINK,
+    IN_NOSCRIPT,
+    IN_PREFORMATTED,
+    HtmlBlocks,
+    segment_html,
+)
+from boilerkit.html.segmentation.columns import BLOCK_COLUMNS
 
 NEWS = """<!DOCTYPE html>
 <html lang="en" class="no-js page-Article"><head><meta charset="utf-8">
@@ -127,74 +134,36 @@ def visible_text(root: etree._Element) -> str:
     return without_space("".join(map(str, root.itertext())))
 
 
-def in_any_order(tokens: NDArray[np.int32]) -> NDArray[np.int32]:
-    return tokens[np.lexsort(tokens.T)]
-
-
-def with_nothing(columns: dict[str, Any]) -> dict[str, Any]:
-    """The columns with the row that stands for "no element"."""
-    table = HtmlBlocks.from_columns(columns)
-    return {name: getattr(table, name) for name in columns}
-
-
-def assert_same_columns(root: etree._Element) -> None:
-    compiled, plain = _walk.walk(root), with_nothing(reference_walk.walk(root))
-    assert compiled.keys() == plain.keys()
-    names = {"blocks": _walk.BLOCK_COLUMNS, "elements": _walk.ELEMENT_COLUMNS}
-    for key, expected in plain.items():
-        found = compiled[key]
-        if isinstance(expected, str):
-            assert found == expected, key
-            continue
-        assert found.dtype == expected.dtype
-        assert found.shape == expected.shape, key
-        if key == "block_tokens":  # the order of one block's tokens says nothing
-            found, expected = in_any_order(found), in_any_order(expected)
-        for index, (ours, theirs) in enumerate(zip(found.T, expected.T, strict=True)):
-            name = names[key][index] if key in names else index
-            assert ours.tolist() == theirs.tolist(), f"{key}: {name}"
-
-
-def assert_same_if_page(html: str | bytes) -> None:
-    """As above, for what may be no page at all."""
-    try:
-        root = parse(decode(html))
-    except InputError:
-        return
-    if root is not None:
-        assert_same_columns(root)
-
-
 # --- Against the plain walk -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", HANDWRITTEN)
 def test_same_as_plain_walk_on_handwritten_pages(name: str) -> None:
-    assert_same_columns(tree_of(HANDWRITTEN[name]))
+    assert_same_walk(tree_of(HANDWRITTEN[name]))
 
 
 @settings(max_examples=600)
 @given(documents())
 def test_same_as_plain_walk_on_documents(html: str) -> None:
-    assert_same_if_page(html)
+    assert_same_walk_of_page(html)
 
 
 @settings(max_examples=500)
 @given(fragments())
 def test_same_as_plain_walk_on_fragments(html: str) -> None:
-    assert_same_if_page(html)
+    assert_same_walk_of_page(html)
 
 
 @settings(max_examples=500)
 @given(tag_soup())
 def test_same_as_plain_walk_on_tag_soup(html: str) -> None:
-    assert_same_if_page(html)
+    assert_same_walk_of_page(html)
 
 
 @settings(max_examples=500)
 @given(st.sampled_from(sorted(HANDWRITTEN)).flatmap(lambda name: mutations(HANDWRITTEN[name].encode())))
 def test_same_as_plain_walk_on_damaged_pages(html: bytes) -> None:
-    assert_same_if_page(html)
+    assert_same_walk_of_page(html)
 
 
 @settings(max_examples=300)
@@ -203,19 +172,19 @@ def test_same_as_plain_walk_on_any_characters(text: str, name: str) -> None:
     root = etree.Element("html")
     etree.SubElement(root, "title").text = "".join(sign for sign in text[::2] if sign.isprintable())
     etree.SubElement(root, name).text = "".join(sign for sign in text if sign.isprintable() or sign in "\t\n")
-    assert_same_columns(root)
+    assert_same_walk(root)
 
 
 def test_same_as_plain_walk_on_an_xml_tree() -> None:
     page = b"""<html xmlns="http://www.w3.org/1999/xhtml" xmlns:o="urn:o"><body class="a"><!-- c -->
     <p o:class="x">a<?pi?>b<o:p>c</o:p><![CDATA[<d>]]></p><svg xmlns="http://www.w3.org/2000/svg"><title>no</title></svg></body></html>"""
-    assert_same_columns(etree.fromstring(page))
+    assert_same_walk(etree.fromstring(page))
 
 
 def test_same_as_plain_walk_below_an_inner_element() -> None:
     root = tree_of(NEWS)
     article = next(root.iter("article"))
-    assert_same_columns(article)
+    assert_same_walk(article)
     assert "Imprint" not in segment_html(article).text
 
 
@@ -223,7 +192,7 @@ def test_same_as_plain_walk_below_an_inner_element() -> None:
 def test_same_as_plain_walk_on_real_pages(name: str) -> None:
     for number, page in enumerate(real_pages(name)):
         try:
-            assert_same_if_page(page)
+            assert_same_walk_of_page(page)
         except AssertionError as error:
             error.add_note(f"page {number} of those read")
             raise
@@ -832,7 +801,7 @@ def test_roots_that_are_no_page() -> None:
 @pytest.mark.parametrize("markup", ["<title>x</title>", "<meta/>", "<body class='a b'/>"])
 def test_a_root_of_the_head(markup: str) -> None:
     """In a process of its own: such a root has no parent element, which a walk over C structs must not follow."""
-    code = "from lxml import etree; from boilerkit.segment.html import segment_html; segment_html(etree.XML({!r}))"
+    code = "from lxml import etree; from boilerkit.html.segmentation.blocks import segment_html; segment_html(etree.XML({!r}))"
     done = subprocess.run([sys.executable, "-c", code.format(markup)], capture_output=True, check=False)
     assert done.returncode == 0
 
@@ -855,13 +824,13 @@ def test_the_tree_is_left_as_it_was() -> None:
 
 def test_columns_stay_when_the_tree_and_its_other_columns_are_gone() -> None:
     html = "<h1 class=a>one</h1>" + "<p class=b>two <a href=/c>three</a></p>" * 2000
-    kept = _walk.walk(parse(html))["blocks"]
-    others = [_walk.walk(parse(html)) for _ in range(3)]  # in what the first walk left free
+    kept = walk(parse(html))["blocks"]
+    others = [walk(parse(html)) for _ in range(3)]  # in what the first walk left free
     assert kept.flags.writeable and kept.flags.c_contiguous
     assert all(np.array_equal(kept, other["blocks"]) for other in others)
 
 
 def test_columns_of_a_page_without_blocks_are_empty() -> None:
-    columns = _walk.walk(parse("<!-- --><html>"))
-    assert columns["blocks"].shape == (0, len(_walk.BLOCK_COLUMNS)) and columns["blocks"].dtype == np.int32
+    columns = walk(parse("<!-- --><html>"))
+    assert columns["blocks"].shape == (0, len(BLOCK_COLUMNS)) and columns["blocks"].dtype == np.int32
     assert columns["block_tokens"].shape == columns["page_tokens"].shape == (0, 2)

@@ -1,4 +1,4 @@
-"""Compiled code that does not fit the lxml that is installed is refused with advice, and crashes nothing."""
+"""Compiled code that does not fit the installed lxml is refused with advice and without a crash."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ import pytest
 from lxml import etree
 
 from boilerkit.errors import BoilerkitError, BuildError
-from boilerkit.html.segmentation import _fit
+from boilerkit.html.segmentation import _lxml_abi
 from boilerkit.html.segmentation.lxml_abi import check_lxml
 
-SOURCE = Path(__file__).parent.parent / "boilerkit" / "segment" / "_fit.pyx"
+SOURCE = Path(__file__).parent.parent / "boilerkit" / "html" / "segmentation" / "_lxml_abi.pyx"
 ADVICE = "pip install --force-reinstall --no-binary boilerkit boilerkit"
 
 BUILD = """
 import sys
 from Cython.Build import cythonize
 from setuptools import Extension, setup
-(module,) = cythonize([Extension("_fit", ["_fit.pyx"])], quiet=True)
+(module,) = cythonize([Extension("_lxml_abi", ["_lxml_abi.pyx"])], quiet=True)
 module.include_dirs = sys.argv[1:]  # and not those that Cython adds
 setup(script_args=["-q", "build_ext", "--inplace"], ext_modules=[module])
 """
 ASK = """
 from lxml import etree
-import _fit
+import _lxml_abi
 root = etree.fromstring('<a b="c" d="e"><f/><g/>h</a>')
-same_size = _fit.ELEMENT_SIZE == etree._Element.__basicsize__
-print(same_size and _fit.layout_matches(root, root[0], root[1]))
+same_size = _lxml_abi.ELEMENT_SIZE == etree._Element.__basicsize__
+print(same_size and _lxml_abi.layout_matches(root, root[0], root[1]))
 """
 
 
 def test_this_build_fits() -> None:
     check_lxml()
-    assert etree.__version__.split("+")[0] == _fit.LXML
-    assert re.fullmatch(r"\d+\.\d+\.\d+.*", _fit.LIBXML2)
+    assert etree.__version__.split("+")[0] == _lxml_abi.LXML
+    assert re.fullmatch(r"\d+\.\d+\.\d+.*", _lxml_abi.LIBXML2)
 
 
 @pytest.mark.parametrize(
@@ -47,26 +47,26 @@ def test_this_build_fits() -> None:
     [
         (etree, "LXML_VERSION", (etree.LXML_VERSION[0] + 1, 0, 0, 0)),
         (etree, "LIBXML_VERSION", (etree.LIBXML_VERSION[0] + 1, 0, 0)),
-        (_fit, "LXML", "3.8.0"),
-        (_fit, "ELEMENT_SIZE", _fit.ELEMENT_SIZE + 8),
-        (_fit, "layout_matches", lambda *elements: False),
+        (_lxml_abi, "LXML", "3.8.0"),
+        (_lxml_abi, "ELEMENT_SIZE", _lxml_abi.ELEMENT_SIZE + 8),
+        (_lxml_abi, "layout_matches", lambda *elements: False),
     ],
 )
 def test_what_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, value: object) -> None:
     monkeypatch.setattr(owner, name, value)
-    with pytest.raises(BuildError, match=f"compiled for lxml {_fit.LXML}.* does not fit lxml") as caught:
+    with pytest.raises(BuildError, match=f"compiled for lxml {_lxml_abi.LXML}.* does not fit lxml") as caught:
         check_lxml()
     assert ADVICE in str(caught.value)
     assert isinstance(caught.value, ImportError) and isinstance(caught.value, BoilerkitError)
 
 
-def test_trees_that_are_other_than_expected_are_told() -> None:
+def test_other_trees_do_not_match() -> None:
     root = etree.fromstring('<a b="c" d="e"><f/><g/>h</a>')
-    assert _fit.layout_matches(root, root[0], root[1])
-    assert not _fit.layout_matches(root, root[1], root[0])
+    assert _lxml_abi.layout_matches(root, root[0], root[1])
+    assert not _lxml_abi.layout_matches(root, root[1], root[0])
     for other in ('<a b="c" d="e"><f/><g/></a>', '<a b="c"><f/><g/>h</a>', "<a><f/><g/>h</a>", "<a><x/><g/>h</a>"):
         root = etree.fromstring(other)
-        assert not _fit.layout_matches(root, root[0], root[1])
+        assert not _lxml_abi.layout_matches(root, root[0], root[1])
 
 
 def test_importing_says_what_to_do() -> None:
@@ -85,7 +85,7 @@ except ImportError as error:
 def test_a_missing_module_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "boilerkit.html.segmentation._lxml_abi", None)
     monkeypatch.delattr("boilerkit.html.segmentation._lxml_abi")
-    with pytest.raises(BuildError, match=r"cannot be loaded .*boilerkit.segment._fit"):
+    with pytest.raises(BuildError, match=r"cannot be loaded .*boilerkit.html.segmentation._lxml_abi"):
         check_lxml()
 
 
@@ -106,8 +106,8 @@ STRUCTS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("change", STRUCTS)
-def test_other_structs_are_found_out(change: str, tmp_path: Path) -> None:
-    """A module compiled with headers that say something else of memory than what lxml was compiled with."""
+def test_other_structs_are_detected(change: str, tmp_path: Path) -> None:
+    """A module compiled with headers whose structs differ from those that lxml was compiled with."""
     file, before, more = STRUCTS[change]
     includes = []
     for number, folder in enumerate(lxml.get_include()):

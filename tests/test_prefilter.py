@@ -1,4 +1,4 @@
-"""Leaving out what the walk passes over: the columns stay, whatever the page."""
+"""The prefilter removes what the walk does not read: the columns stay the same, whatever the page."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from support.strategies import mutations, pages
 from boilerkit.decoding.encoding import decode_to_utf8
 from boilerkit.html.parsing import parse_utf8
 from boilerkit.errors import InputError
-from boilerkit.html.document import read
+from boilerkit.html.document import HtmlDocument
 from boilerkit.html._prefilter import strip_unused_markup
 from boilerkit.html.segmentation._walk import walk
 
 pytestmark = pytest.mark.skipif(
     etree.LIBXML_VERSION < (2, 14),
-    reason="this libxml2 parts tags in ways of its own, so that pages are left as they are",
+    reason="this libxml2 splits tags in its own ways, so the prefilter is not used",
 )
 
 #: What a tokenizer has states for, whole and in pieces.
@@ -42,29 +42,29 @@ def soup() -> st.SearchStrategy[str]:
     return st.lists(st.sampled_from(PIECES), max_size=25).map("".join)
 
 
-def lean_at_all(html: bytes) -> bytes:
+def strip_all(html: bytes) -> bytes:
     return strip_unused_markup(html, 1)
 
 
-def assert_same_walk(page: str | bytes) -> None:
-    """The columns of what is left of a page are those of the page."""
+def assert_prefilter_keeps_walk(page: str | bytes) -> None:
+    """The columns of the filtered page are those of the page."""
     try:
         source = decode_to_utf8(page)
     except InputError:
         return
-    whole, left = parse_utf8(source), parse_utf8(source, lean_at_all)
+    whole, left = parse_utf8(source), parse_utf8(source, strip_all)
     if whole is None or left is None:
-        assert whole is left, lean_at_all(source)
+        assert whole is left, strip_all(source)
         return
     expected, found = walk(whole), walk(left)
     for name, column in expected.items():
         same = found[name] == column if isinstance(column, str) else found[name].tolist() == column.tolist()
-        assert same, (name, lean_at_all(source))
+        assert same, (name, strip_all(source))
 
 
 @settings(max_examples=1500)
 @given(soup())
-@example("<p class data-x=y ='z'>text")  # where an attribute is left out, what follows is no value of the one before
+@example("<p class data-x=y ='z'>text")  # what follows a removed attribute is not the value of the one before
 @example("<p hidden title=y =until-found>text")
 @example("<p data-a \f=' class=x '>text")
 @example("<script></script\f><p>text</p><script></script>")  # a form feed is white space
@@ -78,25 +78,25 @@ def assert_same_walk(page: str | bytes) -> None:
 @example("<title><p data-x='</title><p class=a hidden>'></title>")
 @example("<script><!--<script></script><p hidden>--></script><p>text")
 def test_the_walk_is_the_same_on_soup(html: str) -> None:
-    assert_same_walk(html)
+    assert_prefilter_keeps_walk(html)
 
 
 @settings(max_examples=400)
 @given(pages())
 def test_the_walk_is_the_same_on_pages(html: str) -> None:
-    assert_same_walk(html)
+    assert_prefilter_keeps_walk(html)
 
 
 @settings(max_examples=400)
 @given(pages().map(lambda html: html.encode("utf-8", "replace")).flatmap(mutations))
 def test_the_walk_is_the_same_on_damaged_pages(page: bytes) -> None:
-    assert_same_walk(page)
+    assert_prefilter_keeps_walk(page)
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_walk_is_the_same_on_real_pages(name: str) -> None:
     for page in real_pages(name):
-        assert_same_walk(page)
+        assert_prefilter_keeps_walk(page)
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,8 @@ def test_the_walk_is_the_same_on_real_pages(name: str) -> None:
         ("<img aria-labelledby=a alt=b>", "<img aria-labelledby=a >"),
     ],
 )
-def test_what_nothing_reads_is_left_out(html: str, left: str) -> None:
-    assert lean_at_all(html.encode()).decode() == left
+def test_what_nothing_reads_is_removed(html: str, left: str) -> None:
+    assert strip_all(html.encode()).decode() == left
 
 
 @pytest.mark.parametrize(
@@ -130,15 +130,15 @@ def test_what_nothing_reads_is_left_out(html: str, left: str) -> None:
         "<p <b title=a>",
     ],
 )
-def test_where_parsers_may_differ_the_rest_of_the_page_stays(odd: str) -> None:
+def test_from_markup_on_that_parsers_read_differently_the_page_stays(odd: str) -> None:
     before, rest = "<p lang=en>before", f"{odd[odd.index('>') + 1 :]}<i title=a>behind</i>"
     page = f"{before}{odd}{rest}"
-    left = lean_at_all(page.encode()).decode()
+    left = strip_all(page.encode()).decode()
     assert left.startswith("<p >before")
     assert left.endswith(rest)
 
 
-def test_a_page_of_which_too_little_would_be_left_out_is_not_copied() -> None:
+def test_a_page_is_not_copied_for_a_small_saving() -> None:
     page = b"<p class=a>text</p><br>" * 3
     assert strip_unused_markup(page, 0) is page
     assert strip_unused_markup(b"", 0) == b""
@@ -147,20 +147,20 @@ def test_a_page_of_which_too_little_would_be_left_out_is_not_copied() -> None:
     assert strip_unused_markup(page, 7) == b"<p >text"
 
 
-def test_attributes_in_a_row_are_left_out_at_once() -> None:
-    assert lean_at_all(b"<p " + b"a " * 10 + b"class=b" + b" c=d" * 10 + b">") == b"<p  class=b >"
+def test_attributes_in_a_row_are_removed_together() -> None:
+    assert strip_all(b"<p " + b"a " * 10 + b"class=b" + b" c=d" * 10 + b">") == b"<p  class=b >"
 
 
-def test_a_page_that_older_parsers_may_part_otherwise_is_not_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_prefilter_is_not_used_with_older_parsers(monkeypatch: pytest.MonkeyPatch) -> None:
     page = b"<p class=a>" + b"<i title=b>text</i>" * 40
-    columns = read(page)[1]
-    monkeypatch.setattr("boilerkit.html.document._PARTS_TAGS_AS_BROWSERS", False)
+    blocks = HtmlDocument.read(page).blocks
+    monkeypatch.setattr("boilerkit.html.document._SPLITS_TAGS_AS_BROWSERS", False)
     monkeypatch.setattr("boilerkit.html.document.strip_unused_markup", None)
-    assert read(page)[1].blocks.tolist() == columns.blocks.tolist()
+    assert HtmlDocument.read(page).blocks.blocks.tolist() == blocks.blocks.tolist()
 
 
-def test_attributes_that_make_a_name_known_by_its_start_stay() -> None:
+def test_long_names_are_known_by_their_start() -> None:
     root = etree.HTML(
-        lean_at_all(b"<p itemscope-of-a-very-long-name=a data-testid-of-a-very-long-name=b>x</p>").decode()
+        strip_all(b"<p itemscope-of-a-very-long-name=a data-testid-of-a-very-long-name=b>x</p>").decode()
     )
     assert list(root.find(".//p").attrib) == ["itemscope-of-a-very-long-name"]

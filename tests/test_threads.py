@@ -1,4 +1,4 @@
-"""Threads: each gets the answers that one alone gets, and compiled loops let the others go on."""
+"""Threads: each gets the results that one alone gets, and compiled loops release Python's lock."""
 
 from __future__ import annotations
 
@@ -13,23 +13,27 @@ from typing import Any
 import numpy as np
 import pytest
 from support.generated import labelled_pages
-from test_segment import HANDWRITTEN
+from support.plain_text import PAGE
 
 import boilerkit
+from boilerkit.blocks.columns import InputFormat
+from boilerkit.documents import feature_set, read_document
+from boilerkit.extraction import OUTPUT_FORMATS, OutputFormat
 from boilerkit.html._long_tags import long_tags
-from boilerkit.html.parsing import parse
-from boilerkit.html.features import STAGE_ONE, static_features, vocabulary_features
-from boilerkit.model._trees import Matrix
-from boilerkit.model.content import ContentModel
-from boilerkit.html.rendering.layout import layout_tables
-from boilerkit.page import OUTPUTS, Output
-from boilerkit.html.document import read
 from boilerkit.html._prefilter import strip_unused_markup
+from boilerkit.html.document import HtmlDocument
+from boilerkit.html.features import HTML_FEATURES
+from boilerkit.html.parsing import parse
+from boilerkit.html.rendering.layout import layout_tables
 from boilerkit.html.segmentation._walk import walk
 from boilerkit.html.segmentation.blocks import HtmlBlocks
+from boilerkit.model._trees import Matrix
+from boilerkit.model.content import ContentModel
+from boilerkit.model.storage import load_shipped
 
 N_THREADS = 8
-PAGES = [*(page.html for page in labelled_pages()), *HANDWRITTEN.values()]
+BROKEN = "<p>A tide table<div class=x>of <b>the <i>harbour</b> town</p><ul><li>ebb<li>flood<table><td>12:30<td>18:45"
+PAGES = [*(page.html for page in labelled_pages()), BROKEN, PAGE]
 
 
 def in_threads(call: Callable[[str], Any], pages: list[str]) -> list[Any]:
@@ -47,36 +51,36 @@ def quick_turns() -> Any:
 
 
 @pytest.mark.usefixtures("quick_turns")
-@pytest.mark.parametrize("output", OUTPUTS)
-def test_threads_extract_what_one_alone_does(output: Output, shipped_model: ContentModel) -> None:
+@pytest.mark.parametrize("output_format", OUTPUT_FORMATS)
+def test_threads_extract_what_one_alone_does(output_format: OutputFormat) -> None:
     def extracted(page: str) -> str:
-        return boilerkit.extract(page, output=output, model=shipped_model)
+        return boilerkit.extract(page, output_format=output_format)
 
-    pages = PAGES if output == "json" else 3 * PAGES
+    pages = PAGES if output_format == "json" else 3 * PAGES
     assert in_threads(extracted, pages) == [extracted(page) for page in pages]
 
 
 @pytest.mark.usefixtures("quick_turns")
-def test_threads_analyze_as_one_alone_does(shipped_model: ContentModel) -> None:
+def test_threads_analyze_as_one_alone_does() -> None:
     def analyzed(page: str) -> tuple[Any, ...]:
-        found = boilerkit.analyze(page, model=shipped_model)
+        found = boilerkit.analyze(page)
         blocks = [(block.text, block.label, block.probability, block.xpath, block.features) for block in found.blocks]
-        return found.title, found.cut, found.text, blocks
+        return found.title, found.effective_threshold, found.text, blocks
 
     assert in_threads(analyzed, PAGES) == [analyzed(page) for page in PAGES]
 
 
-def test_threads_share_one_page(shipped_model: ContentModel) -> None:
-    page = boilerkit.analyze(PAGES[0], model=shipped_model)
-    alone = boilerkit.analyze(PAGES[0], model=shipped_model)
+@pytest.mark.parametrize("source", [PAGES[0], PAGE], ids=["html", "text"])
+def test_threads_share_one_page(source: str) -> None:
+    page, alone = boilerkit.analyze(source), boilerkit.analyze(source)
     results = in_threads(lambda _: (page.markdown, [block.to_dict() for block in page.blocks]), [""] * N_THREADS)
     assert results == [(alone.markdown, [block.to_dict() for block in alone.blocks])] * N_THREADS
 
 
 def test_threads_that_are_the_first_to_use_a_model(shipped_model: ContentModel) -> None:
-    """What a model makes ready on its first page is made right when many pages are its first."""
-    table = read(PAGES[0])[1]
-    expected = shipped_model.predict_proba(table).tolist()
+    """What a model prepares on its first page is right when many pages are its first."""
+    blocks = HtmlDocument.read(PAGES[0]).blocks
+    expected = shipped_model.predict_proba(blocks).tolist()
     for _ in range(5):
         model, barrier = pickle.loads(pickle.dumps(shipped_model)), threading.Barrier(N_THREADS)
         for stage in (model.stage_one, model.stage_two):
@@ -84,14 +88,14 @@ def test_threads_that_are_the_first_to_use_a_model(shipped_model: ContentModel) 
 
         def predict(_: str) -> list[float]:
             barrier.wait()  # noqa: B023
-            found: list[float] = model.predict_proba(table).tolist()  # noqa: B023
+            found: list[float] = model.predict_proba(blocks).tolist()  # noqa: B023
             return found
 
         assert in_threads(predict, [""] * N_THREADS) == [expected] * N_THREADS
 
 
-# --- Python's lock is let go ------------------------------------------------------------------------------------------
-# With turns longer than any test takes, another thread gets on only where the one that works lets go of the lock.
+# --- Compiled code releases the lock ----------------------------------------------------------------------------------
+# With turns longer than any test takes, another thread runs only where the one that works releases the lock.
 
 LARGE = "<div>" + "".join(f"<p class=c{n}>The tide of day {n} came in.</p>" for n in range(40_000)) + "</div>"
 TRIES = 500  # of a busy machine, on which the other thread may come late
@@ -99,17 +103,17 @@ TRIES = 500  # of a busy machine, on which the other thread may come late
 
 @pytest.fixture(scope="module")
 def large() -> HtmlBlocks:
-    return read(LARGE)[1]
+    return HtmlDocument.read(LARGE).blocks
 
 
-def lets_others_on(call: Callable[[], object], tries: int = TRIES) -> bool:
+def releases_lock(call: Callable[[], object], tries: int = TRIES) -> bool:
     """Whether another thread works while one of these calls runs."""
     turns, ends = [0], threading.Event()
 
     def take_turns() -> None:
         while not ends.is_set():
             turns[0] += 1
-            time.sleep(0)  # lets go of the lock, and asks for it again
+            time.sleep(0)  # releases the lock, and asks for it again
 
     other = threading.Thread(target=take_turns)
     before = sys.getswitchinterval()
@@ -130,36 +134,43 @@ def lets_others_on(call: Callable[[], object], tries: int = TRIES) -> bool:
 
 
 def test_python_code_keeps_the_lock() -> None:
-    """Or the tests below would say nothing."""
-    assert not lets_others_on(lambda: sum(n * n for n in range(50_000)), tries=20)
+    """Otherwise the tests below would show nothing."""
+    assert not releases_lock(lambda: sum(n * n for n in range(50_000)), tries=20)
 
 
-def test_the_walk_lets_others_on() -> None:
+def test_the_walk_releases_the_lock() -> None:
     root = parse(LARGE)
     assert root is not None
-    assert lets_others_on(lambda: walk(root))
+    assert releases_lock(lambda: walk(root))
 
 
-def test_the_search_for_floods_lets_others_on() -> None:
+def test_the_search_for_floods_releases_the_lock() -> None:
     data = LARGE.encode()
-    assert lets_others_on(lambda: long_tags(data, 20_000))
+    assert releases_lock(lambda: long_tags(data, 20_000))
 
 
-def test_leaving_out_what_is_not_read_lets_others_on() -> None:
+def test_leaving_out_what_is_not_read_releases_the_lock() -> None:
     data = LARGE.encode()
-    assert lets_others_on(lambda: strip_unused_markup(data, 0))
+    assert releases_lock(lambda: strip_unused_markup(data, 0))
 
 
-def test_the_features_let_others_on(large: HtmlBlocks, shipped_model: ContentModel) -> None:
-    assert lets_others_on(lambda: static_features(large))
-    assert lets_others_on(lambda: vocabulary_features(large, shipped_model.vocabulary))
+@pytest.mark.parametrize("input_format", ["html", "text"])
+def test_the_features_release_the_lock(input_format: InputFormat) -> None:
+    page = {"html": LARGE, "text": "\n".join(f"The tide of day {n} came in." for n in range(40_000))}[input_format]
+    blocks, fs = read_document(page, input_format).blocks, feature_set(input_format)
+    vocabulary, p = load_shipped(input_format).vocabulary, np.full(len(blocks), 0.5)
+    stats, order = fs.page_stats(blocks), np.arange(len(blocks))
+    assert releases_lock(lambda: fs.page_stats(blocks))
+    assert releases_lock(lambda: fs.static_columns(stats))
+    assert releases_lock(lambda: fs.vocabulary_columns(stats, vocabulary))
+    assert releases_lock(lambda: fs.context_columns(stats, p, order, 0.5))
 
 
-def test_the_trees_let_others_on(shipped_model: ContentModel) -> None:
-    columns = np.zeros((len(STAGE_ONE), 20_000), dtype=np.float32)
+def test_the_trees_release_the_lock(shipped_model: ContentModel) -> None:
+    columns = np.zeros((len(HTML_FEATURES.stage_one), 20_000), dtype=np.float32)
     matrix = Matrix(columns)
-    assert lets_others_on(lambda: shipped_model.stage_one._forest.log_odds(matrix))
+    assert releases_lock(lambda: shipped_model.stage_one._forest.log_odds(matrix))
 
 
-def test_the_search_for_layout_tables_lets_others_on(large: HtmlBlocks) -> None:
-    assert lets_others_on(lambda: layout_tables(large))
+def test_the_search_for_layout_tables_releases_the_lock(large: HtmlBlocks) -> None:
+    assert releases_lock(lambda: layout_tables(large))

@@ -19,7 +19,7 @@ cdef class ContextColumns:
     cdef BlockStats stats
     cdef const double[::1] p
     cdef double threshold, highest
-    cdef double[:, ::1] sum_memory, shape_memory
+    cdef double[:, ::1] memory  # of the sums
     cdef double[::1] texts      # highest p of the blocks with equal texts
     cdef Sum* sums              # over the blocks before each block, [n_blocks + 1]
     cdef Sum* shapes            # over the blocks of one shape

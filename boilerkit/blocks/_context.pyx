@@ -38,8 +38,9 @@ cdef class ContextColumns:
         if not p.shape[0] == order.shape[0] == n:
             raise ValueError("there is not one prediction for each block")
         self.stats, self.p, self.threshold = stats, p, threshold
-        self.sum_memory, self.shape_memory = np.empty((n + 1, 2)), np.zeros((stats.n_shapes + 1, 2))
-        self.sums, self.shapes = <Sum*>&self.sum_memory[0, 0], <Sum*>&self.shape_memory[0, 0]
+        self.memory = np.zeros((n + 1 + stats.n_shapes, 2))
+        self.sums = <Sum*>&self.memory[0, 0]
+        self.shapes = self.sums + n + 1
         self.texts = np.zeros(stats.n_texts)
         self.ranks = np.empty(n, dtype=np.float32)
         cdef int32_t[:, ::1] rows = np.empty((2, n), dtype=np.int32)

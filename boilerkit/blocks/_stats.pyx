@@ -14,7 +14,9 @@ cdef uint64_t secret = int.from_bytes(os.urandom(8), "little") | 1
 
 
 cdef class BlockStats:
-    """The blocks of one page, and which of them are alike.
+    """The blocks of one page, [n_blocks, n_columns], and which of them are alike.
+
+    `words` and `text_hash` are numbers of columns.
 
     - words: words of each block, [n_blocks]
     - text: for each block a number from 0 to n_texts that blocks with equal text share
@@ -26,17 +28,15 @@ cdef class BlockStats:
     Each input format fills `shape` and `heading`.
     """
 
-    def __init__(self, blocks):
-        cdef const int32_t[:] hashes = blocks.block("text_hash")
-        self.n_blocks = len(blocks)
-        self.blocks = blocks.blocks
-        self.words = blocks.block("words")
+    def __init__(self, const int32_t[:, ::1] blocks, int words, int text_hash):
+        self.n_blocks = blocks.shape[0]
+        self.blocks, self.words = blocks, blocks[:, words]
         cdef int32_t[:, ::1] rows = np.empty((3, self.n_blocks), dtype=np.int32)
         self.text, self.shape, self.heading = rows[0], rows[1], rows[2]
         with nogil:
-            self.n_texts = number_groups(hashes, self.text)
-        self.text_blocks = np.zeros(self.n_texts, dtype=np.int32)
-        self.text_first = np.empty(self.n_texts, dtype=np.int32)
+            self.n_texts = number_groups(blocks[:, text_hash], self.text)
+        rows = np.zeros((2, self.n_texts), dtype=np.int32)
+        self.text_blocks, self.text_first = rows[0], rows[1]
         with nogil:
             count_texts(self)
 

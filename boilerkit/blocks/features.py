@@ -165,13 +165,13 @@ class FeatureSet(ABC):
     ) -> TokenShares:
         """Return what one labelled page teaches a vocabulary.
 
-        `content` [n_blocks] is the share of each block that is content, `weight` [n_blocks] its number of words (0 where
-        the gold does not say).
+        `content` [n_blocks] is the share of each block that is content. `weight` [n_blocks] is its number of words, 0
+        where the gold does not cover it.
         """
         return TokenShares.of(self.tokens(blocks, np.stack([content * weight, weight], axis=1)))
 
     def label_shares(self, blocks: BlockColumns, labels: NDArray[np.float64]) -> LabelShares:
-        """Return what one page teaches a label vocabulary; `labels` [n_blocks, n_labels] are probabilities of labels."""
+        """Return what one page teaches a label vocabulary; `labels` [n_blocks, n_labels] are probabilities."""
         tokens = self.tokens(blocks, labels)
         return LabelShares.of({token_type: tokens[token_type] for token_type in self.label_token_types})
 
@@ -184,9 +184,7 @@ class FeatureSet(ABC):
         words = blocks.block("words") + 0.5  # a block without words counts a little
         return self.context_columns(stats, predicted, order, page_threshold_from_order(predicted, words, order, 0.5))
 
-    def _label_layout(
-        self, blocks: BlockColumns, p: NDArray[np.floating], vocabulary: LabelVocabulary
-    ) -> ColumnLayout:
+    def _label_layout(self, blocks: BlockColumns, p: NDArray[np.floating], vocabulary: LabelVocabulary) -> ColumnLayout:
         stats = self.page_stats(blocks)
         end_of_context = len(self.static) + len(self.context)
         return [

@@ -174,10 +174,10 @@ def _content_scores(
     if not len(hashes):
         return hashes.astype(np.uint32), np.zeros(0, dtype=np.float32)
     overall = np.clip(np.average(shares, weights=weights), 0.01, 0.99)  # finite odds where all pages agree
-    pairs, at, pages = np.unique(_token_of_site(hashes, sites), return_inverse=True, return_counts=True)
-    weight = np.bincount(at, weights)
-    share = np.bincount(at, shares * weights) / weight
-    weight = weight / pages
+    pairs, at, n_pages = np.unique(_token_of_site(hashes, sites), return_inverse=True, return_counts=True)
+    site_weight = np.bincount(at, weights)
+    share = np.bincount(at, shares * weights) / site_weight
+    weight = site_weight / n_pages
     distinct, at, n_sites = np.unique(pairs >> np.uint64(32), return_inverse=True, return_counts=True)
     mean = (np.bincount(at, share * weight) + PRIOR_WEIGHT * overall) / (np.bincount(at, weight) + PRIOR_WEIGHT)
     score = np.log(mean / (1 - mean)) - np.log(overall / (1 - overall))

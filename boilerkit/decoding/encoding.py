@@ -144,7 +144,8 @@ def _codec(label: str | None) -> str | None:
         return None
     try:
         name = codecs.lookup(label.strip()).name
-        b"\xff".decode(name, "replace")  # LookupError from codecs that decode no text, UnicodeError from those for host names
+        # Raises LookupError for codecs that decode no text, UnicodeError for those of host names.
+        b"\xff".decode(name, "replace")
     except (LookupError, ValueError):
         return None
     return _WHATWG_ALIASES.get(name, name)

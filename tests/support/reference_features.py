@@ -1,7 +1,7 @@
-"""The features once more in numpy, as plainly as can be: what the compiled columns have to be, slowly.
+"""The features of HTML in plain numpy: slow, and easy to check by reading.
 
-One function a family gives columns by name. Where these and the compiled ones disagree, one of them does not do what
-its description in `COLUMNS` says.
+One function per group returns columns by name. Where these and the compiled ones disagree, one of them does not do what
+its description in `html.features.columns` says.
 """
 
 from __future__ import annotations
@@ -11,15 +11,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.html.features import neighbourhood, position
-from boilerkit.html.features.labels import FAR, FURTHER, NAMED, NEAR, WINDOW, LabelVocabulary
-from boilerkit.html.features.labels import LEVELS as KINDS_LEVELS
-from boilerkit.html.features.structure import LEVELS
-from boilerkit.html.features.vocabulary import ANCESTORS, WIDER, Vocabulary, tag_chain_hashes, tokens
-from boilerkit.labels import LABELS
+from boilerkit.blocks import context_columns
+from boilerkit.blocks.page_threshold import page_threshold
+from boilerkit.blocks.vocabulary import LabelVocabulary, Vocabulary
+from boilerkit.html.features import HTML_FEATURES
+from boilerkit.html.features.columns import (
+    ANCESTORS,
+    FURTHER,
+    LABEL_COLUMNS,
+    LABEL_LEVELS,
+    LABEL_WINDOW,
+    LEVELS,
+    NEAR,
+    OFFSETS,
+    POSITION,
+    WIDER_LEVELS,
+    WINDOWS,
+)
 from boilerkit.html.segmentation.blocks import IN_HIDDEN, IN_NOSCRIPT, HtmlBlocks
 from boilerkit.html.tags import LANDMARKS, TAG_IDS
-from boilerkit.selection import page_threshold
+from boilerkit.labels import LABELS
 
 #: Feature columns by name, each of shape [n_blocks] and of any number type.
 Columns = dict[str, NDArray[Any]]
@@ -28,29 +39,29 @@ Columns = dict[str, NDArray[Any]]
 SUMMED = ("words", "link_words", "sentences", "commas", "blocks", "text_words", "images")
 
 
-def running_sums(table: HtmlBlocks) -> NDArray[np.float64]:
+def running_sums(blocks: HtmlBlocks) -> NDArray[np.float64]:
     """Sums of the SUMMED columns over all blocks before each block, [n_blocks + 1, len(SUMMED)].
 
     The sums of the blocks first..end are then sums[end] - sums[first]. `text_words` are the words of blocks that read
     like running text: at least ten words and more of them outside links than in them.
     """
-    words, link_words = table.block("words"), table.block("link_words")
-    sums = np.zeros((len(table) + 1, len(SUMMED)))
+    words, link_words = blocks.block("words"), blocks.block("link_words")
+    sums = np.zeros((len(blocks) + 1, len(SUMMED)))
     sums[1:, 0] = words
     sums[1:, 1] = link_words
-    sums[1:, 2] = table.block("sentences")
-    sums[1:, 3] = table.block("commas")
+    sums[1:, 2] = blocks.block("sentences")
+    sums[1:, 3] = blocks.block("commas")
     sums[1:, 4] = 1
     sums[1:, 5] = np.where((words >= 10) & (2 * link_words < words), words, 0)
-    sums[1:, 6] = table.block("images")
+    sums[1:, 6] = blocks.block("images")
     return np.cumsum(sums, axis=0, out=sums)
 
 
-def ancestors(table: HtmlBlocks, column: str, levels: int) -> NDArray[np.int32]:
+def ancestors(blocks: HtmlBlocks, column: str, levels: int) -> NDArray[np.int32]:
     """Rows of each block's element and of what `column` ("parent" or "wider") leads to, [levels, n_blocks]."""
-    step = np.ascontiguousarray(table.element(column))
-    chain = np.empty((levels, len(table)), dtype=np.int32)
-    row = table.block("element")
+    step = np.ascontiguousarray(blocks.element(column))
+    chain = np.empty((levels, len(blocks)), dtype=np.int32)
+    row = blocks.block("element")
     for level in range(levels):
         chain[level] = row
         row = step[row]
@@ -84,56 +95,62 @@ for _level in range(1, 7):
     _HEADING_LEVEL[TAG_IDS[f"h{_level}"]] = _level
 
 
-def heading_levels(table: HtmlBlocks) -> NDArray[np.int8]:
-    """1 to 6 for blocks that are a heading or stand right in one, else 0; int8 [n_blocks]."""
-    chain = ancestors(table, "parent", 3)
-    levels: NDArray[np.int8] = _HEADING_LEVEL[table.element("tag")[chain]].max(axis=0, initial=0)
+def heading_levels(blocks: HtmlBlocks) -> NDArray[np.int8]:
+    """1 to 6 for blocks that are a heading or directly in one, else 0; int8 [n_blocks]."""
+    chain = ancestors(blocks, "parent", 3)
+    levels: NDArray[np.int8] = _HEADING_LEVEL[blocks.element("tag")[chain]].max(axis=0, initial=0)
     return levels
 
 
-def static_features(table: HtmlBlocks) -> Columns:
+def tokens(blocks: HtmlBlocks, token_type: str) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
+    """Owners and hashes of the page's tokens of one type."""
+    found = HTML_FEATURES.tokens(blocks, np.zeros((len(blocks), 1)))[token_type]
+    return found.owners, found.hashes
+
+
+def static_features(blocks: HtmlBlocks) -> Columns:
     """All columns that need no model."""
-    return text_features(table) | structure_features(table) | position_features(table) | page_features(table)
+    return text_features(blocks) | structure_features(blocks) | position_features(blocks) | page_features(blocks)
 
 
 # --- Text -------------------------------------------------------------------------------------------------------------
 
 
-def text_features(table: HtmlBlocks) -> Columns:
+def text_features(blocks: HtmlBlocks) -> Columns:
     """Columns over the blocks, each [n_blocks]."""
-    words = table.block("words").astype(np.float32)
-    chars = np.maximum(table.block("chars"), 1).astype(np.float32)
+    words = blocks.block("words").astype(np.float32)
+    chars = np.maximum(blocks.block("chars"), 1).astype(np.float32)
     some_words = np.maximum(words, 1)
-    links = table.block("links")
-    sentences = table.block("sentences")
-    lines = table.block("lines")
-    ending = table.block("ending")
-    pairs = table.block("described_pairs")
+    links = blocks.block("links")
+    sentences = blocks.block("sentences")
+    lines = blocks.block("lines")
+    ending = blocks.block("ending")
+    pairs = blocks.block("described_pairs")
     return {
         "words": words,
         "chars_per_word": chars / some_words,
-        "link_density": table.block("link_chars") / chars,
-        "unlinked_words": words - table.block("link_words"),
+        "link_density": blocks.block("link_chars") / chars,
+        "unlinked_words": words - blocks.block("link_words"),
         "links": links,
         "words_per_link": words / (links + 1),
         "sentences": sentences,
         "words_per_sentence": words / (sentences + 1),
-        "commas": table.block("commas"),
-        "comma_rate": table.block("commas") / some_words,
-        "digit_share": table.block("digits") / chars,
-        "capitalised_share": table.block("capitalised") / some_words,
-        "uppercase_share": table.block("uppercase") / chars,
-        "symbol_share": table.block("symbols") / chars,
-        "emphasised_share": table.block("emphasised") / chars,
-        "non_ascii_share": table.block("non_ascii") / chars,
+        "commas": blocks.block("commas"),
+        "comma_rate": blocks.block("commas") / some_words,
+        "digit_share": blocks.block("digits") / chars,
+        "capitalised_share": blocks.block("capitalised") / some_words,
+        "uppercase_share": blocks.block("uppercase") / chars,
+        "symbol_share": blocks.block("symbols") / chars,
+        "emphasised_share": blocks.block("emphasised") / chars,
+        "non_ascii_share": blocks.block("non_ascii") / chars,
         "lines": lines,
         "words_per_line": words / np.maximum(lines, 1),
-        "longest_word": table.block("longest_word"),
-        "images_before": table.block("images"),
-        "fields_before": table.block("fields"),
+        "longest_word": blocks.block("longest_word"),
+        "images_before": blocks.block("images"),
+        "fields_before": blocks.block("fields"),
         "ends_sentence": ending == 1,
         "ends_colon": ending == 2,
-        "title_share": table.block("title_words") / some_words,
+        "title_share": blocks.block("title_words") / some_words,
         "described_share": pairs / np.maximum(words - 1, 1),
         "described_pairs": pairs,
     }
@@ -142,32 +159,32 @@ def text_features(table: HtmlBlocks) -> Columns:
 # --- Structure --------------------------------------------------------------------------------------------------------
 
 
-def structure_features(table: HtmlBlocks) -> Columns:
+def structure_features(blocks: HtmlBlocks) -> Columns:
     """Columns over the blocks, each [n_blocks]."""
-    element = table.block("element")
-    context = table.block("context")
+    element = blocks.block("element")
+    context = blocks.block("context")
     columns: Columns = {
-        "depth": table.element("depth")[element],
-        "heading_level": heading_levels(table),
+        "depth": blocks.element("depth")[element],
+        "heading_level": heading_levels(blocks),
         "hidden": (context & IN_HIDDEN) > 0,
         "noscript": (context & IN_NOSCRIPT) > 0,
     }
-    nearest = table.landmarks[element].T
+    nearest = blocks.landmarks[element].T
     columns |= dict(zip((f"near_{group[0]}" for group in LANDMARKS), nearest, strict=True))
-    return columns | _held(table) | _same_path(table)
+    return columns | _ancestor_columns(blocks) | _same_path(blocks)
 
 
-def _held(table: HtmlBlocks) -> Columns:
-    """What the elements above each block hold."""
-    rows = ancestors(table, "wider", LEVELS)
-    sums = running_sums(table)
-    first = table.element("first_block")[rows]
-    held = sums[table.element("end_block")[rows]] - sums[first]  # [LEVELS, n_blocks, SUMMED]
-    words, link_words, sentences, commas, blocks, text_words, images = np.moveaxis(held, 2, 0)
-    twins, twin_words = _twins(table, sums[:, 0])
-    some_words, some_blocks = np.maximum(words, 1), np.maximum(blocks, 1)
+def _ancestor_columns(blocks: HtmlBlocks) -> Columns:
+    """What is in the elements around each block."""
+    rows = ancestors(blocks, "wider", LEVELS)
+    sums = running_sums(blocks)
+    first = blocks.element("first_block")[rows]
+    inside = sums[blocks.element("end_block")[rows]] - sums[first]  # [LEVELS, n_blocks, SUMMED]
+    words, link_words, sentences, commas, count, text_words, images = np.moveaxis(inside, 2, 0)
+    twins, twin_words = _twins(blocks, sums[:, 0])
+    some_words, some_blocks = np.maximum(words, 1), np.maximum(count, 1)
     values = {
-        "blocks": blocks,
+        "blocks": count,
         "words": words,
         "link_share": link_words / some_words,
         "sentence_rate": sentences / some_blocks,
@@ -175,7 +192,7 @@ def _held(table: HtmlBlocks) -> Columns:
         "words_per_block": words / some_blocks,
         "text_share": text_words / some_words,
         "page_share": words / max(sums[-1, 0], 1),
-        "position": (np.arange(len(table)) - first) / some_blocks,
+        "position": (np.arange(len(blocks)) - first) / some_blocks,
         "images": images / some_blocks,
         "twins": twins[rows],
         "twin_words": twin_words[rows],
@@ -183,24 +200,24 @@ def _held(table: HtmlBlocks) -> Columns:
     return {f"up{i}_{name}": value[i] for i in range(LEVELS) for name, value in values.items()}
 
 
-def _twins(table: HtmlBlocks, word_sums: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _twins(blocks: HtmlBlocks, word_sums: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """For each element, how many have its path, and their mean words: the cards of a listing, the posts of a thread."""
-    held = word_sums[table.element("end_block")] - word_sums[table.element("first_block")]
-    _, group, count = np.unique(table.element("path"), return_inverse=True, return_counts=True)
-    return count[group], (np.bincount(group, held) / count)[group]
+    words = word_sums[blocks.element("end_block")] - word_sums[blocks.element("first_block")]
+    _, group, count = np.unique(blocks.element("path"), return_inverse=True, return_counts=True)
+    return count[group], (np.bincount(group, words) / count)[group]
 
 
-def _same_path(table: HtmlBlocks) -> Columns:
+def _same_path(blocks: HtmlBlocks) -> Columns:
     """Totals of the blocks that share a path of tags and classes."""
-    n = max(len(table), 1)
-    words = table.block("words")
-    paths = table.element("path")[table.block("element")]
+    n = max(len(blocks), 1)
+    words = blocks.block("words")
+    paths = blocks.element("path")[blocks.block("element")]
     _, first, group, count = np.unique(paths, return_index=True, return_inverse=True, return_counts=True)
     last = np.zeros(len(count), dtype=np.int64)
-    last[group] = np.arange(len(table))  # the last one written stays
+    last[group] = np.arange(len(blocks))  # the last one written stays
     total_words = np.bincount(group, words, len(count))
-    link_words = np.bincount(group, table.block("link_words"), len(count))
-    sentences = np.bincount(group, table.block("sentences"), len(count))
+    link_words = np.bincount(group, blocks.block("link_words"), len(count))
+    sentences = np.bincount(group, blocks.block("sentences"), len(count))
     groups = {
         "path_blocks": count,
         "path_words_per_block": total_words / count,
@@ -218,14 +235,14 @@ def _same_path(table: HtmlBlocks) -> Columns:
 NOWHERE = 9999
 
 
-def position_features(table: HtmlBlocks) -> Columns:
+def position_features(blocks: HtmlBlocks) -> Columns:
     """Columns over the blocks, each [n_blocks]."""
-    n = len(table)
+    n = len(blocks)
     index = np.arange(n)
-    sums = running_sums(table)
+    sums = running_sums(blocks)
     words_before, page_words = sums[:-1, 0], max(sums[-1, 0], 1)
-    levels = heading_levels(table)
-    title_block = (table.block("title_words") >= 0.7 * table.block("words")) & (table.block("title_words") >= 3)
+    levels = heading_levels(blocks)
+    title_block = (blocks.block("title_words") >= 0.7 * blocks.block("words")) & (blocks.block("title_words") >= 3)
     columns = {
         "index": index,
         "index_share": index / max(n, 1),
@@ -245,7 +262,7 @@ def position_features(table: HtmlBlocks) -> Columns:
         "last_heading_level": np.where(heading >= 0, levels[heading], 0),
         "headings_before": np.cumsum(levels > 0) - (levels > 0),
     }
-    return columns | _repetition(table) | _beside(table, levels) | _around(sums)
+    return columns | _repetition(blocks) | _beside(blocks, levels) | _around(sums)
 
 
 def _anchor(mask: NDArray[np.bool_], first_only: bool = False) -> NDArray[np.int64]:
@@ -259,33 +276,33 @@ def _anchor(mask: NDArray[np.bool_], first_only: bool = False) -> NDArray[np.int
     return np.where(last >= 0, last, found[0])
 
 
-def _repetition(table: HtmlBlocks) -> Columns:
+def _repetition(blocks: HtmlBlocks) -> Columns:
     _, first, group, count = np.unique(
-        table.block("text_hash"), return_index=True, return_inverse=True, return_counts=True
+        blocks.block("text_hash"), return_index=True, return_inverse=True, return_counts=True
     )
-    return {"repeats": count[group], "repeated_before": first[group] < np.arange(len(table))}
+    return {"repeats": count[group], "repeated_before": first[group] < np.arange(len(blocks))}
 
 
-def _beside(table: HtmlBlocks, levels: NDArray[np.int8]) -> Columns:
-    path = table.element("path")[table.block("element")]
+def _beside(blocks: HtmlBlocks, levels: NDArray[np.int8]) -> Columns:
+    path = blocks.element("path")[blocks.block("element")]
     values: Columns = {
-        "words": table.block("words"),
-        "link_density": table.block("link_chars") / np.maximum(table.block("chars"), 1),
-        "sentences": table.block("sentences"),
+        "words": blocks.block("words"),
+        "link_density": blocks.block("link_chars") / np.maximum(blocks.block("chars"), 1),
+        "sentences": blocks.block("sentences"),
         "heading_level": levels,
     }
     columns: Columns = {}
-    for offset in position.OFFSETS:
+    for offset in OFFSETS:
         columns |= {f"at{offset:+d}_{name}": shifted(value, offset, -1) for name, value in values.items()}
         columns[f"at{offset:+d}_same_path"] = shifted(path, offset, 0) == path
-    return {name: columns[name] for name in position.COLUMNS if name in columns}
+    return {name: columns[name] for name in POSITION if name in columns}
 
 
 def _around(sums: NDArray[np.float64]) -> Columns:
     columns: Columns = {}
-    for window in position.WINDOWS:
-        words, link_words, _, _, blocks, text_words, _ = window_sums(sums, window).T
-        columns[f"around{window}_words_per_block"] = words / np.maximum(blocks, 1)
+    for window in WINDOWS:
+        words, link_words, _, _, count, text_words, _ = window_sums(sums, window).T
+        columns[f"around{window}_words_per_block"] = words / np.maximum(count, 1)
         columns[f"around{window}_link_share"] = link_words / np.maximum(words, 1)
         columns[f"around{window}_text_share"] = text_words / np.maximum(words, 1)
     return columns
@@ -306,37 +323,37 @@ _COUNTED = {
 _LANDMARK = {group[0]: index for index, group in enumerate(LANDMARKS)}
 
 
-def page_features(table: HtmlBlocks) -> Columns:
+def page_features(blocks: HtmlBlocks) -> Columns:
     """Columns over the blocks, each [n_blocks] and of one value."""
-    totals = running_sums(table)[-1]
-    words, link_words, sentences, _, blocks, text_words, _ = totals
+    totals = running_sums(blocks)[-1]
+    words, link_words, sentences, _, count, text_words, _ = totals
     some_words = max(words, 1)
-    tags = np.bincount(table.element("tag")[:-1], minlength=len(TAG_IDS))
-    block_words = table.block("words")
-    context = table.block("context")
-    near = table.landmarks[table.block("element")] < 255
+    tags = np.bincount(blocks.element("tag")[:-1], minlength=len(TAG_IDS))
+    block_words = blocks.block("words")
+    context = blocks.block("context")
+    near = blocks.landmarks[blocks.block("element")] < 255
 
     def share(mask: np.ndarray) -> float:
         return float(block_words[mask].sum() / some_words)
 
     values = {
         "page_words": words,
-        "page_blocks": blocks,
+        "page_blocks": count,
         "page_link_share": link_words / some_words,
         "page_text_share": text_words / some_words,
-        "page_sentence_rate": sentences / max(blocks, 1),
+        "page_sentence_rate": sentences / max(count, 1),
         **{name: sum(tags[TAG_IDS[tag]] for tag in names) for name, names in _COUNTED.items()},
-        "page_images": table.element("images")[0],
-        "page_fields": table.element("fields")[0],
+        "page_images": blocks.element("images")[0],
+        "page_fields": blocks.element("fields")[0],
         "page_hidden_share": share((context & IN_HIDDEN) > 0),
         "page_noscript_share": share((context & IN_NOSCRIPT) > 0),
         "page_main_share": share(near[:, _LANDMARK["main"]]),
         "page_article_share": share(near[:, _LANDMARK["article"]]),
         "page_paragraph_share": share(near[:, _LANDMARK["p"]]),
         "page_largest_block": block_words.max(initial=0),
-        "page_descriptions": len(table.description.split()),
+        "page_descriptions": len(blocks.description.split()),
     }
-    return {name: np.full(len(table), value, dtype=np.float32) for name, value in values.items()}
+    return {name: np.full(len(blocks), value, dtype=np.float32) for name, value in values.items()}
 
 
 # --- Vocabulary -------------------------------------------------------------------------------------------------------
@@ -355,14 +372,14 @@ def look_up(
     return np.where(known, vocabulary.scores[kind][at], np.float32(0)), known
 
 
-def vocabulary_features(table: HtmlBlocks, vocabulary: Vocabulary) -> Columns:
+def vocabulary_features(blocks: HtmlBlocks, vocabulary: Vocabulary) -> Columns:
     """Columns over the blocks, each [n_blocks]."""
-    columns = _names(table, vocabulary) | _words(table, vocabulary)
-    columns["tags"] = look_up(vocabulary, "tags", tag_chain_hashes(table))[0]
+    columns = _names(blocks, vocabulary) | _words(blocks, vocabulary)
+    columns["tags"] = look_up(vocabulary, "tags", tokens(blocks, "tags")[1])[0]
     for kind in ("page", "page_short", "page_linked"):
-        scores, known = look_up(vocabulary, kind, tokens(table, kind)[1])
+        scores, known = look_up(vocabulary, kind, tokens(blocks, kind)[1])
         name = "page_names" + kind.removeprefix("page")
-        columns[name] = np.full(len(table), scores.sum() / max(known.sum(), 1), dtype=np.float32)
+        columns[name] = np.full(len(blocks), scores.sum() / max(known.sum(), 1), dtype=np.float32)
     return columns
 
 
@@ -379,28 +396,28 @@ def _summaries(
     return mean.astype(np.float32), lowest, highest, count
 
 
-def _names(table: HtmlBlocks, vocabulary: Vocabulary) -> dict[str, NDArray[np.float32]]:
-    owners, hashes = tokens(table, "element")
-    mean, lowest, highest, _ = _summaries(owners, *look_up(vocabulary, "element", hashes), len(table.elements))
-    above = ancestors(table, "parent", ANCESTORS)
+def _names(blocks: HtmlBlocks, vocabulary: Vocabulary) -> dict[str, NDArray[np.float32]]:
+    owners, hashes = tokens(blocks, "element")
+    mean, lowest, highest, _ = _summaries(owners, *look_up(vocabulary, "element", hashes), len(blocks.elements))
+    above = ancestors(blocks, "parent", ANCESTORS)
     columns = {f"names{role}": mean[above[level]] for level, role in enumerate(("", "_parent", "_grandparent"))}
     return columns | {
         "names_lowest": lowest[above].min(axis=0),
         "names_highest": highest[above].max(axis=0),
         "names_sum": mean[above].sum(axis=0),
-        **{f"up{i}_names": mean[row] for i, row in enumerate(ancestors(table, "wider", len(WIDER) + 1)) if i},
+        **{f"up{i}_names": mean[row] for i, row in enumerate(ancestors(blocks, "wider", len(WIDER_LEVELS) + 1)) if i},
     }
 
 
-def _words(table: HtmlBlocks, vocabulary: Vocabulary) -> dict[str, NDArray[np.float32]]:
-    owners, hashes = tokens(table, "block")
-    n = len(table)
+def _words(blocks: HtmlBlocks, vocabulary: Vocabulary) -> dict[str, NDArray[np.float32]]:
+    owners, hashes = tokens(blocks, "block")
+    n = len(blocks)
     mean, lowest, highest, count = _summaries(owners, *look_up(vocabulary, "block", hashes), n)
     padded = np.concatenate([mean, [np.float32(0)]])
-    level = heading_levels(table)
+    level = heading_levels(blocks)
     heading = last_where(level > 0)
     section = last_where((level > 0) & (level < 3))
-    opening = table.element("first_block")[ancestors(table, "wider", len(WIDER) + 1)]
+    opening = blocks.element("first_block")[ancestors(blocks, "wider", len(WIDER_LEVELS) + 1)]
     before, after = np.arange(n) - 1, np.arange(n) + 1
     return {
         "words_mean": mean,
@@ -415,28 +432,28 @@ def _words(table: HtmlBlocks, vocabulary: Vocabulary) -> dict[str, NDArray[np.fl
     }
 
 
-# --- Neighbourhood ----------------------------------------------------------------------------------------------------
+# --- Context ----------------------------------------------------------------------------------------------------------
 
 
 CONFIDENT = 0.7
 
 
-def neighbourhood_features(table: HtmlBlocks, p: NDArray[np.floating]) -> Columns:
+def context_features(blocks: HtmlBlocks, p: NDArray[np.floating]) -> Columns:
     """Columns over the blocks, each [n_blocks]; `p` [n_blocks] is stage one's probability of content."""
-    words = table.block("words") + 0.5  # a block without words still counts a little
-    sums = np.zeros((len(table) + 1, 2))
+    words = blocks.block("words") + 0.5  # a block without words counts a little
+    sums = np.zeros((len(blocks) + 1, 2))
     sums[1:, 0] = p * words
     sums[1:, 1] = words
     sums = np.cumsum(sums, axis=0)
     columns: dict[str, NDArray[np.generic]] = {"p": np.asarray(p)}
-    columns |= {f"p_at{offset:+d}": shifted(np.asarray(p), offset, 0) for offset in neighbourhood.OFFSETS}
-    for window in neighbourhood.WINDOWS:
+    columns |= {f"p_at{offset:+d}": shifted(np.asarray(p), offset, 0) for offset in context_columns.OFFSETS}
+    for window in context_columns.WINDOWS:
         columns[f"p_around{window}"] = _mean(window_sums(sums, window))
-    rows = ancestors(table, "wider", LEVELS)[1:]
-    held = sums[table.element("end_block")[rows]] - sums[table.element("first_block")[rows]]
-    columns |= {f"p_up{i + 1}": _mean(held[i]) for i in range(LEVELS - 1)}
-    columns |= _alike(table, p, words) | _course(table, p, sums)
-    return columns | _among_page(p, words) | _distances(table, p)
+    rows = ancestors(blocks, "wider", LEVELS)[1:]
+    inside = sums[blocks.element("end_block")[rows]] - sums[blocks.element("first_block")[rows]]
+    columns |= {f"p_up{i + 1}": _mean(inside[i]) for i in range(LEVELS - 1)}
+    columns |= _alike(blocks, p, words) | _course(blocks, p, sums)
+    return columns | _among_page(p, words) | _distances(blocks, p)
 
 
 def _mean(sums: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -444,20 +461,20 @@ def _mean(sums: NDArray[np.floating]) -> NDArray[np.floating]:
     return means
 
 
-def _alike(table: HtmlBlocks, p: NDArray[np.floating], words: NDArray[np.floating]) -> Columns:
-    """What stage one thought of blocks of the same make."""
-    _, path = np.unique(table.element("path")[table.block("element")], return_inverse=True)
-    _, text = np.unique(table.block("text_hash"), return_inverse=True)
-    highest = np.zeros(len(table))
+def _alike(blocks: HtmlBlocks, p: NDArray[np.floating], words: NDArray[np.floating]) -> Columns:
+    """What stage one predicted for blocks that are alike."""
+    _, path = np.unique(blocks.element("path")[blocks.block("element")], return_inverse=True)
+    _, text = np.unique(blocks.block("text_hash"), return_inverse=True)
+    highest = np.zeros(len(blocks))
     np.maximum.at(highest, text, p)
     return {"p_path": (np.bincount(path, p * words) / np.bincount(path, words))[path], "p_text": highest[text]}
 
 
-def _course(table: HtmlBlocks, p: NDArray[np.floating], sums: NDArray[np.floating]) -> Columns:
-    """The page's course up to the block and after it."""
-    n = len(table)
+def _course(blocks: HtmlBlocks, p: NDArray[np.floating], sums: NDArray[np.floating]) -> Columns:
+    """What comes before and after the block on the page."""
+    n = len(blocks)
     index = np.arange(n)
-    is_heading = heading_levels(table) > 0
+    is_heading = heading_levels(blocks) > 0
     last = last_where(is_heading)
     next_heading = np.minimum.accumulate(np.where(is_heading, index, n)[::-1])[::-1]
     following = np.append(next_heading[1:], n)
@@ -475,23 +492,23 @@ def _course(table: HtmlBlocks, p: NDArray[np.floating], sums: NDArray[np.floatin
 
 
 def _among_page(p: NDArray[np.floating], words: NDArray[np.floating]) -> Columns:
-    """How p compares with what the whole page lets expect: on a listing even the likeliest blocks have a low p."""
-    cut = page_threshold(p, words, 0.5)
+    """How p compares with what can be expected of the page: on a listing even the most probable blocks have a low p."""
+    threshold = page_threshold(p, words, 0.5)
     order = np.argsort(-p, kind="stable")
     rank = np.empty(len(p))
     rank[order] = np.cumsum(words[order]) - words[order]
     return {
-        "page_threshold": np.full(len(p), cut),
-        "p_over_cut": p / max(cut, 1e-6),
+        "page_threshold": np.full(len(p), threshold),
+        "p_over_threshold": p / max(threshold, 1e-6),
         "p_rank": rank / max(words.sum(), 1),
     }
 
 
-def _distances(table: HtmlBlocks, p: NDArray[np.floating]) -> Columns:
+def _distances(blocks: HtmlBlocks, p: NDArray[np.floating]) -> Columns:
     """How far the confident content blocks are."""
-    n = len(table)
+    n = len(blocks)
     index = np.arange(n)
-    sure = np.flatnonzero((p > CONFIDENT) & (table.block("words") >= 5))
+    sure = np.flatnonzero((p > CONFIDENT) & (blocks.block("words") >= 5))
     if not len(sure):
         nowhere = np.full(n, NOWHERE)
         return dict.fromkeys(("from_first", "from_last", "from_nearest"), nowhere) | dict.fromkeys(
@@ -502,7 +519,7 @@ def _distances(table: HtmlBlocks, p: NDArray[np.floating]) -> Columns:
         np.abs(index - sure[np.minimum(after, len(sure) - 1)]), np.abs(index - sure[np.maximum(after - 1, 0)])
     )
     run = np.cumsum(np.diff(sure, prepend=sure[0]) > 3)  # number of the run that each confident block is in
-    words = np.bincount(run, table.block("words")[sure])
+    words = np.bincount(run, blocks.block("words")[sure])
     largest = sure[run == words.argmax()]
     return {
         "from_first": index - sure[0],
@@ -516,14 +533,14 @@ def _distances(table: HtmlBlocks, p: NDArray[np.floating]) -> Columns:
 # --- The twelve labels ------------------------------------------------------------------------------------------------
 
 
-def kinds_columns(table: HtmlBlocks, words: LabelVocabulary) -> Columns:
-    """The columns of `features.kinds` that come once for each label, by name."""
-    names, names_highest = _by_label(table, words, "element", len(table.elements))
-    own, own_highest = _by_label(table, words, "block", len(table))
-    tags, _ = _by_label(table, words, "tags", len(table))
-    above = ancestors(table, "parent", FAR)
-    opening = table.element("first_block")[ancestors(table, "wider", 2)[1]]
-    heading = last_where(heading_levels(table) > 0)
+def label_columns(blocks: HtmlBlocks, words: LabelVocabulary) -> Columns:
+    """The columns that the label model has once for each label, by name."""
+    names, names_highest = _by_label(blocks, words, "element", len(blocks.elements))
+    own, own_highest = _by_label(blocks, words, "block", len(blocks))
+    tags, _ = _by_label(blocks, words, "tags", len(blocks))
+    above = ancestors(blocks, "parent", ANCESTORS)
+    opening = blocks.element("first_block")[ancestors(blocks, "wider", 2)[1]]
+    heading = last_where(heading_levels(blocks) > 0)
     columns = {
         "tokens": names[above].sum(axis=0) + 2 * own[:-1] + tags[:-1],
         "names_near": names[above[:NEAR]].mean(axis=0),
@@ -533,16 +550,16 @@ def kinds_columns(table: HtmlBlocks, words: LabelVocabulary) -> Columns:
         "words_highest": own_highest[:-1],
         "opening": own[opening],
         "heading": own[heading],
-        **_words_around(table, own[:-1]),
+        **_words_around(blocks, own[:-1]),
     }
-    return {f"{label}_{name}": columns[name][:, place] for name in NAMED for place, label in enumerate(LABELS)}
+    return {f"{label}_{name}": columns[name][:, place] for name in LABEL_COLUMNS for place, label in enumerate(LABELS)}
 
 
 def _by_label(
-    table: HtmlBlocks, words: LabelVocabulary, kind: str, n: int
+    blocks: HtmlBlocks, words: LabelVocabulary, kind: str, n: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean and highest score of each owner's known tokens and, last, of nobody's, [n + 1, n_labels]; 0 without any."""
-    owners, hashes = tokens(table, kind)
+    """Mean and highest score of each owner's known tokens, [n + 1, n_labels]; 0 without any, as in the last row."""
+    owners, hashes = tokens(blocks, kind)
     mean, highest = np.zeros((n + 1, len(LABELS))), np.zeros((n + 1, len(LABELS)))
     known = dict(zip(words.hashes[kind].tolist(), words.scores[kind].astype(float), strict=True))
     for owner in set(owners.tolist()):
@@ -552,15 +569,15 @@ def _by_label(
     return mean, highest
 
 
-def _words_around(table: HtmlBlocks, own: NDArray[np.float64]) -> Columns:
-    """Means of `own` [n_blocks, n_labels] in the ancestors, of the blocks beside and of those of the same make."""
-    n = len(table)
-    rows = ancestors(table, "wider", max(KINDS_LEVELS) + 1)
-    first, end = table.element("first_block"), table.element("end_block")
-    path = table.element("path")[table.block("element")]
+def _words_around(blocks: HtmlBlocks, own: NDArray[np.float64]) -> Columns:
+    """Means of `own` [n_blocks, n_labels] in the ancestors, of the blocks around and of those with the same path."""
+    n = len(blocks)
+    rows = ancestors(blocks, "wider", max(LABEL_LEVELS) + 1)
+    first, end = blocks.element("first_block"), blocks.element("end_block")
+    path = blocks.element("path")[blocks.block("element")]
 
-    def mean(blocks: NDArray[np.float64]) -> NDArray[np.float64]:
-        return blocks.mean(axis=0) if len(blocks) else np.zeros(len(LABELS))
+    def mean(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        return rows.mean(axis=0) if len(rows) else np.zeros(len(LABELS))
 
     def stacked(rows: list[NDArray[np.float64]]) -> NDArray[np.float64]:
         return np.array(rows).reshape(n, len(LABELS))
@@ -568,8 +585,8 @@ def _words_around(table: HtmlBlocks, own: NDArray[np.float64]) -> Columns:
     return {
         **{
             f"words_up{level}": stacked([mean(own[first[row] : end[row]]) for row in rows[level].tolist()])
-            for level in KINDS_LEVELS
+            for level in LABEL_LEVELS
         },
-        "words_around": stacked([mean(own[max(i - WINDOW, 0) : i + WINDOW + 1]) for i in range(n)]),
+        "words_around": stacked([mean(own[max(i - LABEL_WINDOW, 0) : i + LABEL_WINDOW + 1]) for i in range(n)]),
         "words_path": stacked([mean(own[path == its]) for its in path.tolist()]),
     }

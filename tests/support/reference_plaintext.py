@@ -1,4 +1,4 @@
-"""What `segment/_lines.pyx` and `features/_flat.pyx` compute, in plain Python: slow, and easy to check by reading."""
+"""The blocks and the features of plain text in plain Python: slow, and easy to check by reading."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from boilerkit.plaintext.features import KINDS, OFFSETS, WINDOWS
-from boilerkit.plaintext.segmentation import TextBlocks
+from boilerkit.labels import LABELS
+from boilerkit.plaintext.features.columns import LABEL_COLUMNS, LABEL_WINDOWS, OFFSETS, TOKEN_TYPES, WINDOWS
+from boilerkit.plaintext.segmentation.blocks import TextBlocks
 
 MASK = 0xFFFFFFFF
 BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
@@ -135,8 +136,8 @@ def join_lines(lines):
                 line["joined"] = difference == 0 or (not before["joined"] and abs(difference) <= 8)
 
 
-def blocks_with_label(text):
-    """Dicts of the columns of each block, and of its tokens by kind."""
+def blocks_of(text):
+    """Dicts of the columns of each block, and of its tokens by type."""
     lines = lines_of(text)
     join_lines(lines)
     blocks = []
@@ -281,44 +282,44 @@ def share(part, whole):
 
 
 class Reference:
-    """The features of one page, from the columns of its table."""
+    """The features of one page, from its columns."""
 
-    def __init__(self, table: TextBlocks) -> None:
+    def __init__(self, blocks: TextBlocks) -> None:
         names = ("words", "sentences", "capitalised", "bullet", "indent", "opening", "ending", "blanks", "chars")
         for name in names:
-            setattr(self, name, table.block(name).tolist())
-        self.table = table
-        self.n = len(table)
-        self.text_hash = table.block("text_hash").tolist()
+            setattr(self, name, blocks.block(name).tolist())
+        self.blocks = blocks
+        self.n = len(blocks)
+        self.text_hash = blocks.block("text_hash").tolist()
         self.is_text = [
             words >= 30 or (words >= 12 and stops > 0) for words, stops in zip(self.words, self.sentences, strict=True)
         ]
         self.first = [max(k for k in range(i + 1) if k == 0 or self.blanks[k]) for i in range(self.n)]
         self.end = [next((k for k in range(i + 1, self.n) if self.blanks[k]), self.n) for i in range(self.n)]
-        self.is_lead = [
+        self.is_heading = [
             0 < self.words[i] <= 12
             and not self.bullet[i]
             and self.ending[i] in (0, 2)
             and (i == 0 or self.blanks[i] > 0)
             for i in range(self.n)
         ]
-        self.lead = [max((k for k in range(i + 1) if self.is_lead[k]), default=-1) for i in range(self.n)]
-        self.make = [
+        self.heading = [max((k for k in range(i + 1) if self.is_heading[k]), default=-1) for i in range(self.n)]
+        self.shape = [
             (min(int(math.log2(w + 1)), 6), b, o, e, min(indent, 64))
             for w, b, o, e, indent in zip(self.words, self.bullet, self.opening, self.ending, self.indent, strict=True)
         ]
         self.topics = defaultdict(list)
-        for block, token in table.topics.tolist():
+        for block, token in blocks.topics.tolist():
             self.topics[block].append(token)
 
-    # By family, each a dict of lists.
+    # By group, each a dict of lists.
 
-    def fixed(self):
+    def static(self):
         return self.text() | self.page() | self.around() | self.runs() | self.place()
 
     def text(self):
         get = {
-            name: self.table.block(name).tolist()
+            name: self.blocks.block(name).tolist()
             for name in (
                 "longest_word", "lines", "uppercase", "digits", "symbols", "non_ascii", "commas", "quotes",
                 "separators", "gaps", "addresses", "years", "times",
@@ -357,7 +358,7 @@ class Reference:
 
     def page(self):
         result = defaultdict(list)
-        repeats, makes = Counter(self.text_hash), Counter(self.make)
+        repeats, shapes = Counter(self.text_hash), Counter(self.shape)
         for i in range(self.n):
             others = [k for k in range(self.n) if k != i]
             anywhere = Counter(topic for k in others for topic in self.topics[k])
@@ -369,12 +370,12 @@ class Reference:
             result["topics_in_text_rate"].append(share(sum(math.log2(1 + is_kept[t]) for t in own), len(own)))
             result["repeats"].append(repeats[self.text_hash[i]])
             result["repeated_before"].append(self.text_hash[i] in self.text_hash[:i])
-            result["make_blocks"].append(makes[self.make[i]])
-            same = sum(w for w, make in zip(self.words, self.make, strict=True) if make == self.make[i])
-            result["make_words"].append(share(same, sum(self.words)))
+            result["shape_blocks"].append(shapes[self.shape[i]])
+            same = sum(w for w, shape in zip(self.words, self.shape, strict=True) if shape == self.shape[i])
+            result["shape_words"].append(share(same, sum(self.words)))
         return result
 
-    def held(self, first, end):
+    def range_columns(self, first, end):
         words = sum(self.words[first:end])
         text = sum(w for w, its in zip(self.words[first:end], self.is_text[first:end], strict=True) if its)
         return {
@@ -396,12 +397,12 @@ class Reference:
                 result[f"{name}_words"].append(self.words[k] if there else -1)
                 result[f"{name}_ends_sentence"].append(there and self.ending[k] == 1)
                 result[f"{name}_capitalised"].append(share(self.capitalised[k], self.words[k]) if there else -1)
-                result[f"{name}_same_make"].append(there and self.make[k] == self.make[i])
+                result[f"{name}_same_shape"].append(there and self.shape[k] == self.shape[i])
             result["blanks_after"].append(self.blanks[i + 1] if i + 1 < self.n else 9999)
             for w, (first, end) in self.windows(i).items():
-                for name, value in self.held(first, end).items():
+                for name, value in self.range_columns(first, end).items():
                     result[f"around{w}_{name}"].append(value)
-            for name, value in self.held(self.first[i], self.end[i]).items():
+            for name, value in self.range_columns(self.first[i], self.end[i]).items():
                 result[f"group_{name}"].append(value)
             result["group_blocks"].append(self.end[i] - self.first[i])
             result["group_position"].append(i - self.first[i])
@@ -444,9 +445,9 @@ class Reference:
     def place(self):
         result = defaultdict(list)
         total = sum(self.words)
-        page = self.held(0, self.n) if self.n else {}
+        page = self.range_columns(0, self.n) if self.n else {}
         for i in range(self.n):
-            before, lead = sum(self.words[:i]), self.lead[i]
+            before, heading = sum(self.words[:i]), self.heading[i]
             row = {
                 "index": i,
                 "index_share": i / self.n,
@@ -454,8 +455,8 @@ class Reference:
                 "words_before": before,
                 "blocks_after": self.n - 1 - i,
                 "words_after": total - before - self.words[i],
-                "from_lead": i - lead if lead >= 0 else 9999,
-                "words_from_lead": before - sum(self.words[:lead]) if lead >= 0 else 9999,
+                "from_heading": i - heading if heading >= 0 else 9999,
+                "words_from_heading": before - sum(self.words[:heading]) if heading >= 0 else 9999,
                 "page_words": total,
                 "page_blocks": self.n,
                 "page_text_share": page["text_share"],
@@ -471,9 +472,9 @@ class Reference:
 
     def vocabulary(self, vocabulary):
         result = defaultdict(list)
-        scores = {kind: self.scores_of(vocabulary, kind) for kind in KINDS}
+        known = {name: self.scores_of(vocabulary, name) for name in TOKEN_TYPES}
         for i in range(self.n):
-            words, pairs = scores["words"][i], scores["pairs"][i]
+            words, pairs = known["words"][i], known["pairs"][i]
             result["words_mean"].append(share(sum(words), len(words)))
             result["words_lowest"].append(min([0, *words]))
             result["words_highest"].append(max([0, *words]))
@@ -481,33 +482,33 @@ class Reference:
             result["pairs_mean"].append(share(sum(pairs), len(pairs)))
             result["pairs_lowest"].append(min([0, *pairs]))
             result["pairs_highest"].append(max([0, *pairs]))
-            result["whole"].append(sum(scores["wholes"][i]))
-            topics = scores["topics"][i]
+            result["whole"].append(sum(known["wholes"][i]))
+            topics = known["topics"][i]
             result["topics_mean"].append(share(sum(topics), len(topics)))
             result["topics_lowest"].append(min([0, *topics]))
             result["topics_highest"].append(max([0, *topics]))
             result["topics_sum"].append(sum(topics))
-            result["said"].append(sum(result[name][i] for name in ("words_mean", "pairs_mean", "whole")))
-        said = result["said"]
+            result["token_score"].append(sum(result[name][i] for name in ("words_mean", "pairs_mean", "whole")))
+        scores = result["token_score"]
         for i in range(self.n):
             for offset in OFFSETS:
-                result[f"at{offset:+d}_said"].append(said[i + offset] if 0 <= i + offset < self.n else 0)
+                result[f"at{offset:+d}_token_score"].append(scores[i + offset] if 0 <= i + offset < self.n else 0)
             for w, (first, end) in self.windows(i).items():
-                result[f"around{w}_said"].append(np.mean(said[first:end]))
-            result["group_said"].append(np.mean(said[self.first[i] : self.end[i]]))
-            result["lead_said"].append(said[self.lead[i]] if self.lead[i] >= 0 else 0)
-            result["page_said"].append(np.mean(said))
+                result[f"around{w}_token_score"].append(np.mean(scores[first:end]))
+            result["group_token_score"].append(np.mean(scores[self.first[i] : self.end[i]]))
+            result["heading_token_score"].append(scores[self.heading[i]] if self.heading[i] >= 0 else 0)
+            result["page_token_score"].append(np.mean(scores))
         return result
 
-    def scores_of(self, vocabulary, kind):
-        known = dict(zip(vocabulary.hashes[kind].tolist(), vocabulary.scores[kind].tolist(), strict=True))
+    def scores_of(self, vocabulary, token_type):
+        known = dict(zip(vocabulary.hashes[token_type].tolist(), vocabulary.scores[token_type].tolist(), strict=True))
         found = defaultdict(list)
-        for block, token in getattr(self.table, kind).tolist():
+        for block, token in getattr(self.blocks, token_type).tolist():
             if token & MASK in known:
                 found[block].append(known[token & MASK])
         return found
 
-    def neighbourhood(self, p, cut):
+    def context(self, p, threshold):
         result = defaultdict(list)
         n, weight = self.n, [w + 0.5 for w in self.words]
 
@@ -524,27 +525,27 @@ class Reference:
                 runs.append([k])
         largest = max(runs, key=lambda run: sum(self.words[k] for k in run), default=[])
         content = sum(p[k] * weight[k] for k in range(n))
-        likeliest = sorted(range(n), key=lambda k: -p[k])
-        leads = [k for k in range(n) if self.is_lead[k]]
+        order = sorted(range(n), key=lambda k: -p[k])
+        headings = [k for k in range(n) if self.is_heading[k]]
         for i in range(n):
             row = {"p": p[i]}
             row |= {f"p_at{offset:+d}": p[i + offset] if 0 <= i + offset < n else 0 for offset in OFFSETS}
             row |= {f"p_around{w}": mean(range(*its)) for w, its in self.windows(i).items()}
             row |= {
                 "p_group": mean(range(self.first[i], self.end[i])),
-                "p_make": mean([k for k in range(n) if self.make[k] == self.make[i]]),
+                "p_shape": mean([k for k in range(n) if self.shape[k] == self.shape[i]]),
                 "p_text": max(p[k] for k in range(n) if self.text_hash[k] == self.text_hash[i]),
-                "p_lead": p[self.lead[i]] if self.lead[i] >= 0 else -1,
+                "p_heading": p[self.heading[i]] if self.heading[i] >= 0 else -1,
                 "p_before": mean(range(i)),
                 "p_after": mean(range(i + 1, n)),
-                "p_section": mean(range(i, next((k for k in leads if k > i), n))),
+                "p_section": mean(range(i, next((k for k in headings if k > i), n))),
                 "content_before": sum(p[k] * weight[k] for k in range(i)) / max(content, 0.5),
                 "content_words": content,
                 "content_share": mean(range(n)),
                 "p_highest": max(p),
-                "page_threshold": cut,
-                "p_over_cut": p[i] / max(cut, 1e-6),
-                "p_rank": sum(self.words[k] for k in likeliest[: likeliest.index(i)]) / max(sum(weight), 1),
+                "page_threshold": threshold,
+                "p_over_threshold": p[i] / max(threshold, 1e-6),
+                "p_rank": sum(self.words[k] for k in order[: order.index(i)]) / max(sum(weight), 1),
                 "from_first": i - sure[0] if sure else 9999,
                 "from_last": i - sure[-1] if sure else 9999,
                 "from_nearest": min((abs(i - k) for k in sure), default=9999),
@@ -566,3 +567,35 @@ class Reference:
             "p_topics": float(np.mean(means)) if means else -1,
             "p_topics_share": share(sum(means), len(self.topics[i])),
         }
+
+    def labels(self, vocabulary):
+        """The columns that the label model has once for each label."""
+        means = {name: self.label_means(vocabulary, name) for name in TOKEN_TYPES}
+        own = means["words"] + means["pairs"] + means["wholes"]
+        none = np.zeros(len(LABELS))
+        columns = defaultdict(list)
+        for i in range(self.n):
+            for column, name in (("words", "words"), ("pairs", "pairs"), ("whole", "wholes"), ("topics", "topics")):
+                columns[column].append(means[name][i])
+            columns["before"].append(own[i - 1] if i else none)
+            columns["after"].append(own[i + 1] if i + 1 < self.n else none)
+            for window in LABEL_WINDOWS:
+                columns[f"around{window}"].append(own[max(i - window, 0) : i + window + 1].mean(axis=0))
+            columns["heading"].append(own[self.heading[i]] if self.heading[i] >= 0 else none)
+            columns["group"].append(own[self.first[i] : self.end[i]].mean(axis=0))
+        return {
+            f"{label}_{name}": [row[k] for row in columns[name]]
+            for name in LABEL_COLUMNS
+            for k, label in enumerate(LABELS)
+        }
+
+    def label_means(self, vocabulary, token_type):
+        """Mean scores of the known tokens of each block, [n_blocks, n_labels]; 0 where it has none."""
+        scores = vocabulary.scores[token_type].astype(float)
+        known = dict(zip(vocabulary.hashes[token_type].tolist(), scores, strict=True))
+        found = defaultdict(list)
+        for block, token in getattr(self.blocks, token_type).tolist():
+            if token & MASK in known:
+                found[block].append(known[token & MASK])
+        means = [np.mean(found[i], axis=0) if found[i] else np.zeros(len(LABELS)) for i in range(self.n)]
+        return np.array(means).reshape(self.n, len(LABELS))

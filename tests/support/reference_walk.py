@@ -17,7 +17,8 @@ from lxml import etree
 from numpy.typing import NDArray
 
 from boilerkit.html import tags
-from boilerkit.html.segmentation._walk import BLOCK_COLUMNS, ELEMENT_COLUMNS
+from boilerkit.html.segmentation.blocks import IN_EMPHASIS, IN_HIDDEN, IN_LINK, IN_NOSCRIPT, IN_PREFORMATTED
+from boilerkit.html.segmentation.columns import BLOCK_COLUMNS, ELEMENT_COLUMNS
 
 # --- Characters -------------------------------------------------------------------------------------------------------
 
@@ -211,7 +212,6 @@ def read_json(about: About, json: str) -> None:
 
 # --- From the tree to blocks ------------------------------------------------------------------------------------------
 
-IN_LINK, IN_EMPHASIS, IN_PREFORMATTED, IN_HIDDEN, IN_NOSCRIPT = 1, 2, 4, 8, 16
 NAMING = re.compile("role|item.*|rel|property|aria-label.*|data-testid|data-component")
 XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 DIGITS = re.compile("[0-9]")

@@ -29,8 +29,7 @@ cdef class PageStats(BlockStats):
     """
 
     def __init__(self, blocks):
-        super().__init__(blocks)
-        cdef const int32_t[:] paths = blocks.element("path")
+        super().__init__(blocks.blocks, B_WORDS, B_TEXT_HASH)
         cdef int32_t[:, ::1] rows = np.empty((3, self.n_blocks), dtype=np.int32)
         self.elements = blocks.elements
         self.landmarks = blocks.landmarks
@@ -47,7 +46,7 @@ cdef class PageStats(BlockStats):
             add_up(self)
             find_levels(self)
             find_headings(self)
-            self.n_paths = self.n_shapes = number_groups(paths, self.path)
+            self.n_paths = self.n_shapes = number_groups(self.elements[:, E_PATH], self.path)
             find_shapes(self)
 
     @property

@@ -20,6 +20,9 @@ cdef enum:  # where the groups begin
     PAGE = POSITION + N_POSITION
     N_STATIC = PAGE + N_PAGE
 
+cdef enum:
+    N_LANDMARKS = S_UP0_BLOCKS - S_NEAR_ARTICLE
+
 cdef class StaticColumns  # defined below, after the groups that it fills
 
 
@@ -103,7 +106,7 @@ cdef void fill_structure(PageStats stats, StaticColumns columns, float[:, ::1] X
         X[S_HIDDEN, row] = (block[B_CONTEXT] & IN_HIDDEN) != 0
         X[S_NOSCRIPT, row] = (block[B_CONTEXT] & IN_NOSCRIPT) != 0
         near = &stats.landmarks[element, 0]
-        for k in range(stats.landmarks.shape[1]):
+        for k in range(N_LANDMARKS):
             X[S_NEAR_ARTICLE + k, row] = near[k]
         fill_path(stats, X, row, &columns.paths[stats.path[element]])
         for k in range(LEVELS):

@@ -167,7 +167,10 @@ VOCABULARY = {
     "words_known": "how many of them the vocabulary knows",
     "heading_words": "words_mean of the last heading",
     "section_words": "words_mean of the last h1 or h2",
-    **{f"up{i}_opening_words": f"words_mean of the first block of its ancestor {i} (see up{i}_words)" for i in WIDER_LEVELS},
+    **{
+        f"up{i}_opening_words": f"words_mean of the first block of its ancestor {i} (see up{i}_words)"
+        for i in WIDER_LEVELS
+    },
     "at-1_words_mean": "words_mean of the block before",
     "at+1_words_mean": "words_mean of the block after",
     "tags": "log odds of its chain of tags",
@@ -180,7 +183,9 @@ VOCABULARY = {
 CONTEXT = {
     **context_columns.NEAR,
     **{f"p_up{i}": f"mean over the words of its ancestor {i} (see up{i}_words)" for i in range(1, LEVELS)},
-    **context_columns.page(shape="path", same_shape="the blocks with the same path of tags and classes", heading="heading"),
+    **context_columns.page(
+        shape="path", same_shape="the blocks with the same path of tags and classes", heading="heading"
+    ),
 }
 
 # --- The label model --------------------------------------------------------------------------------------------------

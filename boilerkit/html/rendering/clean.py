@@ -12,7 +12,7 @@ SPACES = re.compile(f"[{SPACE}]+")
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # lxml refuses these
 # Browsers drop line breaks and tabs from addresses; control and zero-width characters disguise them.
-_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ud800-\udfff\ufeff\ufffe\uffff]")
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ud800-\udfff\ufeff\ufffe\uffff]")
 _UNSAFE_IN_URL = re.compile(r"""[\s"<>`\\]""")
 _SCHEME = re.compile(r"([^/?#]*?):")
 _LINK_SCHEMES = frozenset(("http", "https", "mailto", "tel", "ftp"))
@@ -43,12 +43,12 @@ def image_url(url: str | None) -> str | None:
     if url and _INLINE_IMAGE.match(url):
         if len(url) > _MAX_INLINE_IMAGE:
             return None
-        return _INVISIBLE.sub("", _UNSAFE_IN_URL.sub("", url))
+        return _HIDDEN.sub("", _UNSAFE_IN_URL.sub("", url))
     return _safe_url(url, _IMAGE_SCHEMES)
 
 
 def _safe_url(url: str | None, schemes: frozenset[str]) -> str | None:
-    tidy = _INVISIBLE.sub("", url or "").strip()
+    tidy = _HIDDEN.sub("", url or "").strip()
     scheme = _SCHEME.match(tidy)
     if not tidy or (scheme and scheme[1].lower() not in schemes):
         return None

@@ -26,10 +26,8 @@ cdef class TextPageStats(BlockStats):
     """
 
     def __init__(self, blocks):
-        super().__init__(blocks)
-        cdef int32_t[:, ::1] rows = np.empty((3, self.n_blocks), dtype=np.int32)
-        cdef int32_t[::1] shapes = np.empty(self.n_blocks, dtype=np.int32)
-        cdef const int32_t[:] tokens = blocks.topics[:, 1]
+        super().__init__(blocks.blocks, B_WORDS, B_TEXT_HASH)
+        cdef int32_t[:, ::1] rows = np.empty((4, self.n_blocks), dtype=np.int32)
         self.word_tokens, self.pair_tokens = blocks.words, blocks.pairs
         self.whole_tokens, self.topic_tokens = blocks.wholes, blocks.topics
         self.sums = np.empty((self.n_blocks + 1, N_SUMS))
@@ -40,9 +38,9 @@ cdef class TextPageStats(BlockStats):
             add_up(self)
             find_groups(self)
             find_headings(self)
-            find_shapes(self, shapes)
-            self.n_shapes = number_groups(shapes, self.shape)
-            self.n_topics = number_groups(tokens, self.topic)
+            find_shapes(self, rows[3])
+            self.n_shapes = number_groups(rows[3], self.shape)
+            self.n_topics = number_groups(self.topic_tokens[:, 1], self.topic)
             find_topics(self)
 
     @property

@@ -45,16 +45,15 @@ class TextFeatures(FeatureSet):
         return LabelColumns(stats, [_token_means(blocks, vocabulary, name) for name in self.label_token_types])
 
     def tokens(self, blocks: TextBlocks, values: NDArray[np.floating]) -> dict[str, Tokens]:
-        return {
-            token_type: Tokens(*_owners_and_hashes(blocks, token_type), values) for token_type in self.token_types
-        }
+        totals = values.astype(np.float64)
+        return {token_type: Tokens(*_owners_and_hashes(blocks, token_type), totals) for token_type in self.token_types}
 
 
 TEXT_FEATURES = TextFeatures()
 
 
 class LabelColumns:
-    """The per-label columns of one plain text, given the mean scores of its tokens by type, [n_blocks, n_labels] each."""
+    """The per-label columns of one plain text, given mean scores of its tokens by type, [n_blocks, n_labels] each."""
 
     def __init__(self, stats: TextPageStats, means: list[NDArray[np.float64]]) -> None:
         words, pairs, wholes, _ = means

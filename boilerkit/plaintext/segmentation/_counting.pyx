@@ -4,7 +4,8 @@
 from libc.stdint cimport uint8_t
 
 from boilerkit.blocks._buffers cimport add_token
-from boilerkit.blocks._hashing cimport finish, mix
+from boilerkit.blocks._characters cimport *
+from boilerkit.blocks._hashing cimport SEED_PAIR, SEED_TEXT, SEED_WORD, finish, mix
 from boilerkit.plaintext.segmentation._columns cimport *
 
 cdef extern from "Python.h":
@@ -22,11 +23,6 @@ cdef enum:
 
 cdef enum:
     C_SPACE, C_LETTER, C_CAPITAL, C_DIGIT, C_SYMBOL
-
-# Tokens of different types are hashed from different seeds.
-cdef uint32_t SEED_WORD = 0x811C9DC5u
-cdef uint32_t SEED_PAIR = 0x3C6EF372u
-cdef uint32_t SEED_TEXT = 0x2F0B4A27u
 
 
 # --- What a character is ----------------------------------------------------------------------------------------------
@@ -52,7 +48,7 @@ fill_classes()
 
 cdef inline bint is_ideograph(Py_UCS4 c) noexcept nogil:
     """Return whether a character is kana or a CJK ideograph, each of which counts as a word."""
-    return 0x3041 <= c <= 0x30FF or 0x3400 <= c <= 0x9FFF or 0xF900 <= c <= 0xFAFF or 0x20000 <= c <= 0x3FFFF
+    return is_kana_or_han(c) or 0xF900 <= c <= 0xFAFF or 0x20000 <= c <= 0x3FFFF
 
 
 cdef inline bint is_unspaced(Py_UCS4 c) noexcept nogil:
@@ -63,19 +59,8 @@ cdef inline bint is_unspaced(Py_UCS4 c) noexcept nogil:
 cdef inline bint is_symbol(Py_UCS4 c) noexcept nogil:
     """Return whether a character outside ASCII is punctuation, a symbol, an emoji or the icon of a font."""
     if c < 0x100:
-        return c < 0xC0 and c != 0xAA and c != 0xB5 and c != 0xBA or c == 0xD7 or c == 0xF7
-    return (
-        0x2000 <= c <= 0x2BFF and c != 0x200C and c != 0x200D
-        or 0x2E00 <= c <= 0x303F and not 0x3005 <= c <= 0x3007
-        or 0xE000 <= c <= 0xF8FF
-        or 0xFE00 <= c <= 0xFE6F
-        or 0xFEFF <= c <= 0xFF0F
-        or 0xFF1A <= c <= 0xFF20
-        or 0xFF3B <= c <= 0xFF40
-        or 0xFF5B <= c <= 0xFF65
-        or 0xFFE0 <= c <= 0xFFFF
-        or 0x1F000 <= c <= 0x1FAFF
-    )
+        return is_latin1_symbol(c) or c == 0xD7 or c == 0xF7
+    return is_symbol_beyond_latin1(c) or 0x1F000 <= c <= 0x1FAFF
 
 
 cdef inline int class_of(Py_UCS4 c) noexcept nogil:
@@ -92,10 +77,7 @@ cdef inline int class_of(Py_UCS4 c) noexcept nogil:
 
 cdef inline bint is_stop(Py_UCS4 c) noexcept nogil:
     """Return whether a character ends a sentence: full stop, question mark, exclamation mark, ellipsis."""
-    return (
-        c == c'.' or c == c'!' or c == c'?' or c == 0x2026 or is_wide_stop(c) or c == 0x061F or c == 0x06D4
-        or c == 0x0964
-    )
+    return c == c'.' or c == c'!' or c == c'?' or c == 0xFF0E or is_sentence_end(c)
 
 
 cdef inline bint is_wide_stop(Py_UCS4 c) noexcept nogil:

@@ -26,8 +26,8 @@ class TextBlocks:
     """The blocks of one page of plain text, in order.
 
     A block is a line that has text. On pages where the lines of paragraphs are broken at one width (50 to 100 columns,
-    as in mails and in dumps of text browsers), a paragraph's lines are one block; list items are blocks of their own. `text` is
-    the page unchanged, and blocks cover all of it that is not white space.
+    as in mails and in dumps of text browsers), a paragraph's lines are one block; list items are blocks of their own.
+    `text` is the page unchanged, and blocks cover all of it that is not white space.
 
     `segmentation.columns` names and describes the columns of `blocks` (int32 [n_blocks, len(BLOCK_COLUMNS)]).
 
