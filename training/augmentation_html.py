@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from boilerkit.decoding.encoding import decode
 from boilerkit.html.parsing import parse
-from boilerkit.html.segmentation.blocks import HtmlBlocks
-from boilerkit.html.segmentation.segment import segment_html
+from boilerkit.html.segmentation.blocks import HtmlBlocks, segment_html
 from boilerkit.labels import LABELS, Label
 from boilerkit.learning.labels import AugmentedPage, LabelPage
 from boilerkit.model.content import ContentModel
