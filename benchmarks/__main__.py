@@ -7,11 +7,11 @@ import click
 from benchmarks import accuracy, compare, curves, docs, learning_curve, plaintext, report, speed
 from benchmarks.corpora import fetch
 from benchmarks.error_analysis import command as errors
-from boilerkit.cli.group import Commands
+from boilerkit.terminal.click_group import CommandGroup
 
 
 @click.group(
-    "benchmarks", cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    "benchmarks", cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
 def main() -> None:
     """Measure extractors on the public benchmarks of the field, or on labelled pages of your own.

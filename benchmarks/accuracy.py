@@ -19,8 +19,8 @@ from benchmarks.run import run_system
 from benchmarks.scores import Provenance, Scores, scores_by_page_set, write_scores
 from benchmarks.systems import BOILERKIT, BoilerkitExtractor, Extractor, System, find_systems
 from benchmarks.tables import screen_tables, write_tables
-from boilerkit.cli.common import show
 from boilerkit.gold.pages import GoldPage
+from boilerkit.terminal.console import print_tables
 
 
 @click.command("accuracy", short_help="Score systems on labelled pages.")
@@ -67,14 +67,14 @@ def command(
             write_scores(measured[-1], folder)
         (scores,) = (its for its in scores_by_page_set(folder, corpus) if its[0].page_set == measured[0].page_set)
         shown = [its for its in scores if not names or its.system in (*names, against)]
-        show(*screen_tables(corpus, shown, against))
+        print_tables(*screen_tables(corpus, shown, against))
         click.echo(f"All results are in {write_tables(folder, corpus, scores, against)}\n")
 
 
 def _gold(page: GoldPage) -> tuple[GoldPage, str | None]:
-    """Return what metrics need of a page: without its HTML if its gold is a text."""
+    """Return what metrics need of a page: without its source if its gold is a text."""
     text = main_text(page)
-    return (replace(page, html=b"") if page.gold is None or isinstance(page.gold, str) else page), text
+    return (replace(page, source=b"") if page.gold is None or isinstance(page.gold, str) else page), text
 
 
 def _score(
@@ -108,9 +108,9 @@ def provenance(extractor: Extractor, pages: Sequence[GoldPage]) -> str:
     """Return how these pages relate to an extractor's training; if it knows only some of them, with their number."""
     if not isinstance(extractor, BoilerkitExtractor):
         return Provenance.HELD_OUT
-    if extractor.held_out is None:
+    if extractor.out_of_fold is None:
         return Provenance.UNKNOWN
-    known = sum(map(extractor.held_out.knows, (page.html for page in pages)))
+    known = sum(map(extractor.out_of_fold.has_page, (page.source for page in pages)))
     if known in (0, len(pages)):
         return Provenance.OUT_OF_FOLD if known else Provenance.HELD_OUT
     return f"{Provenance.OUT_OF_FOLD} ({known} of {len(pages)} pages)"

@@ -13,7 +13,7 @@ from benchmarks.results import latest_folder
 from benchmarks.scores import ALL, Scores, corpora_in, file_of, metrics_of, read_scores
 from benchmarks.statistics import Interval
 from benchmarks.tables import format_interval
-from boilerkit.cli.common import show, table
+from boilerkit.terminal.console import print_tables, table
 
 
 @click.command("compare", short_help="Compare two systems page by page.")
@@ -45,7 +45,7 @@ def command(a: str, b: str, chosen: Sequence[str], results: Path | None) -> None
     for corpus in corpora:
         scores = [read_scores(file_of(folder, corpus, name)) for name in (a, b)]
         title = f"{corpus}: {a} ({scores[0].provenance}), {b} ({scores[1].provenance})"
-        show(table(title, ["metric", "page type", "pages", a, b, "difference", ""], _rows(*scores)))
+        print_tables(table(title, ["metric", "page type", "pages", a, b, "difference", ""], _rows(*scores)))
 
 
 def _rows(a: Scores, b: Scores) -> list[tuple[object, ...]]:

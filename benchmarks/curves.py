@@ -20,14 +20,14 @@ from benchmarks.options import corpora_argument, jobs_option, limit_option, mode
 from benchmarks.progress import progress
 from benchmarks.results import context, page_set, results_folder, safe_name, write_json
 from benchmarks.systems import BoilerkitExtractor, find_model
-from boilerkit.cli.common import show, table
 from boilerkit.errors import InputError
-from boilerkit.gold.pages import GoldPage, html_bytes
-from boilerkit.learning.alignment import align, gold_text
-from boilerkit.metrics import block_ranking, word_f1, word_scores, words_of
+from boilerkit.gold.pages import GoldPage, page_bytes
 from boilerkit.html.rendering.text import to_text
-from boilerkit.selection import select
+from boilerkit.learning.alignment import align, gold_text
 from boilerkit.learning.evaluation import calibration_of
+from boilerkit.metrics import block_ranking, word_f1, word_scores, words_of
+from boilerkit.selection import select_blocks
+from boilerkit.terminal.console import print_tables, table
 
 THRESHOLDS = tuple(round(number / 20, 2) for number in range(1, 20))
 
@@ -106,14 +106,14 @@ def _predict(system: str, page: GoldPage) -> _Page | None:
     """Return one predicted page, None for one that cannot be read."""
     assert page.gold is not None
     try:
-        table, probabilities = _loaded(system).probabilities(html_bytes(page.html))
+        table, probabilities = _loaded(system).probabilities(page_bytes(page.source))
     except InputError:
         return None
     wanted = gold_text(table, page.gold)
-    texts = [to_text(table, select(table, probabilities, threshold)) for threshold in THRESHOLDS]
+    texts = [to_text(table, select_blocks(table, probabilities, threshold)) for threshold in THRESHOLDS]
     by_threshold = np.array([_scores(text, wanted) for text in texts])
     target = align(table, page.gold)
-    return _Page(by_threshold, probabilities, target.content, target.weight, not isinstance(page.gold, str))
+    return _Page(by_threshold, probabilities, target.content_share, target.word_weight, not isinstance(page.gold, str))
 
 
 def _scores(text: str, wanted: str) -> tuple[float, float, float]:
@@ -158,7 +158,7 @@ def _ranking(pages: Sequence[_Page]) -> dict[str, Any] | None:
 
 def _show(corpus: str, values: dict[str, Any]) -> None:
     rows = [list(row.values()) for row in values["curve"]]
-    show(table(f"{corpus}, {values['provenance']}", ["threshold", "precision", "recall", "F1"], rows))
+    print_tables(table(f"{corpus}, {values['provenance']}", ["threshold", "precision", "recall", "F1"], rows))
     click.echo(f"Calibration error over blocks: {values['calibration']['expected_error']:.3f}")
     if blocks := values["blocks"]:
         click.echo(

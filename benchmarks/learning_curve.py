@@ -17,13 +17,14 @@ from benchmarks.progress import progress
 from benchmarks.results import CACHE, context, page_set, results_folder, write_json
 from benchmarks.statistics import Interval, bootstrap
 from benchmarks.tables import format_interval
-from boilerkit.cli.common import complain, show, table
-from boilerkit.model.store import shipped_folder
-from boilerkit.learning.evaluation import PageScore, cross_validate, folds_of, score_pages
+from boilerkit.learning.evaluation import PageScore, cross_validate, score_pages
+from boilerkit.learning.folds import assign_folds
 from boilerkit.learning.out_of_fold import load_out_of_fold
 from boilerkit.learning.training_pages import TrainingPage, prepare
-from training.__main__ import N_FOLDS, classifier_of
+from boilerkit.model.storage import shipped_folder
+from boilerkit.terminal.console import print_tables, table, warn
 from training.corpora import training_pages
+from training.html import N_FOLDS, html_classifier
 
 FILE = "learning-curve.json"
 SIZES = (50, 100, 200, 400, 800)
@@ -59,15 +60,17 @@ def command(data: Path, sizes: Sequence[int], out: Path | None) -> None:
     """
     pages, failures = prepare(training_pages(data), CACHE.parent / "training")
     for page, why in failures:
-        complain(f"{page}, left out", why)
-    classifier = classifier_of()
-    folds = folds_of(pages, N_FOLDS, classifier.seed)
+        warn(f"{page}, left out", why)
+    classifier = html_classifier()
+    folds = assign_folds(pages, N_FOLDS, classifier.random_state)
     everything = round(len(pages) * (1 - 1 / N_FOLDS))
     predictions = {everything: _shipped_predictions(pages)}
     chosen = [size for size in sizes or SIZES if size < everything]
     with progress(f"Training on up to {max(chosen, default=everything)} pages", len(chosen)) as advance:
         for size in chosen:
-            predictions[size] = cross_validate(pages, classifier, folds, n_pages=size)
+            predictions[size] = cross_validate(
+                pages, classifier.fit_model, folds, n_pages=size, random_state=classifier.random_state
+            )
             advance()
     points = [
         point
@@ -76,13 +79,13 @@ def command(data: Path, sizes: Sequence[int], out: Path | None) -> None:
     ]
     results = {"context": context(), "page_set": page_set(page.key for page in pages), "points": points}
     write_json(results_folder(out, None) / FILE, results)
-    show(table("Out of fold, by number of training pages", list(points[0]), [_row(point) for point in points]))
+    print_tables(table("Out of fold, by number of training pages", list(points[0]), [_row(point) for point in points]))
 
 
 def _shipped_predictions(pages: Sequence[TrainingPage]) -> list[NDArray[np.float64]]:
     """Return the shipped model's out-of-fold predictions for its training pages."""
-    held_out = load_out_of_fold(shipped_folder())
-    predictions = [held_out.answer(page.key) if held_out else None for page in pages]
+    out_of_fold = load_out_of_fold(shipped_folder("html"))
+    predictions = [out_of_fold.probabilities_by_key(page.key) if out_of_fold else None for page in pages]
     found = [prediction for prediction in predictions if prediction is not None]
     if len(found) < len(pages):
         raise BenchmarkError("the shipped model was not trained on all of these pages: build it first (make model)")

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.exceptions import BenchmarkError
+from boilerkit.blocks.columns import BlockColumns
+from boilerkit.documents import read_document
 from boilerkit.errors import InputError
 from boilerkit.gold.pages import GoldPage
 from boilerkit.learning.alignment import align, gold_text
@@ -29,8 +31,6 @@ from boilerkit.metrics import (
     word_f1,
     word_scores,
 )
-from boilerkit.html.document import read
-from boilerkit.html.segmentation.blocks import HtmlBlocks
 
 Array = NDArray[np.float64]
 
@@ -65,7 +65,7 @@ class Metric:
 
 
 def main_text(page: GoldPage) -> str | None:
-    """Return the main text of a page's gold, as `boilerkit.gold.gold_text` does.
+    """Return the main text of a page's gold, as `boilerkit.learning.alignment.gold_text` does.
 
     None if only snippets are known, or if the gold is spans of a page that cannot be read. Raises GoldError if a span
     lies outside the page's text.
@@ -121,7 +121,7 @@ def _block_decisions(text: str, page: GoldPage, main_text: str | None) -> tuple[
     if table is None or page.gold is None:
         return None
     target = align(table, page.gold)
-    return block_counts(align(table, text).content > 0.5, target.content, target.weight)
+    return block_counts(align(table, text).content_share > 0.5, target.content_share, target.word_weight)
 
 
 def _rouge(text: str, page: GoldPage, main_text: str | None) -> tuple[float, ...] | None:
@@ -133,9 +133,9 @@ def _rouge(text: str, page: GoldPage, main_text: str | None) -> tuple[float, ...
         raise BenchmarkError("ROUGE-LSum needs rouge-score-rs: pip install 'boilerkit[bench]'") from None
 
 
-def _blocks(page: GoldPage) -> HtmlBlocks | None:
+def _blocks(page: GoldPage) -> BlockColumns | None:
     try:
-        return read(page.html)[1]
+        return read_document(page.source, page.input_format).blocks
     except InputError:
         return None
 

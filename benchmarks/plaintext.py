@@ -16,10 +16,10 @@ from benchmarks.exceptions import BenchmarkError
 from benchmarks.options import out_option
 from benchmarks.results import context, page_set, results_folder, write_json
 from benchmarks.speed.timing import TimedSystem, best_of_rounds
-from boilerkit.cli.common import show, table
 from boilerkit.labels import Label
 from boilerkit.metrics import word_f1
 from boilerkit.page import Page
+from boilerkit.terminal.console import print_tables, table
 
 FILE = "plaintext.json"
 _MAIN = (Label.TITLE, Label.BODY)
@@ -56,7 +56,8 @@ def command(folder: Path, out: Path | None) -> None:
         {"context": context(), "page_set": page_set(file.stem for file in files), "pages": rows}
         | {"million_characters_per_second": round(speed, 1)},
     )
-    show(table("Plain text", [name.replace("_", " ") for name in rows[0]], [list(row.values()) for row in rows]))
+    columns = [name.replace("_", " ") for name in rows[0]]
+    print_tables(table("Plain text", columns, [list(row.values()) for row in rows]))
     click.echo(f"{speed:.1f} million characters per second")
 
 
@@ -96,7 +97,7 @@ def million_characters_per_second(texts: Sequence[str]) -> float:
 
     def extract(_: bytes) -> str:
         for text in texts:
-            boilerkit.extract(text, input="text")
+            boilerkit.extract(text, input_format="text")
         return ""
 
     timing = best_of_rounds([TimedSystem("boilerkit", boilerkit.__version__, extract)], b"")["boilerkit"]

@@ -16,9 +16,8 @@ from benchmarks.exceptions import BenchmarkError
 from benchmarks.results import safe_name
 from benchmarks.systems import Extractor, System, find_system
 from boilerkit.errors import BoilerkitError, PageError
-from boilerkit.gold.pages import GoldPage, html_bytes
-from boilerkit.learning.training_pages import page_key
-from boilerkit.worker_pool import answers as map_ordered
+from boilerkit.gold.pages import GoldPage, page_bytes, page_key
+from boilerkit.worker_pool import map_ordered
 
 
 @dataclass(frozen=True)
@@ -59,14 +58,14 @@ def run_system(
         def new_pages() -> Iterator[bytes]:
             seen = set(known)
             for page in pages:
-                key = page_key(page.html)
+                key = page_key(page.source)
                 keys.append(key)
                 if key in seen:
                     on_page()
                 else:
                     seen.add(key)
                     new_keys.append(key)
-                    yield html_bytes(page.html)
+                    yield page_bytes(page.source)
 
         with closing(map_ordered(new_pages(), _Extract(system.name), jobs, limit_seconds)) as results:
             for number, result in enumerate(results):

@@ -11,8 +11,8 @@ from rich.table import Table
 from benchmarks.results import safe_name, write_json
 from benchmarks.scores import ALL, Provenance, Scores, leading_metric, metrics_of
 from benchmarks.statistics import Interval
-from boilerkit.cli.card import markdown_table
-from boilerkit.cli.common import table
+from boilerkit.model.card import markdown_table
+from boilerkit.terminal.console import table
 
 #: The metrics of the main table; the others are in the files.
 _SHOWN = ("word F1", "4-gram F1", "snippet F1", "snippet accuracy", "ROUGE-LSum F1", "block F1")

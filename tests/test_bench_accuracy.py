@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from support.generated import labelled_pages, write_gold
 from numpy.typing import NDArray
+from support.generated import labelled_pages, write_gold
 
 import boilerkit
 from benchmarks import accuracy, learning_curve, results, systems
@@ -30,13 +30,13 @@ from benchmarks.systems import BoilerkitExtractor, System, find_system
 from benchmarks.tables import write_tables
 from boilerkit.gold.pages import GoldPage
 from boilerkit.gold.reader import read_gold
-from boilerkit.metrics import word_f1
-from boilerkit.model.content import ContentModel
-from boilerkit.model.store import save_model
 from boilerkit.learning.estimator import BoilerplateClassifier
 from boilerkit.learning.evaluation import PageScore, cross_validate
 from boilerkit.learning.out_of_fold import load_out_of_fold, save_out_of_fold
 from boilerkit.learning.training_pages import TrainingPage, prepare
+from boilerkit.metrics import word_f1
+from boilerkit.model.content import ContentModel
+from boilerkit.model.storage import save_model
 
 ROOT = Path(__file__).parent.parent
 LAYOUTS = ROOT.parent / "shared" / "data" / "layouts"
@@ -256,28 +256,28 @@ def test_boilerkit_is_scored_by_what_its_users_get(ours: str, small_model: Conte
         scores = read_scores(file_of(here / "results", "own", name))
         assert scores.provenance == Provenance.UNKNOWN  # the model's folder does not say what it was trained on
         assert scores.columns["word_f1"] == [
-            round(word_f1(boilerkit.extract(page.html, model=small_model, threshold=threshold), str(page.gold)), 5)
+            round(word_f1(boilerkit.extract(page.source, model=small_model, threshold=threshold), str(page.gold)), 5)
             for page in read_gold(gold)
         ]
 
 
 def test_a_model_is_not_measured_on_its_own_pages(ours: str, here: Path) -> None:
     gold = write_gold(here / "own.jsonl", n_sites=3, pages_a_site=1)
-    lessons, _ = prepare(read_gold(gold), here / "pages", n_jobs=1)
-    save_out_of_fold(here / "model", lessons[:1])
+    prepared, _ = prepare(read_gold(gold), here / "pages", n_jobs=1)
+    save_out_of_fold(here / "model", prepared[:1])
     result = run("accuracy", gold, "--system", ours)
     assert result.exit_code == 1
     assert "\nbenchmarks: " in result.stderr and "measured in-sample" in result.stderr
     assert not (here / "results").exists()
 
-    answers = [np.zeros(len(lesson.weight)) for lesson in lessons]
-    answers[0][0] = 1
-    save_out_of_fold(here / "model", lessons, np.array([0, 1, 2]), answers)
+    predictions = [np.zeros(len(page.weight)) for page in prepared]
+    predictions[0][0] = 1
+    save_out_of_fold(here / "model", prepared, np.array([0, 1, 2]), predictions)
     result = run("accuracy", gold, "--system", ours, "--against", ours)
     assert result.exit_code == 0, result.output
     scores = read_scores(file_of(here / "results", "own", ours))
     assert scores.provenance == Provenance.OUT_OF_FOLD
-    # Nothing but the first block of the first page, "River" of the menu, was kept by the stored answers.
+    # Nothing but the first block of the first page, "River" of the menu, was kept by the stored predictions.
     assert scores.columns["shingle_answered"] == [1, 0, 0]
     assert "trained without it" in (here / "results" / "accuracy" / "own.md").read_text(encoding="utf-8")
 
@@ -294,9 +294,9 @@ def test_a_model_is_not_measured_on_its_own_pages(ours: str, here: Path) -> None
 def test_how_pages_are_measured(known: int | None, words: str, small_model: ContentModel, tmp_path: Path) -> None:
     pages = [GoldPage(str(site), page.html, page.text) for site, page in enumerate(labelled_pages(3, 1))]
     if known is not None:
-        lessons, _ = prepare(pages, tmp_path / "pages", n_jobs=1)
+        prepared, _ = prepare(pages, tmp_path / "pages", n_jobs=1)
         others, _ = prepare([GoldPage("other", "<p>Another page.</p>", "")], tmp_path / "pages", n_jobs=1)
-        save_out_of_fold(tmp_path, [*lessons[:known], *others])
+        save_out_of_fold(tmp_path, [*prepared[:known], *others])
     extractor = BoilerkitExtractor(small_model, 0.5, load_out_of_fold(tmp_path))
     assert provenance(extractor, pages) == words
     assert provenance(lambda page: "", pages) == Provenance.HELD_OUT
@@ -331,7 +331,7 @@ def test_peers_that_are_not_installed_are_left_out(here: Path, monkeypatch: pyte
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (("nothing.jsonl",), "nothing.jsonl is not there"),
+        (("nothing.jsonl",), "nothing.jsonl does not exist"),
         (("moon",), 'there is no corpus "moon"'),
         (("own.jsonl", "--system", "own_system:last"), "has no 'last'"),
         (("own.jsonl", "--system", "moon"), "no system named 'moon'"),
@@ -379,9 +379,9 @@ def test_each_public_corpus_can_be_scored(tmp_path: Path, monkeypatch: pytest.Mo
         leading = METRIC["snippet F1" if name == "trafilatura" else "word F1"]
         found = scores.score(leading)
         assert found is not None and found.value > 0.6, name
-        if scores.provenance == Provenance.HELD_OUT and extractor.held_out is not None:
+        if scores.provenance == Provenance.HELD_OUT and extractor.out_of_fold is not None:
             pages = open_corpus(f"{name}:{LAYOUTS / folder}")[1]
-            assert not any(extractor.held_out.knows(page.html) for page in pages)
+            assert not any(extractor.out_of_fold.has_page(page.source) for page in pages)
 
 
 # --- compare ----------------------------------------------------------------------------------------------------------
@@ -569,7 +569,7 @@ def test_curves_over_thresholds(ours: str, small_model: ContentModel, here: Path
     for place in (3, 9, 18):
         threshold = curve[place]["threshold"]
         expected = [
-            word_f1(boilerkit.extract(page.html, model=unsure, threshold=threshold), str(page.gold))
+            word_f1(boilerkit.extract(page.source, model=unsure, threshold=threshold), str(page.gold))
             for page in read_gold(gold)
         ]
         assert curve[place]["f1"] == pytest.approx(np.mean(expected), abs=1e-4)
@@ -645,12 +645,11 @@ def trained_on(small_model: ContentModel, monkeypatch: pytest.MonkeyPatch) -> li
     """The ids of the pages of each training, which gives a model that was trained before."""
     trainings: list[list[str]] = []
 
-    def fit(classifier: BoilerplateClassifier, lessons: Sequence[TrainingPage], *args: object) -> BoilerplateClassifier:
-        trainings.append([lesson.id for lesson in lessons])
-        classifier.model_ = small_model
-        return classifier
+    def fit(classifier: BoilerplateClassifier, pages: Sequence[TrainingPage], *args: object) -> ContentModel:
+        trainings.append([page.id for page in pages])
+        return small_model
 
-    monkeypatch.setattr(BoilerplateClassifier, "fit_pages", fit)
+    monkeypatch.setattr(BoilerplateClassifier, "fit_model", fit)
     return trainings
 
 
@@ -662,18 +661,18 @@ def grouped_pages() -> list[GoldPage]:
 
 
 def test_smaller_sizes_are_part_of_the_larger(trained_on: list[list[str]], tmp_path: Path) -> None:
-    lessons, _ = prepare(grouped_pages(), tmp_path, n_jobs=1)
-    folds: NDArray[np.int64] = np.array([int(lesson.group) % 3 for lesson in lessons])
+    prepared, _ = prepare(grouped_pages(), tmp_path, n_jobs=1)
+    folds: NDArray[np.int64] = np.array([int(page.group) % 3 for page in prepared])
     sizes = (4, 9, None)
     for size in sizes:
-        answers = cross_validate(lessons, BoilerplateClassifier(), folds, n_pages=size)
-        assert [len(answer) for answer in answers] == [len(lesson.weight) for lesson in lessons]
+        predictions = cross_validate(prepared, BoilerplateClassifier().fit_model, folds, n_pages=size)
+        assert [len(p) for p in predictions] == [len(page.weight) for page in prepared]
     by_size = [trained_on[start : start + 3] for start in (0, 3, 6)]
     for fold in range(3):
         small, large, everything = (set(by_size[place][fold]) for place in range(3))
         assert [len(by_size[place][fold]) for place in range(3)] == [4, 9, 16]
         assert small < large < everything
-        assert everything == {lesson.id for lesson, its in zip(lessons, folds, strict=True) if its != fold}
+        assert everything == {page.id for page, its in zip(prepared, folds, strict=True) if its != fold}
     assert by_size[0][0] != by_size[2][0][:4]  # by chance, not the first
 
 
@@ -683,7 +682,7 @@ def test_the_learning_curve_of_a_few_pages(
     monkeypatch.setattr(learning_curve, "training_pages", lambda data: iter(grouped_pages()))
     monkeypatch.setattr(learning_curve, "CACHE", tmp_path / "cache" / "benchmarks")
     monkeypatch.setattr(learning_curve, "N_FOLDS", 3)
-    shipped = lambda lessons: [np.ones(len(lesson.weight)) for lesson in lessons]  # noqa: E731
+    shipped = lambda prepared: [np.ones(len(page.weight)) for page in prepared]  # noqa: E731
     monkeypatch.setattr(learning_curve, "_shipped_predictions", shipped)
     result = run("learning-curve", "--data", tmp_path, "--size", 10, "--size", 500, "--output", tmp_path / "out")
     assert result.exit_code == 0, result.output

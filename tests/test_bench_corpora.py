@@ -63,7 +63,7 @@ def test_wcxb(tmp_path: Path, split: str) -> None:
     assert pages_of(f"wcxb-{split}", tmp_path) == [
         GoldPage(
             id="0001",
-            html=HTML.encode(),
+            source=HTML.encode(),
             gold="The keeper counts.",
             url="https://www.example.org/ships",
             group="example.org",
@@ -177,7 +177,7 @@ def test_articles(tmp_path: Path) -> None:
     assert pages_of("article-extraction-benchmark", tmp_path) == [
         GoldPage(
             id="abc",
-            html=HTML.encode(),
+            source=HTML.encode(),
             gold="The keeper counts.",
             url="https://news.example.org/a",
             group="news.example.org",
@@ -209,7 +209,7 @@ def test_cleaneval(tmp_path: Path) -> None:
     page = cleaneval_page(tmp_path, wrapped(HTML.encode()), gold)
     assert page == GoldPage(
         id="7",
-        html=HTML.encode(),
+        source=HTML.encode(),
         gold=page.gold,
         url="http://www.example.org/?a=1&b=2",
         group="example.org",
@@ -221,7 +221,7 @@ def test_cleaneval(tmp_path: Path) -> None:
 
 def test_a_page_of_cleaneval_that_is_not_wrapped(tmp_path: Path) -> None:
     page = cleaneval_page(tmp_path, HTML.encode(), b"URL: http://example.org/other\nText")
-    assert (page.html, page.url, page.gold) == (HTML.encode(), "http://example.org/other", "Text")
+    assert (page.source, page.url, page.gold) == (HTML.encode(), "http://example.org/other", "Text")
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_empty_gold_of_cleaneval(tmp_path: Path, gold: bytes) -> None:
 def test_what_the_server_said_of_the_encoding_is_kept_where_the_page_is_silent(tmp_path: Path) -> None:
     html = "<p>Žluťoučký kůň</p>".encode("iso-8859-2")
     page = cleaneval_page(tmp_path, wrapped(html, b"iso-8859-2"), b"")
-    assert page.html == b'<meta charset="iso-8859-2">\n' + html
+    assert page.source == b'<meta charset="iso-8859-2">\n' + html
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_what_the_server_said_of_the_encoding_is_kept_where_the_page_is_silent(t
     ],
 )
 def test_a_page_of_cleaneval_is_else_left_as_it_is(tmp_path: Path, html: bytes, encoding: bytes) -> None:
-    assert cleaneval_page(tmp_path, wrapped(html, encoding), b"").html == html
+    assert cleaneval_page(tmp_path, wrapped(html, encoding), b"").source == html
 
 
 GOLD = "\r\nÜber “ships”\r\n\r\nThe keeper counts.\r\n\r\n!@#$%^&*()  COMMENTS\r\n\r\nNice – I like it!\r\n"
@@ -268,7 +268,7 @@ def test_dragnet(tmp_path: Path, codec: str, folder: str) -> None:
     write(tmp_path / "dragnet_data/input/7.html", HTML)
     write(tmp_path / "dragnet_data/GoldStandard/7.txt", GOLD.encode(codec))
     assert pages_of("dragnet", tmp_path / folder) == [
-        GoldPage(id="7", html=HTML.encode(), gold="Über “ships”\r\n\r\nThe keeper counts.", corpus="dragnet")
+        GoldPage(id="7", source=HTML.encode(), gold="Über “ships”\r\n\r\nThe keeper counts.", corpus="dragnet")
     ]
 
 
@@ -302,7 +302,7 @@ def test_trafilatura(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     first, second = pages_of("trafilatura", tmp_path)
     assert first == GoldPage(
         id="a.html",
-        html=HTML.encode(),
+        source=HTML.encode(),
         gold=None,
         url="https://www.example.org/a",
         group="example.org",
@@ -359,7 +359,7 @@ def test_fundus(tmp_path: Path) -> None:
     assert pages_of("fundus", tmp_path) == [
         GoldPage(
             id="is/Beacon_2024_05_02",
-            html=HTML.encode(),
+            source=HTML.encode(),
             gold="In short.\n\nFirst.\n\nSecond.\n\nLater\n\nThird.",
             url=address,
             group="beacon.example",
@@ -454,7 +454,7 @@ def test_a_gold_file_is_named_by_its_stem(tmp_path: Path) -> None:
 
 def test_a_gold_file_that_is_not_there(tmp_path: Path) -> None:
     _, pages = open_corpus(str(tmp_path / "none.parquet"))
-    with pytest.raises(GoldError, match="is not there"):
+    with pytest.raises(GoldError, match="does not exist"):
         next(pages)
 
 
@@ -564,7 +564,7 @@ def test_samples(name: str) -> None:
     pages = pages_of(name, LAYOUTS / folder)
     assert len(pages) == len({page.id for page in pages}) == count
     for page in pages:
-        assert page.corpus == name and isinstance(page.html, bytes)
+        assert page.corpus == name and isinstance(page.source, bytes)
         text = " ".join(page.must_have) if page.gold is None else page.gold
         assert isinstance(text, str)
         gold = set(words_of(text))
@@ -574,8 +574,8 @@ def test_samples(name: str) -> None:
 
 
 def page_words(page: GoldPage) -> set[str]:
-    assert isinstance(page.html, bytes)
-    return set(words_of(unescape(page.html.decode("utf-8", "replace"))))
+    assert isinstance(page.source, bytes)
+    return set(words_of(unescape(page.source.decode("utf-8", "replace"))))
 
 
 def rows(file: Path, ids: set[str]) -> Iterator[dict[str, Any]]:

@@ -9,9 +9,9 @@ from typing import Any, cast
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from support.generated import write_gold
 from lxml import etree, html
 from numpy.typing import NDArray
+from support.generated import write_gold
 
 from benchmarks.error_analysis.command import command
 from benchmarks.error_analysis.losses import PredictedPage, losses_of, predict_page
@@ -24,13 +24,13 @@ from benchmarks.systems import BoilerkitExtractor
 from boilerkit import Label
 from boilerkit.gold.pages import Gold, GoldPage, Span
 from boilerkit.gold.reader import read_gold
-from boilerkit.metrics import words_of
-from boilerkit.model.content import ContentModel
-from boilerkit.model.store import save_model
-from boilerkit.html.document import read
+from boilerkit.html.document import HtmlDocument
 from boilerkit.html.segmentation.blocks import HtmlBlocks
 from boilerkit.learning.out_of_fold import save_out_of_fold
 from boilerkit.learning.training_pages import prepare
+from boilerkit.metrics import words_of
+from boilerkit.model.content import ContentModel
+from boilerkit.model.storage import save_model
 
 HTML = """<ul class="menu"><li><a href="/">Harbour news</a></li></ul>
 <div><p class="lead">Four gulls came back</p><p>and five stayed out at sea</p></div>
@@ -52,7 +52,7 @@ class FixedModel:
 
 
 def predict(gold: Gold = GOLD, *probabilities: float, source: str = HTML, **more: str) -> PredictedPage:
-    page = GoldPage(**{"id": "p1", "html": source, "gold": gold, **more})  # type: ignore[arg-type]
+    page = GoldPage(**{"id": "p1", "source": source, "gold": gold, **more})  # type: ignore[arg-type]
     model = FixedModel(*(probabilities or DECISIONS))
     return predict_page(page, BoilerkitExtractor(cast(ContentModel, model), 0.5))
 
@@ -114,7 +114,7 @@ def test_pages_without_any_content(probability: float, f1: float) -> None:
 
 
 def runs(gold: Gold, source: str = HTML) -> list[str]:
-    return missing_runs(read(source)[1], gold)
+    return missing_runs(HtmlDocument.read(source).blocks, gold)
 
 
 def test_runs_of_gold_in_no_block_are_as_the_gold_has_them() -> None:
@@ -356,9 +356,9 @@ def test_json_holds_no_text_of_the_pages(tmp_path: Path, gold: Path, system: str
 
 
 def test_pages_of_the_training_are_judged_out_of_fold(tmp_path: Path, gold: Path, system: str) -> None:
-    lessons, _ = prepare(read_gold(gold), tmp_path / "cache", n_jobs=1)
-    answers = [np.zeros(len(lesson.weight)) for lesson in lessons]
-    save_out_of_fold(tmp_path / "model", lessons, np.zeros(len(lessons), dtype=np.int64), answers)
+    prepared, _ = prepare(read_gold(gold), tmp_path / "cache", n_jobs=1)
+    predictions = [np.zeros(len(page.weight)) for page in prepared]
+    save_out_of_fold(tmp_path / "model", prepared, np.zeros(len(prepared), dtype=np.int64), predictions)
     assert run(gold, "--system", system, "--json", tmp_path / "j").exit_code == 0
     found = json.loads((tmp_path / "j").read_text(encoding="utf-8"))
     assert [(page["word_f1"], page["kept_words"]) for page in found["pages"]] == [(0, 0)] * 6

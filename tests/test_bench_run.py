@@ -13,7 +13,7 @@ from benchmarks.exceptions import BenchmarkError, MissingSystem
 from benchmarks.run import Outcome, run_system
 from benchmarks.systems import System, find_system
 from boilerkit.gold.pages import GoldPage
-from boilerkit.worker_pool import AHEAD, CHUNK
+from boilerkit.worker_pool import CHUNK_SIZE, PREFETCH_CHUNKS
 
 #: A system that does what the page tells it, and counts its calls.
 FAKE = """
@@ -65,7 +65,7 @@ def fake() -> System:
 
 
 def pages(*texts: str | bytes) -> list[GoldPage]:
-    return [GoldPage(id=str(number), html=text, gold="") for number, text in enumerate(texts)]
+    return [GoldPage(id=str(number), source=text, gold="") for number, text in enumerate(texts)]
 
 
 def calls(folder: Path) -> list[str]:
@@ -91,7 +91,7 @@ def test_a_page_that_fails_costs_itself_alone(folder: Path) -> None:
         "ValueError: no such page",
         "Odd: not to be sent",
         "ValueError",
-        "no answer within 2 seconds",
+        "no result within 2 seconds",
         "the process that worked on it ended (SIGKILL)",
         "the process that worked on it ended (exit code 3)",
         "SystemExit: bye",
@@ -127,7 +127,7 @@ def test_an_interrupted_run_goes_on_where_it_was(folder: Path) -> None:
     before = store_of(folder).read_bytes()
     (stored,) = before.splitlines()
     found = run_system(fake(), given, folder / "store")
-    assert texts(found) == [str(page.html).upper() for page in given]
+    assert texts(found) == [str(page.source).upper() for page in given]
     assert store_of(folder).read_bytes().startswith(before)
     assert calls(folder).count(json.loads(stored)["text"].lower()) == 1
 
@@ -166,7 +166,7 @@ def test_pages_are_drawn_as_they_are_needed(folder: Path) -> None:
 
     run_system(fake(), stream(), folder / "store", on_page=on_page)
     assert len(ahead) == 60
-    assert max(ahead) <= CHUNK * AHEAD + 1
+    assert max(ahead) <= CHUNK_SIZE * PREFETCH_CHUNKS + 1
 
 
 def test_letters_that_no_encoding_has_are_kept(folder: Path) -> None:

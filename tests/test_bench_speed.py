@@ -39,10 +39,10 @@ from benchmarks.speed.timing import (
     timed_systems,
 )
 from benchmarks.systems import PEERS, find_system
+from boilerkit.html.document import HtmlDocument
 from boilerkit.html.parsing import parse
 from boilerkit.model.content import ContentModel
-from boilerkit.model.store import save_model
-from boilerkit.html.document import read
+from boilerkit.model.storage import save_model
 
 FAKE = """
 def extract(page):
@@ -123,12 +123,12 @@ def test_all_parts_of_generated_pages_grow() -> None:
 def test_shaped_pages_have_the_size_that_was_asked_for(shape: str) -> None:
     page = synthetic_page(100_000, shape)
     assert len(page) == pytest.approx(100_000, rel=0.1)
-    assert len(read(page)[1].text.split()) > 300
+    assert len(HtmlDocument.read(page).blocks.text.split()) > 300
 
 
 def test_shapes_are_what_they_are_called() -> None:
     page = synthetic_page(100_000, SHORT_BLOCKS)
-    assert len(read(page)[1]) == page.count(b"<p>") > 3000
+    assert len(HtmlDocument.read(page).blocks) == page.count(b"<p>") > 3000
     nested = parse(synthetic_page(50_000, "nested elements").decode())
     assert nested is not None
     assert max(sum(1 for _ in element.iterancestors()) for element in nested.iter("div")) > 150

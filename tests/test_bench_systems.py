@@ -14,11 +14,11 @@ import pytest
 import boilerkit
 from benchmarks.exceptions import BenchmarkError, MissingSystem
 from benchmarks.systems import PEERS, BoilerkitExtractor, find_system
-from boilerkit.model.content import ContentModel
-from boilerkit.model.store import save_model
-from boilerkit.html.document import read
+from boilerkit.gold.pages import page_key
+from boilerkit.html.document import HtmlDocument
 from boilerkit.learning.out_of_fold import OutOfFoldPredictions
-from boilerkit.learning.training_pages import page_key
+from boilerkit.model.content import ContentModel
+from boilerkit.model.storage import save_model
 
 SENTENCES = (
     "The ferry to Körsand was late again on Monday, and by noon more than forty people stood on the quay in the rain.",
@@ -147,21 +147,27 @@ def test_thresholds_are_probabilities(name: str) -> None:
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(boilerkit.ModelError, match="is no model folder"):
+    with pytest.raises(boilerkit.ModelError, match="is not a model folder"):
         find_system(f"boilerkit:{tmp_path}")
 
 
-def held_out(answer: list[float], fold: int) -> OutOfFoldPredictions:
+def out_of_fold(probabilities: list[float], fold: int) -> OutOfFoldPredictions:
     column = np.array(["a"])
     return OutOfFoldPredictions(
-        np.array([page_key(PAGE)]), column, column, column, np.array([fold], dtype=np.int8), [np.array(answer)]
+        keys=np.array([page_key(PAGE)]),
+        corpora=column,
+        ids=column,
+        groups=column,
+        variants=np.array([""]),
+        folds=np.array([fold], dtype=np.int16),
+        predictions=[np.array(probabilities)],
     )
 
 
-def test_training_pages_are_answered_out_of_fold(small_model: ContentModel) -> None:
-    table = read(PAGE)[1]
+def test_training_pages_are_predicted_out_of_fold(small_model: ContentModel) -> None:
+    table = HtmlDocument.read(PAGE).blocks
     only_last = [0.0] * (len(table) - 1) + [1.0]
-    extractor = BoilerkitExtractor(small_model, 0.5, held_out(only_last, fold=2))
+    extractor = BoilerkitExtractor(small_model, 0.5, out_of_fold(only_last, fold=2))
     assert extractor(PAGE) == table.block_text(len(table) - 1) == "Imprint"
     other = PAGE + b"<p>and more</p>"
     table, probabilities = extractor.probabilities(other)
@@ -169,13 +175,13 @@ def test_training_pages_are_answered_out_of_fold(small_model: ContentModel) -> N
 
 
 @pytest.mark.parametrize(
-    ("answer", "fold", "message"), [([], -1, "measured in-sample"), ([0.5, 0.5], 0, "had 2 blocks")]
+    ("probabilities", "fold", "message"), [([], -1, "measured in-sample"), ([0.5, 0.5], 0, "had 2 blocks")]
 )
 def test_training_pages_are_never_measured_in_sample(
-    small_model: ContentModel, answer: list[float], fold: int, message: str
+    small_model: ContentModel, probabilities: list[float], fold: int, message: str
 ) -> None:
     with pytest.raises(BenchmarkError, match=message):
-        BoilerkitExtractor(small_model, 0.5, held_out(answer, fold))(PAGE)
+        BoilerkitExtractor(small_model, 0.5, out_of_fold(probabilities, fold))(PAGE)
 
 
 # --- Functions of the user's own --------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,6 @@ from pathlib import Path
 from benchmarks.corpora import cleaneval, dragnet, fundus, labelled, scrapinghub, trafilatura, wcxb
 from benchmarks.corpora.files import Corpus
 from benchmarks.exceptions import BenchmarkError
-from boilerkit.cli.common import cache_folder
 from boilerkit.gold.pages import GoldPage
 from boilerkit.gold.reader import read_gold
 
@@ -47,7 +47,8 @@ def find_corpus(name: str) -> Corpus:
 
 def clone_folder(name: str) -> Path:
     """Return the folder of a corpus that was fetched."""
-    return cache_folder() / "corpora" / name
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "boilerkit" / "corpora" / name
 
 
 def open_corpus(argument: str) -> tuple[str, Iterator[GoldPage]]:

@@ -25,7 +25,7 @@ def read(folder: Path) -> Iterator[GoldPage]:
         html, url = unwrapped(page)
         named, text = gold_text(decoded(gold))
         url = url or named
-        yield GoldPage(id=page_id, html=html, gold=text, url=url, group=domain_of(url), corpus=NAME)
+        yield GoldPage(id=page_id, source=html, gold=text, url=url, group=domain_of(url), corpus=NAME)
 
 
 def unwrapped(page: bytes) -> tuple[bytes, str]:

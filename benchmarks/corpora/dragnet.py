@@ -19,7 +19,7 @@ def read(folder: Path) -> Iterator[GoldPage]:
     """Yield the pages, of which no address is known. `folder` is the combined dataset or dragnet_data in it."""
     for page_id, html, gold in read_pairs(NAME, folder, "dragnet_data"):
         content = _COMMENTS.split(decoded(gold), maxsplit=1)[0]
-        yield GoldPage(id=page_id, html=html, gold=content.strip(), corpus=NAME)
+        yield GoldPage(id=page_id, source=html, gold=content.strip(), corpus=NAME)
 
 
 CORPUS = Corpus(

@@ -12,7 +12,8 @@ import click
 
 from benchmarks.corpora import CORPORA, clone_folder, find_corpus
 from benchmarks.exceptions import BenchmarkError
-from boilerkit.cli.common import complain, reason
+from boilerkit.archives.files import error_message
+from boilerkit.terminal.console import warn
 
 
 @click.command("fetch", short_help="Get a public corpus.")
@@ -35,7 +36,7 @@ def fetch(name: str) -> Path:
     """
     corpus, folder = find_corpus(name), clone_folder(name)
     if folder.is_dir():
-        complain(name, f"is there already, in {folder}; delete this folder to fetch it again")
+        warn(name, f"is there already, in {folder}; delete this folder to fetch it again")
         return folder
     if not corpus.clone:
         raise BenchmarkError(
@@ -53,7 +54,7 @@ def fetch(name: str) -> Path:
             _clone(name, corpus.clone, whole)
             whole.rename(folder)
     except OSError as error:
-        raise BenchmarkError(f"{name} cannot be kept in {folder}: {reason(error)}") from None
+        raise BenchmarkError(f"{name} cannot be kept in {folder}: {error_message(error)}") from None
     return folder
 
 

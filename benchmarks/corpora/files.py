@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.exceptions import BenchmarkError
-from boilerkit.cli.common import complain, reason
+from boilerkit.archives.files import error_message
 from boilerkit.gold.pages import GoldPage
+from boilerkit.terminal.console import warn
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Corpus:
     """A public corpus: where it comes from, what its gold is, and how to read it.
 
     `read` takes the root of a clone of the repository at `clone` (or, if `clone` is empty because no repository has the
-    corpus as such, the folder that `source` leads to). It yields one page at a time, its html as bytes, and raises
+    corpus as such, the folder that `source` leads to). It yields one page at a time, its source as bytes, and raises
     BenchmarkError for a folder that is not as expected. `gold` says what the gold includes and what it leaves out.
     """
 
@@ -48,11 +49,12 @@ def read_bytes(file: Path) -> bytes:
         data = file.read_bytes()
         return gzip.decompress(data) if file.suffix == ".gz" else data
     except (OSError, EOFError, zlib.error) as error:
-        why = reason(error) if isinstance(error, OSError) and error.strerror else f"incomplete gzip file ({error})"
+        is_known = isinstance(error, OSError) and error.strerror
+        why = error_message(error) if is_known else f"incomplete gzip file ({error})"
         raise BenchmarkError(f"{file} cannot be read: {why}") from None
 
 
-_KINDS: dict[type, str] = {str: "text", list: "a list", dict: "an object"}
+_TYPE_NAMES: dict[type, str] = {str: "text", list: "a list", dict: "an object"}
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ class Record:
             raise BenchmarkError(f'{self.where}: there is no "{name}"')
         value = self.values.get(name)
         if value is not None and not isinstance(value, wanted):
-            raise BenchmarkError(f'{self.where}: "{name}" must be {_KINDS[wanted]}, found {type(value).__name__}')
+            raise BenchmarkError(f'{self.where}: "{name}" must be {_TYPE_NAMES[wanted]}, found {type(value).__name__}')
         return value
 
 
@@ -124,4 +126,4 @@ def report_skipped(corpus: str, names: Iterable[str], having: str) -> None:
     ordered = sorted(names)
     if ordered:
         some = ", ".join(ordered[:5]) + (", …" if len(ordered) > 5 else "")
-        complain(corpus, f"{len(ordered)} left out, with {having}: {some}")
+        warn(corpus, f"{len(ordered)} left out, with {having}: {some}")

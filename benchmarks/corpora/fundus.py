@@ -77,7 +77,7 @@ def _publisher(gold: Record, names: list[str], folder: Path, meta: Record) -> It
         url = meta.record(name, optional=True).text("url", optional=True)
         yield GoldPage(
             id=f"{folder.name}/{name.removesuffix('.html.gz')}",
-            html=html,
+            source=html,
             gold=text,
             url=url,
             group=domain_of(url),

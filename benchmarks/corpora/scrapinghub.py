@@ -28,7 +28,7 @@ def read(folder: Path) -> Iterator[GoldPage]:
         url = record.text("url", optional=True)
         yield GoldPage(
             id=page_id,
-            html=read_bytes(html / f"{page_id}.html.gz"),
+            source=read_bytes(html / f"{page_id}.html.gz"),
             gold=record.text("articleBody"),
             url=url,
             group=domain_of(url),

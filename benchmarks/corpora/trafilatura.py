@@ -37,7 +37,7 @@ def read(folder: Path) -> Iterator[GoldPage]:
         domain = domain_of(key)
         yield GoldPage(
             id=name,
-            html=read_bytes(files[name]),
+            source=read_bytes(files[name]),
             gold=None,
             url=key if domain else "",
             group=domain,

@@ -30,7 +30,7 @@ def read(folder: Path, split: str) -> Iterator[GoldPage]:
         url = record.text("url", optional=True)
         yield GoldPage(
             id=page_id,
-            html=read_bytes(html / f"{page_id}.html.gz"),
+            source=read_bytes(html / f"{page_id}.html.gz"),
             gold=truth.text("main_content"),
             url=url,
             group=domain_of(url),

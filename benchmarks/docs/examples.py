@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import shlex
-from collections.abc import Iterable
-from textwrap import shorten
-
-from click.testing import CliRunner
+import subprocess
+import sys
 
 import boilerkit
 from benchmarks.results import REPOSITORY
-from boilerkit.cli import main
 
 NEWS = "examples/news-article.html"
 #: A page with all twelve labels.
 STORY = "examples/science-story.html"
 PLAINTEXT = "examples/harbour-news.txt"
+
+#: Settings of a terminal that change what commands print.
+_TERMINAL = ("COLUMNS", "FORCE_COLOR", "TTY_COMPATIBLE")
 
 
 def analyze(place: str) -> boilerkit.Page:
@@ -28,17 +29,20 @@ def console(*lines: str) -> str:
     return "\n".join(["```console", *lines, "```"])
 
 
+def printed(command: str) -> list[str]:
+    """Return the lines that a command of `boilerkit` prints, run in the source tree; without blank lines around."""
+    environment = {name: value for name, value in os.environ.items() if name not in _TERMINAL}
+    done = subprocess.run(
+        [sys.executable, "-m", *shlex.split(command)],
+        cwd=REPOSITORY,
+        env=environment | {"PYTHONIOENCODING": "utf-8"},
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        check=True,
+    )
+    return done.stdout.strip("\n").split("\n")
+
+
 def transcript(command: str) -> str:
-    """Return a command and what it prints; it is run in this process."""
-    arguments = [str(REPOSITORY / word) if word.startswith("examples/") else word for word in shlex.split(command)[1:]]
-    runner = CliRunner(env={"FORCE_COLOR": None, "TTY_COMPATIBLE": None})
-    printed = runner.invoke(main, arguments, catch_exceptions=False)
-    return console(f"$ {command}", printed.stdout.strip("\n"))
-
-
-def block_lines(blocks: Iterable[boilerkit.Block]) -> list[str]:
-    """Return a line for each block: number, label, probability and the beginning of the text."""
-    return [
-        f"{block.index:4}  {block.label:<11}  {block.probability:.3f}  {shorten(block.text, 78, placeholder=' …')}"
-        for block in blocks
-    ]
+    """Return a command and what it prints."""
+    return console(f"$ {command}", *printed(command))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from textwrap import shorten
+from typing import Any
 
 from benchmarks.docs.examples import STORY, analyze, transcript
-from boilerkit.cli.card import markdown_table
 from boilerkit.labels import LABELS, Label
-from boilerkit.model.labels_store import load_kinds_model
+from boilerkit.model.card import markdown_table
+from boilerkit.model.storage import read_config, shipped_folder
 
 CONFUSION = "label-confusion"
 
@@ -55,24 +56,30 @@ SECTIONS = {
 }
 
 
+def label_results() -> dict[str, Any]:
+    """Return the out-of-fold scores of the shipped label model for HTML, from its card."""
+    results: dict[str, Any] = read_config(shipped_folder("html"))["card"]["labels, out of fold"]
+    return results
+
+
 def label_scores() -> str:
-    """Return the out-of-fold scores of the shipped label model, from its card."""
-    card = load_kinds_model().card
-    trained, fold = card["trained on"], card["out of fold"]
-    best, chosen = fold["likeliest label"], fold["label that fits what is kept"]
+    """Return the out-of-fold scores of the shipped label model as tables."""
+    results = label_results()
+    best, agreeing = results["most probable label"], results["label that agrees with the text"]
     rows = [
         {"label": row["label"], "blocks": f"{row['blocks']:,}"}
         | {name: f"{row[key]:.3f}" for name, key in (("precision", "precision"), ("recall", "recall"), ("F1", "f1"))}
         for row in best["labels"]
     ]
+    n_blocks = sum(row["blocks"] for row in best["labels"])
     return "\n\n".join(
         [
-            f"On {trained['blocks']:,} blocks of {trained['pages']} pages of {trained['groups']} sites: macro F1 "
-            f"**{best['macro F1']:.3f}**, accuracy {best['accuracy']:.3f}; as content against boilerplate "
+            f"On {n_blocks:,} blocks of {results['pages']} pages: macro F1 **{best['macro F1']:.3f}**, accuracy "
+            f"{best['accuracy']:.3f}; as content against boilerplate "
             f"{best['accuracy, content against boilerplate']:.3f}. The expected calibration error of the most probable "
-            f"label is {fold['expected calibration error']:.3f}.",
+            f"label is {results['expected calibration error']:.3f}.",
             markdown_table(rows),
-            f"If the label has to agree with the page's text (`Block.label`), macro F1 is {chosen['macro F1']:.3f}.",
+            f"If the label has to agree with the page's text (`Block.label`), macro F1 is {agreeing['macro F1']:.3f}.",
             f"![Blocks by their gold label and by the label that the model predicts](pictures/{CONFUSION}.png)",
         ]
     )

@@ -10,7 +10,7 @@ from benchmarks.speed import FILE, tables
 from benchmarks.speed.memory import BASE_BYTES, BYTES_PER_PAGE_BYTE
 from benchmarks.speed.timing import ALL_LABELS, PARSE
 from benchmarks.systems import BOILERKIT
-from boilerkit.cli.card import markdown_table
+from boilerkit.model.card import markdown_table
 
 STEPS_PICTURE, SIZE_PICTURE = "performance-steps", "performance-size"
 

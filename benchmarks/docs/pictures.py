@@ -9,7 +9,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from benchmarks.docs.labels import CONFUSION
+from benchmarks.docs.labels import CONFUSION, label_results
 from benchmarks.docs.performance import SIZE_PICTURE, STEPS_PICTURE, results
 from benchmarks.docs.view_picture import chromium_program, view_picture
 from benchmarks.plots import GrowthLine, confusion, png_of, time_by_size, time_by_step
@@ -18,29 +18,24 @@ from benchmarks.report.sections import sections_of
 from benchmarks.results import RESULTS
 from benchmarks.speed.timing import PARSE
 from benchmarks.systems import BOILERKIT
-from boilerkit.cli.common import complain
 from boilerkit.labels import LABELS
-from boilerkit.model.labels_store import load_kinds_model
+from boilerkit.terminal.console import warn
 
 
 def write_pictures(folder: Path) -> None:
     """Write all pictures as PNG; without Chromium that of the view stays as it is."""
-    plots = {
-        picture.name: picture.figure for section in sections_of(load_results(RESULTS)) for picture in section.pictures
-    }
-    counts = load_kinds_model().card["out of fold"]["likeliest label"]["confusion"]
-    for name, figure in {**plots, **figures(), CONFUSION: confusion(LABELS, counts)}.items():
+    for name, figure in figures().items():
         (folder / f"{name}.png").write_bytes(png_of(figure))
     if chromium_program() and find_spec("playwright"):
         (folder / "view.png").write_bytes(view_picture())
     else:
-        complain("view.png", "stays as it is: its picture needs Chromium and playwright")
+        warn("view.png", "stays as it is: its picture needs Chromium and playwright")
 
 
 def figures() -> dict[str, Figure]:
     """Return the plots by the names of their files: those of the report, and those of the pages."""
     sections = sections_of(load_results(RESULTS))
-    counts = load_kinds_model().card["out of fold"]["likeliest label"]["confusion"]
+    counts = label_results()["most probable label"]["confusion"]
     return {
         **{picture.name: picture.figure for section in sections for picture in section.pictures},
         **speed_figures(results()),

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from textwrap import shorten
 
-from benchmarks.docs.examples import NEWS, PLAINTEXT, STORY, analyze, block_lines, console
+from benchmarks.docs.examples import NEWS, PLAINTEXT, STORY, console, printed
+from benchmarks.docs.labels import label_results
 from benchmarks.metrics import SHINGLE_F1, WORD_F1
 from benchmarks.results import RESULTS, read_json
 from benchmarks.scores import ALL, scores_of_one_page_set
 from benchmarks.speed import FILE as SPEED_FILE
 from benchmarks.systems import BOILERKIT, PEERS
 from benchmarks.tables import format_interval, short_version
-from boilerkit.cli.card import markdown_table
-from boilerkit.model.flat_store import load_flat_model
-from boilerkit.model.labels_store import load_kinds_model
+from boilerkit.model.card import markdown_table
+from boilerkit.model.storage import read_config, shipped_folder
+
+#: Characters of a line of the README's transcripts.
+_WIDTH = 112
 
 _NEWS_BLOCKS = (1, 7, 16, 22, 24, 28, 32, 60, 68, 72)
 _PLAINTEXT_BLOCKS = (2, 9, 12, 13, 15, 18, 24, 28)
@@ -36,27 +39,43 @@ _TRAINING_CORPORA = {
 
 def _demo() -> str:
     """Show text and blocks of a news article."""
-    page = analyze(NEWS)
+    command = f"boilerkit extract {NEWS}"
+    paragraphs = "\n".join(printed(command)).split("\n\n")
     return console(
-        f"$ boilerkit extract {NEWS}",
-        *(shorten(paragraph, 108, placeholder=" …") for paragraph in page.text.split("\n\n")[:4]),
+        f"$ {command}",
+        *(shorten(paragraph, 108, placeholder=" …") for paragraph in paragraphs[:4]),
         "…",
         "",
-        f"$ boilerkit blocks {NEWS}    # some of its {len(page.blocks)} lines",
-        *block_lines(page.blocks[number] for number in _NEWS_BLOCKS),
+        *_some_blocks(NEWS, _NEWS_BLOCKS),
     )
+
+
+def _some_blocks(place: str, blocks: Sequence[int]) -> list[str]:
+    """Return lines of the table that `boilerkit blocks` prints: its head and these blocks."""
+    command = f"boilerkit blocks {place}"
+    head, rule, *lines = map(_shortened, printed(command))
+    rows = {int(number): line for line in lines if (number := line[:6].strip()).isdigit()}
+    return [f"$ {command}    # some of its {len(rows)} blocks", head, rule, *(rows[number] for number in blocks)]
+
+
+def _shortened(line: str) -> str:
+    """Return a line in the width of the README."""
+    if len(line) <= _WIDTH:
+        return line
+    return line[:_WIDTH] if line.endswith("─") else line[: _WIDTH - 1].rstrip() + "…"
 
 
 def _labels() -> str:
     """Show the blocks of some labels."""
-    command = f"$ boilerkit blocks {STORY} --only {','.join(_STORY_LABELS)}"
-    return console(command, *block_lines(analyze(STORY).blocks_with_label(*_STORY_LABELS)))
+    command = f"boilerkit blocks {STORY} --only {','.join(_STORY_LABELS)}"
+    return console(f"$ {command}", *map(_shortened, printed(command)))
 
 
 def _label_summary() -> str:
     """Say how good the labels are, out of fold."""
-    card = load_kinds_model().card
-    scores = card["out of fold"]["likeliest label"]
+    results = label_results()
+    scores = results["most probable label"]
+    n_blocks = sum(row["blocks"] for row in scores["labels"])
     f1 = {row["label"]: row["f1"] for row in scores["labels"]}
     ordered = sorted(f1, key=lambda label: -f1[label])
 
@@ -64,27 +83,24 @@ def _label_summary() -> str:
         return ", ".join(f"{name} ({f1[name]:.2f})" for name in names)
 
     return (
-        f"Out of fold, on {card['trained on']['blocks']:,} blocks of {card['trained on']['pages']} pages that were "
-        f"labelled block by block, macro F1 over the labels is {scores['macro F1']:.2f}. The best are "
+        f"Out of fold, on {n_blocks:,} blocks of {results['pages']} pages that were labelled block by block, "
+        f"macro F1 over the labels is {scores['macro F1']:.2f}. The best are "
         f"{listed(ordered[:4])}; the hardest are {listed(ordered[:-4:-1])}."
     )
 
 
 def _plaintext() -> str:
     """Show blocks of a page of plain text."""
-    page = analyze(PLAINTEXT)
-    return console(
-        f"$ boilerkit blocks {PLAINTEXT}    # some of its {len(page.blocks)} lines",
-        *block_lines(page.blocks[number] for number in _PLAINTEXT_BLOCKS),
-    )
+    return console(*_some_blocks(PLAINTEXT, _PLAINTEXT_BLOCKS))
 
 
 def _plaintext_summary() -> str:
     """Say how good the extraction from plain text is, out of fold."""
-    rows = [row for row in load_flat_model().card["out of fold"] if row["corpus"] == "wcxb" and not row["page_type"]]
-    scores, whole = ([row[name] for row in rows] for name in ("word_f1", "all_text"))
+    card = read_config(shipped_folder("text"))["card"]
+    rows = [row for row in card["renderers"] if row["corpus"] == _WCXB and not row["page_type"]]
+    scores, whole = ([row["word_f1"] for row in rows if row["what"] == what] for what in ("out of fold", "all text"))
     return (
-        f"Out of fold on the development pages of WCXB, turned into plain text by {len(rows)} renderers, word F1 is "
+        f"Out of fold on the development pages of WCXB, turned into plain text by {len(scores)} renderers, word F1 is "
         f"{min(scores):.2f} to {max(scores):.2f}; keeping all text gives {min(whole):.2f} to {max(whole):.2f}."
     )
 

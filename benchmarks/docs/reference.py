@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from benchmarks.corpora import CORPORA, FETCH, Corpus
-from boilerkit.cli.card import markdown_table
-from boilerkit.html.features import FAMILIES
+from boilerkit.html.features import HTML_FEATURES
+from boilerkit.model.card import markdown_table
 
 
 def corpora() -> str:
@@ -27,7 +27,7 @@ def _corpus(corpus: Corpus) -> str:
 def features() -> str:
     """Return a table for each group of features."""
     parts = []
-    for group, columns in FAMILIES.items():
+    for group, columns in HTML_FEATURES.groups.items():
         rows = [{"feature": f"`{name}`", "description": description} for name, description in columns.items()]
         parts.append(f"## {group.capitalize()}\n\n{markdown_table(rows)}")
     return "\n\n".join(parts)

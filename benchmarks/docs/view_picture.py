@@ -54,7 +54,7 @@ def view_picture() -> bytes:
     page = boilerkit.analyze((REPOSITORY / STORY).read_bytes(), url="https://upland-weekly.example/science/0931")
     with TemporaryDirectory() as folder, chromium() as browser:
         file = Path(folder) / "view.html"
-        file.write_text(page.view, encoding="utf-8")
+        file.write_text(page.to_view_html(), encoding="utf-8")
         shown = browser.new_page(viewport={"width": 1240, "height": 1060}, device_scale_factor=1.25)
         shown.goto(file.as_uri())
         shown.evaluate("window.scrollTo(0, 130)")

@@ -27,9 +27,10 @@ from benchmarks.exceptions import BenchmarkError
 from benchmarks.options import model_option
 from benchmarks.progress import progress
 from benchmarks.systems import BoilerkitExtractor, System, find_model
-from boilerkit.cli.common import complain, need_training, reason, show, table, to_json
+from boilerkit.archives.files import error_message
 from boilerkit.errors import GoldError, InputError
 from boilerkit.gold.pages import GoldPage
+from boilerkit.terminal.console import print_tables, table, to_json, warn
 
 
 @click.command("errors", short_help="Show where Boilerkit goes wrong, and what that costs.")
@@ -81,7 +82,6 @@ def command(
       python -m benchmarks errors wcxb-dev --html errors/
       python -m benchmarks errors gold.jsonl --system boilerkit:my-model@0.6 --page-type forum --worst 10
     """
-    need_training()
     system, extractor = find_model(system_name)
     name, pages = open_corpus(corpus)
     chosen = list(_chosen(name, pages, page_ids, page_type, limit))
@@ -130,7 +130,7 @@ def _measure(
             try:
                 measured.append((losses_of(predict_page(page, extractor)), page))
             except (InputError, GoldError) as error:
-                complain(page.id, str(error))
+                warn(page.id, str(error))
                 failures.append((page.id, str(error)))
             advance()
     if not measured:
@@ -155,7 +155,7 @@ def _show(report: Report, worst: int) -> None:
         (*block_row(block), Text(block.snippet, no_wrap=True, overflow="ellipsis"), block.xpath)
         for block in report.blocks
     ]
-    show(
+    print_tables(
         table("Pages that cost most", PAGE_COLUMNS, [page_row(page) for page in report.pages[:worst]]),
         table("Blocks that cost most", (*BLOCK_COLUMNS, "text", "xpath"), block_rows),
         SUMS_NOTE + "\n",
@@ -178,4 +178,4 @@ def _write_html(folder: Path, report: Report, extractor: BoilerkitExtractor, pag
                 advance()
         return write_index(folder, report, files)
     except OSError as error:
-        raise BenchmarkError(f"{folder} cannot be written to: {reason(error)}") from None
+        raise BenchmarkError(f"{folder} cannot be written to: {error_message(error)}") from None

@@ -16,17 +16,18 @@ from numpy.typing import NDArray
 
 from benchmarks.error_analysis.missing import missing_runs
 from benchmarks.systems import BoilerkitExtractor
-from boilerkit.cli.common import cut as truncate
+from boilerkit.blocks.page_threshold import page_threshold
+from boilerkit.gold.pages import GoldPage, page_bytes
+from boilerkit.html.document import HtmlDocument
 from boilerkit.html.parsing import parse
-from boilerkit.gold.pages import GoldPage, html_bytes
+from boilerkit.html.rendering.text import to_text
+from boilerkit.html.segmentation.blocks import HtmlBlocks
+from boilerkit.html.tags import TAGS
+from boilerkit.html.xpath import ElementPaths
 from boilerkit.learning.alignment import BlockTargets, align, gold_text
 from boilerkit.metrics import WORD, word_f1
-from boilerkit.html.rendering.text import to_text
-from boilerkit.html.document import read
-from boilerkit.html.segmentation.blocks import HtmlBlocks
-from boilerkit.html.segmentation.tags import TAGS
-from boilerkit.selection import page_threshold, select
-from boilerkit.html.xpath import ElementPaths
+from boilerkit.selection import select_blocks
+from boilerkit.terminal.console import truncate
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -55,12 +56,12 @@ class PredictedPage:
     @property
     def words(self) -> Ints:
         """The words of each block that the gold covers, [n_blocks]."""
-        return self.target.weight.astype(np.int64)
+        return self.target.word_weight.astype(np.int64)
 
     @property
     def content_words(self) -> Ints:
         """Those that are content by the gold, [n_blocks]."""
-        return np.asarray(np.rint(self.target.content * self.target.weight), dtype=np.int64)
+        return np.asarray(np.rint(self.target.content_share * self.target.word_weight), dtype=np.int64)
 
     @property
     def false_words(self) -> Ints:
@@ -120,13 +121,13 @@ def predict_page(page: GoldPage, extractor: BoilerkitExtractor) -> PredictedPage
     training page of the model that has no out-of-fold prediction.
     """
     assert page.gold is not None, "only pages with gold text or spans can be predicted"
-    table, probabilities = extractor.probabilities(html_bytes(page.html))
+    table, probabilities = extractor.probabilities(page_bytes(page.source))
     return PredictedPage(
         page=page,
-        source=read(html_bytes(page.html))[0].decode(),
+        source=HtmlDocument.read(page_bytes(page.source)).source,
         table=table,
         probabilities=probabilities,
-        kept=select(table, probabilities, extractor.threshold),
+        kept=select_blocks(table, probabilities, extractor.threshold),
         threshold=page_threshold(probabilities, table.block("words"), extractor.threshold),
         target=align(table, page.gold),
         missing=missing_runs(table, page.gold),
@@ -191,7 +192,7 @@ def losses_of(predicted: PredictedPage) -> PageLosses:
     page, table = predicted.page, predicted.table
     assert page.gold is not None
     main_text = gold_text(table, page.gold)
-    by_gold = select(table, predicted.target.content.astype(np.float64), 0.5)
+    by_gold = select_blocks(table, predicted.target.content_share.astype(np.float64), 0.5)
     missing_words = sum(len(WORD.findall(run)) for run in predicted.missing)
     return PageLosses(
         id=page.id,
@@ -218,7 +219,7 @@ def _block_losses(predicted: PredictedPage) -> list[BlockLoss]:
             tag=tags[index],
             link_density=float(density[index]),
             probability=float(predicted.probabilities[index]),
-            gold_share=float(predicted.target.content[index]),
+            gold_share=float(predicted.target.content_share[index]),
             false_words=int(false[index]),
             lost_words=int(lost[index]),
             snippet=truncate(predicted.table.block_text(index), SNIPPET),

@@ -6,18 +6,18 @@ from itertools import groupby
 
 import numpy as np
 
-from boilerkit.learning.alignment import MAX_WORDS
 from boilerkit.gold.pages import Gold
-from boilerkit.labels import Label
-from boilerkit.metrics import WORD, words_of
 from boilerkit.html.segmentation.blocks import HtmlBlocks
+from boilerkit.labels import Label
+from boilerkit.learning.alignment import MAX_WORDS
+from boilerkit.metrics import WORD, words_of
 
 
 def missing_runs(table: HtmlBlocks, gold: Gold) -> list[str]:
     """Return the runs of words of the gold's main text that no block has, in the order of the gold.
 
-    Words are matched as `boilerkit.gold.align` does it, so text that the page has in another order than the gold is
-    among them too. If page or gold have more than MAX_WORDS words, what comes after the last match is ignored.
+    Words are matched as `boilerkit.learning.alignment.align` does, so text that the page has in another order than the
+    gold is among them too. If page or gold have more than MAX_WORDS words, what comes after the last match is ignored.
     """
     from rapidfuzz.distance import LCSseq
 

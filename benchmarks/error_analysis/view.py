@@ -22,7 +22,7 @@ from benchmarks.error_analysis.report import (
     page_row,
     sums_tables,
 )
-from boilerkit.cli.common import said as format_value
+from boilerkit.terminal.console import format_value
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -91,7 +91,7 @@ def block_views(predicted: PredictedPage) -> list[BlockView]:
                 xpath=predicted.xpath(index),
                 link_density=float(density[index]),
                 probability=probability,
-                gold_share=float(predicted.target.content[index]),
+                gold_share=float(predicted.target.content_share[index]),
                 decision="kept" if kept else "left out",
                 gold=gold,
                 verdict=_verdict(bool(kept), gold),

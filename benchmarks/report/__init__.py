@@ -9,7 +9,7 @@ import click
 from benchmarks.exceptions import BenchmarkError
 from benchmarks.options import results_option
 from benchmarks.results import CACHE, latest_folder
-from boilerkit.cli.common import reason
+from boilerkit.archives.files import error_message
 
 
 @click.command("report", short_help="Write all results to one HTML page with plots.")
@@ -45,5 +45,5 @@ def command(results: Path | None, out: Path) -> None:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(html, encoding="utf-8")
     except OSError as error:
-        raise BenchmarkError(f"{error.filename} cannot be written: {reason(error)}") from None
+        raise BenchmarkError(f"{error.filename} cannot be written: {error_message(error)}") from None
     click.echo(f"Results of {folder}\nWritten: {out}")

@@ -23,7 +23,7 @@ from benchmarks.speed.steps import BY_STEP, STEPS, StepTimer
 from benchmarks.speed.synthetic_pages import PROSE, SHORT_BLOCKS
 from benchmarks.speed.timing import time_pages, timed_systems
 from benchmarks.systems import BOILERKIT, System, find_systems
-from boilerkit.cli.common import show, table
+from boilerkit.terminal.console import print_tables, table
 
 FILE = "speed.json"
 
@@ -107,4 +107,4 @@ def _show(results: Mapping[str, Any]) -> None:
     }
     for title, rows in titled.items():
         if rows:
-            show(table(title, list(rows[0]), [list(row.values()) for row in rows]))
+            print_tables(table(title, list(rows[0]), [list(row.values()) for row in rows]))

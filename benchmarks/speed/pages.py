@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.corpora import open_corpus, sample
-from boilerkit.gold.pages import html_bytes
+from boilerkit.gold.pages import page_bytes
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def save_pages(corpora: Sequence[str], limit: int | None, folder: Path) -> list[
     for argument in corpora:
         corpus, pages = open_corpus(argument)
         for page in sample(list(pages), limit):
-            html = html_bytes(page.html)
+            html = page_bytes(page.source)
             file = folder / str(len(saved))
             file.write_bytes(html)
             saved.append(SavedPage(corpus, page.id, file, len(html)))

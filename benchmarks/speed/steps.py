@@ -17,17 +17,18 @@ BY_STEP = "boilerkit, by step"
 #: The step that the time of a function belongs to, without that of the other functions here that it calls.
 FUNCTIONS = {
     "boilerkit:extract": "rest",
+    "boilerkit.documents:detect_input_format": "decode",
     "boilerkit.html.document:decode_to_utf8": "decode",
     "boilerkit.html.document:strip_unused_markup": "prefilter",
     "boilerkit.html.document:parse_utf8": "parse",
-    "boilerkit.extraction:read": "parse",  # what is left of it is freeing the tree
+    "boilerkit.extraction:read_document": "parse",  # what is left of it is freeing the tree
     "boilerkit.html.document:segment_html": "walk",
     "boilerkit.html.document:find_embedded_html": "walk",
-    "boilerkit.model.content:predict_two_stage": "features",
+    "boilerkit.blocks.features:FeatureSet.predict_two_stage": "features",
     "boilerkit.model.content:ContentModel.predict_proba": "predict",
     "boilerkit.model.trees:TreeEnsemble.log_odds": "predict",
-    "boilerkit.extraction:select": "select",
-    "boilerkit.page:to_text": "output",
+    "boilerkit.extraction:select_blocks": "select",
+    "boilerkit.html.document:to_text": "output",
 }
 
 

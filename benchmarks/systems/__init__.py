@@ -20,7 +20,7 @@ from benchmarks.systems.boilerkit_system import BoilerkitExtractor, find_boilerk
 from benchmarks.systems.peers import PEERS, find_peer
 from benchmarks.systems.system import Extractor, System
 from benchmarks.systems.user_function import find_function
-from boilerkit.cli.common import complain
+from boilerkit.terminal.console import warn
 
 __all__ = [
     "BOILERKIT",
@@ -61,7 +61,7 @@ def _installed(names: Sequence[str]) -> Iterator[System]:
             system.load()
             yield system
         except MissingSystem as missing:
-            complain("left out", str(missing))
+            warn("left out", str(missing))
 
 
 def find_system(name: str) -> System:

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 import boilerkit
 from benchmarks.exceptions import BenchmarkError
 from benchmarks.systems.system import System, fingerprint
-from boilerkit.model.content import ContentModel
-from boilerkit.model.store import load_model, read_config, shipped_folder
+from boilerkit.html.document import HtmlDocument
 from boilerkit.html.rendering.text import to_text
-from boilerkit.html.document import read
 from boilerkit.html.segmentation.blocks import HtmlBlocks
-from boilerkit.selection import select
+from boilerkit.model.content import ContentModel
+from boilerkit.model.storage import load_model, read_config, shipped_folder
+from boilerkit.selection import select_blocks
 
 if TYPE_CHECKING:
     from boilerkit.learning.out_of_fold import OutOfFoldPredictions
@@ -33,18 +33,18 @@ _NAME = re.compile(r"boilerkit(?::(?P<folder>.+?))?(?:@(?P<threshold>[0-9.]+))?"
 class BoilerkitExtractor:
     """Extracts as `extract` does, but never predicts a page with a model that was trained on it.
 
-    `held_out` has the training pages of the model with their out-of-fold predictions; without it, every page counts as
-    a new one.
+    `out_of_fold` has the training pages of the model with their out-of-fold predictions; without it, every page counts
+    as a new one.
     """
 
     model: ContentModel
     threshold: float
-    held_out: OutOfFoldPredictions | None = None
+    out_of_fold: OutOfFoldPredictions | None = None
 
     def __call__(self, page: bytes) -> str:
         """Return the main text of a page. Raises as `probabilities` does."""
         table, probabilities = self.probabilities(page)
-        return to_text(table, select(table, probabilities, self.threshold))
+        return to_text(table, select_blocks(table, probabilities, self.threshold))
 
     def probabilities(self, page: bytes) -> tuple[HtmlBlocks, NDArray[np.float64]]:
         """Return the blocks of a page and the probability of each to be content, [n_blocks].
@@ -52,10 +52,10 @@ class BoilerkitExtractor:
         Raises InputError for invalid input, and BenchmarkError for a training page that has no out-of-fold prediction,
         or one for other blocks than the page has now.
         """
-        table = read(page)[1]
-        if self.held_out is None or not self.held_out.knows(page):
+        table = HtmlDocument.read(page).blocks
+        if self.out_of_fold is None or not self.out_of_fold.has_page(page):
             return table, self.model.predict_proba(table)
-        prediction = self.held_out.probabilities(page)
+        prediction = self.out_of_fold.probabilities(page)
         if prediction is None:
             raise BenchmarkError(
                 "the model was trained on pages of this corpus and has no out-of-fold predictions for them, so they "
@@ -78,7 +78,7 @@ def find_boilerkit(name: str) -> System | None:
     if match is None:
         return None
     threshold = None if match["threshold"] is None else _threshold(match["threshold"])
-    folder = Path(match["folder"]) if match["folder"] else shipped_folder()
+    folder = Path(match["folder"]) if match["folder"] else shipped_folder("html")
     read_config(folder)
     files = _fingerprint(folder)
     code = (

@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks.exceptions import MissingSystem
 from benchmarks.systems.system import Extractor, System, fingerprint
-from boilerkit import decode as decoding
+from boilerkit.decoding import encoding
 from boilerkit.decoding.encoding import decode
 
 Decode = Callable[[bytes], str]
@@ -139,7 +139,7 @@ def find_peer(name: str) -> System | None:
         lxml = metadata.version("lxml")
     except metadata.PackageNotFoundError:
         raise _missing(name, peer) from None
-    code = fingerprint(*versions, lxml, Path(__file__), Path(decoding.__file__))
+    code = fingerprint(*versions, lxml, Path(__file__), Path(encoding.__file__))
     return System(name, partial(_load, name, peer), versions[0], code, _standalone(peer))
 
 
