@@ -29,3 +29,12 @@ class PageError(BoilerkitError):
 
 class BuildError(BoilerkitError, ImportError):
     """The compiled modules are missing or do not fit the installed lxml; raised by `import boilerkit`."""
+
+
+def error_message(error: Exception) -> str:
+    """Return what an error says to people who do not know the code."""
+    if isinstance(error, BoilerkitError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return f"unexpected {type(error).__name__}: {error}"

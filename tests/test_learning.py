@@ -35,7 +35,7 @@ from boilerkit.learning.pipeline import train
 from boilerkit.learning.stages import OnStep
 from boilerkit.learning.training_pages import TrainingPage, prepare
 from boilerkit.metrics import word_f1
-from boilerkit.model.card import render
+from boilerkit.model.card import render_card
 from boilerkit.model.content import ContentModel
 
 SMALL: dict[str, Any] = {"max_iter": 5, "n_folds": 2, "n_jobs": 1}
@@ -554,13 +554,17 @@ def test_too_few_labels_are_reported(input_format: InputFormat, tmp_path: Path) 
 
 def test_the_card_is_rendered_with_what_it_has() -> None:
     row = {"corpus": "", "page_type": "a|b", "pages": 3, "word_f1": 0.5}
-    card: dict[str, Any] = {"trained on": [{"corpus": "own", "pages": 3}], "parameters": {"max_iter": 5}}
-    plain = render(card)
-    assert "| own | 3 |" in plain and "| max_iter | 5 |" in plain and "Calibration" not in plain
+    card: dict[str, Any] = {
+        "input format": "text",
+        "trained on": [{"corpus": "own", "pages": 3}],
+        "parameters": {"max_iter": 5},
+    }
+    plain = render_card(card)
+    assert "model for plain text" in plain and "| own | 3 |" in plain and "| max_iter | 5 |" in plain and "Calibration" not in plain
     bins = {name: [0.1, 0.2] for name in ("upper", "predicted", "observed", "share")}
     card["out of fold"] = {"how": "two folds", "scores": [row], "calibration": bins | {"expected_error": 0.01}}
     card["labels, out of fold"] = {"pages": 3, "macro F1": 0.25, "labels": [{"label": "title", "f1": 0.25}]}
-    whole = render(card)
+    whole = render_card(card)
     assert "| all | a\\|b | 3 | 0.5 |" in whole
     assert "| 0.2 | 0.2 | 0.2 | 0.2 |" in whole and "| title | 0.25 |" in whole
 

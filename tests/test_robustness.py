@@ -38,7 +38,7 @@ def extracted(page: str | bytes, model: ContentModel, output_format: OutputForma
     return text
 
 
-# --- Empty pages, and what is not a page ---------------------------------------------------------------------------------------------
+# --- Empty pages, and what is not a page ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("output_format", ["text", "markdown", "html"])

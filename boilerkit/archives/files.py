@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from boilerkit.decoding.encoding import MAX_BYTES
-from boilerkit.errors import BoilerkitError, InputError
+from boilerkit.errors import InputError
 
 #: Files that hold many pages.
 ARCHIVE_SUFFIXES = (".warc", ".wet", ".warc.gz", ".wet.gz")
@@ -76,12 +76,3 @@ def _files(folder: Path, output_folder: Path | None) -> Iterator[Path]:
     for file in folder.rglob("*"):
         if file.is_file() and (written is None or written not in file.resolve().parents):
             yield file
-
-
-def error_message(error: Exception) -> str:
-    """Return what an error says to people who do not know the code."""
-    if isinstance(error, BoilerkitError):
-        return str(error)
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return f"unexpected {type(error).__name__}: {error}"

@@ -16,9 +16,8 @@ from boilerkit.archives.files import (
     JSON_LINES_SUFFIXES,
     TEXT_SUFFIXES,
     PageFile,
-    error_message,
 )
-from boilerkit.errors import BoilerkitError, OptionError
+from boilerkit.errors import BoilerkitError, OptionError, error_message
 
 #: The format of files that hold the content of all pages of an archive.
 RECORDS = "records"

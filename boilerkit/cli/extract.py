@@ -20,7 +20,6 @@ from boilerkit.archives.files import (
     HTML_SUFFIXES,
     TEXT_SUFFIXES,
     PageFile,
-    error_message,
     find_page_files,
     is_archive,
 )
@@ -35,7 +34,7 @@ from boilerkit.cli.options import (
     threshold_option,
 )
 from boilerkit.documents import InputFormatOption
-from boilerkit.errors import BoilerkitError
+from boilerkit.errors import BoilerkitError, error_message
 from boilerkit.extraction import OUTPUT_FORMATS, ExtractOptions, OutputFormat
 from boilerkit.labels import Label
 from boilerkit.terminal.console import to_json, warn

@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from boilerkit.archives.files import error_message
-from boilerkit.errors import BoilerkitError
+from boilerkit.errors import BoilerkitError, error_message
 
 
 class CommandError(click.ClickException):
