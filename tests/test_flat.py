@@ -16,29 +16,29 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.real import DATA
+from tests.reference_flat import Reference, blocks_with_label
 
 import boilerkit
 from benchmarks.plaintext import score_page
 from boilerkit.cli import main
+from boilerkit.decoding.input_format import looks_like_html
 from boilerkit.errors import InputError, ModelError
+from boilerkit.html.segmentation import flat
+from boilerkit.model.flat_store import load_flat_model, save_flat_model
 from boilerkit.plaintext.features import (
     FIXED,
     KINDS,
     NEIGHBOURHOOD,
     STAGE_ONE,
     FlatVocabulary,
-    static_features,
     stage_one_features,
     stage_two_features,
+    static_features,
 )
-from boilerkit.model.flat_store import load_flat_model, save_flat_model
 from boilerkit.plaintext.rendering import to_html, to_markdown, to_text
-from boilerkit.html.segmentation import flat
 from boilerkit.plaintext.segmentation import COLUMNS, segment_text
 from boilerkit.selection import page_threshold
-from boilerkit.decoding.input_format import looks_like_html
-from tests.real import DATA
-from tests.reference_flat import Reference, blocks_with_label
 
 FLAT_PAGES = DATA / "flat_pages"
 

@@ -12,7 +12,7 @@ import click
 
 from benchmarks.corpora import CORPORA, clone_folder, find_corpus
 from benchmarks.exceptions import BenchmarkError
-from boilerkit.archives.files import error_message
+from boilerkit.errors import error_message
 from boilerkit.terminal.console import warn
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.exceptions import BenchmarkError
-from boilerkit.archives.files import error_message
+from boilerkit.errors import error_message
 from boilerkit.gold.pages import GoldPage
 from boilerkit.terminal.console import warn
 

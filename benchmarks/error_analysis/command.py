@@ -27,8 +27,7 @@ from benchmarks.exceptions import BenchmarkError
 from benchmarks.options import model_option
 from benchmarks.progress import progress
 from benchmarks.systems import BoilerkitExtractor, System, find_model
-from boilerkit.archives.files import error_message
-from boilerkit.errors import GoldError, InputError
+from boilerkit.errors import GoldError, InputError, error_message
 from boilerkit.gold.pages import GoldPage
 from boilerkit.terminal.console import print_tables, table, to_json, warn
 

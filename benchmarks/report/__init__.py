@@ -9,7 +9,7 @@ import click
 from benchmarks.exceptions import BenchmarkError
 from benchmarks.options import results_option
 from benchmarks.results import CACHE, latest_folder
-from boilerkit.archives.files import error_message
+from boilerkit.errors import error_message
 
 
 @click.command("report", short_help="Write all results to one HTML page with plots.")
