@@ -22,9 +22,10 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 import boilerkit
 from boilerkit.cli import main
-from boilerkit.cli.colours import COLOURS
-from boilerkit.cli.extract import find_pages
-from boilerkit.cli.put import places
+from boilerkit.archives.files import find_page_files
+from boilerkit.archives.writing import output_paths
+from boilerkit.cli.colors import COLORS
+from boilerkit.extraction import ExtractOptions, OutputFormat
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "news-article.html"
@@ -38,7 +39,7 @@ def run(*args: str | Path, input: bytes | str | None = None) -> Result:
 
 @pytest.fixture(scope="module", autouse=True)
 def _one_thread() -> Iterator[None]:
-    """TreeEnsemble over so few rows spend their time on threads that wait for each other."""
+    """Use one thread: trees over few rows spend their time on threads that wait for each other."""
     import sklearn.ensemble  # noqa: F401  # loads the threads to be limited
 
     with threadpool_limits(1):
@@ -50,7 +51,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Resul
     """A gold file, the model trained on it, and what training printed."""
     folder = tmp_path_factory.mktemp("trained")
     gold = write_gold(folder / "gold.jsonl")
-    options = ("--trees", "8", "--folds", "3", "--jobs", "1", "--cache", folder / "cache")
+    options = ("--max-iter", "8", "--folds", "3", "--jobs", "1", "--cache", folder / "cache")
     return gold, folder / "model", run("train", gold, "-o", folder / "model", *options)
 
 
@@ -119,11 +120,11 @@ def test_unknown_model_is_one_line(command: tuple[str, ...], tmp_path: Path) -> 
     result = run(*command, tmp_path / "nowhere")
     assert result.exit_code == 1
     assert result.stderr.startswith("boilerkit: ") and result.stderr.count("\n") == 1
-    assert "is no model folder" in result.stderr
+    assert "is not a model folder" in result.stderr
 
 
 def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("boilerkit.cli.common.find_spec", lambda name: None if name == "sklearn" else object())
+    monkeypatch.setattr("boilerkit.cli.options.find_spec", lambda name: None if name == "sklearn" else object())
     result = run("train", "gold.jsonl", "-o", tmp_path / "model")
     assert result.exit_code == 1
     assert result.stderr.startswith("boilerkit: ") and "pip install 'boilerkit[train]'" in result.stderr
@@ -143,11 +144,11 @@ def test_extract_one_page_prints_its_content_alone(model: Path) -> None:
 
 
 @pytest.mark.parametrize("output", ["markdown", "html", "json"])
-def test_extract_in_each_form(model: Path, output: boilerkit.page.Output) -> None:
+def test_extract_in_each_form(model: Path, output: OutputFormat) -> None:
     url = "https://courier.example/n/48213"
     result = run("extract", EXAMPLE, "--model", model, "-f", output, "--url", url, "--threshold", "0.2")
     expected = boilerkit.extract(
-        EXAMPLE.read_bytes(), output=output, url=url, threshold=0.2, model=boilerkit.load_model(model)
+        EXAMPLE.read_bytes(), output_format=output, url=url, threshold=0.2, model=boilerkit.load_model(model)
     )
     assert result.stdout == expected.removesuffix("\n") + "\n"
 
@@ -167,7 +168,7 @@ def test_a_failing_page_does_not_stop_the_others(model: Path, site: Path) -> Non
     result = run("extract", site, site / "missing.html", "--model", model)
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
-        "passed over 1 file that is not named .html, .htm, .xhtml, .shtml",
+        "skipped 1 file that is not named .html, .htm, .xhtml, .shtml",
         f"{site / 'b.HTM'}: this is a PNG image, not an HTML page",
         f"{site / 'missing.html'}: No such file or directory",
     ]
@@ -178,14 +179,14 @@ def test_a_failing_page_does_not_stop_the_others(model: Path, site: Path) -> Non
 def test_a_fault_of_ours_in_one_page_does_not_stop_the_others(
     model: Path, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    extract = boilerkit.extract
+    extract = ExtractOptions.extract
 
-    def faulty(source: bytes, **options: object) -> str:
+    def faulty(options: ExtractOptions, source: bytes, *more: Any) -> str:
         if b"site 1" in source:
             raise ZeroDivisionError("oh")
-        return extract(source, **options)  # type: ignore[arg-type]
+        return extract(options, source, *more)
 
-    monkeypatch.setattr(boilerkit, "extract", faulty)
+    monkeypatch.setattr(ExtractOptions, "extract", faulty)
     result = run("extract", site, "--model", model)
     assert result.exit_code == 1
     assert f"{site / 'a.html'}: unexpected ZeroDivisionError: oh" in result.stderr
@@ -198,7 +199,10 @@ def test_content_that_cannot_be_written_does_not_stop_the_others(model: Path, si
     (out / "a.txt").mkdir(parents=True)
     result = run("extract", site, "-o", out, "--model", model)
     assert result.exit_code == 1
-    assert result.stderr.splitlines()[1:] == [f"{site / 'a.html'}: cannot write {out / 'a.txt'}: Is a directory"]
+    assert result.stderr.splitlines()[1:] == [
+        f"{site / 'a.html'}: cannot write {out / 'a.txt'}: Is a directory",
+        f"2 files, 1 failure: {out}",
+    ]
     assert (out / "deep" / "c.txt").read_text(encoding="utf-8").strip()
 
 
@@ -207,10 +211,11 @@ def test_files_passed_over_are_counted(model: Path, site: Path) -> None:
     (site / "a.html").rename(site / "a.shtml")
     result = run("extract", site, "-o", site / "out", "--model", model)
     assert result.exit_code == 0 and (site / "out" / "a.txt").is_file()
-    assert result.stderr == "passed over 2 files that are not named .html, .htm, .xhtml, .shtml\n"
-    # Neither what a run wrote nor what is named besides is passed over.
+    assert result.stderr.startswith("skipped 2 files that are not named .html, .htm, .xhtml, .shtml\n2 files, 0 fail")
+    # Neither files that a run wrote nor files that are named on the command line are skipped.
     (site / "picture.png").unlink()
-    assert run("extract", site, site / "notes.txt", "-o", site / "out", "--again", "--model", model).stderr == ""
+    again = run("extract", site, site / "notes.txt", "-o", site / "out", "--overwrite", "--input-format", "html", "--model", model)
+    assert again.stderr == f"3 files, 0 failures: {site / 'out'}\n"
 
 
 def test_several_pages_as_json_are_one_object_a_line(model: Path, site: Path) -> None:
@@ -244,10 +249,10 @@ def test_pages_of_one_name_do_not_overwrite_each_other(model: Path, site: Path, 
 
 def test_places_are_unique_whatever_the_names(tmp_path: Path) -> None:
     names = ["a.html", "A.HTM", "a.htm", "a.htm.html", "a.xhtml", "a", "a-2", "story.2024", "d/a.html"]
-    pages = [page for name in names for page in find_pages([tmp_path / name], None)] * 2
-    found = places(pages, ".txt")
-    assert len({str(place).casefold() for place in found}) == len(pages)
-    assert places(list(find_pages([Path("story.2024")], None)), ".txt") == [Path("story.2024.txt")]
+    pages = [page for name in names for page in find_page_files([tmp_path / name], None)] * 2
+    found = output_paths(pages, ".txt")
+    assert len({str(path).casefold() for path in found}) == len(pages)
+    assert output_paths(list(find_page_files([Path("story.2024")], None)), ".txt") == [Path("story.2024.txt")]
 
 
 def test_output_in_the_folder_of_the_pages(model: Path, site: Path) -> None:
@@ -314,7 +319,7 @@ def texts(files: tuple[Path, ...]) -> list[bool]:
 def test_what_is_done_is_not_done_again(model: Path, site: Path, tmp_path: Path, done: tuple[Path, Path]) -> None:
     result = run("extract", site, "-o", tmp_path / "out", "--model", model, "-j", "2")
     assert result.exit_code == 0 and texts(done) == [True, True]
-    assert "2 of 2 pages were done before (--again does them anew)" in result.stderr
+    assert "2 of 2 files were done before (--overwrite extracts them again)" in result.stderr
 
 
 def test_pages_that_are_not_done_or_newer_are_done(
@@ -322,14 +327,14 @@ def test_pages_that_are_not_done_or_newer_are_done(
 ) -> None:
     os.utime(site / "a.html", (2000, 2000))  # as old as what was made of it: it may have changed since
     result = run("extract", site, "-o", tmp_path / "out", "--model", model)
-    assert texts(done) == [False, True] and "1 of 2 pages were done before" in result.stderr
+    assert texts(done) == [False, True] and "1 of 2 files were done before" in result.stderr
     done[1].unlink()
     assert run("extract", site, "-o", tmp_path / "out", "--model", model).exit_code == 0
     assert texts(done) == [False, False]
 
 
 def test_again_does_all_anew(model: Path, site: Path, tmp_path: Path, done: tuple[Path, Path]) -> None:
-    result = run("extract", site, "-o", tmp_path / "out", "--model", model, "--again")
+    result = run("extract", site, "-o", tmp_path / "out", "--model", model, "--overwrite")
     assert texts(done) == [False, False] and "before" not in result.stderr
     # Had it been stopped before the last page, that one's older file would not pass for done.
     os.utime(done[1], (2000, 2000))
@@ -352,7 +357,7 @@ def test_a_file_that_cannot_be_written_whole_is_not_there(
     as_it_is = Path.open
 
     def opened(file: Path, mode: str = "r", *more: Any, **options: Any) -> Any:
-        return Full(io.FileIO(file, "w")) if mode == "w" else as_it_is(file, mode, *more, **options)
+        return Full(io.FileIO(file, "x")) if mode == "x" else as_it_is(file, mode, *more, **options)
 
     monkeypatch.setattr(Path, "open", opened)
     result = run("extract", site / "a.html", "-o", out, "--model", model)
@@ -367,10 +372,10 @@ TWELVE = "title, body, caption, navigation, ticker, related, metadata, share, co
 
 @pytest.mark.parametrize("given", [("--keep", "title,caption , body"), ("--keep", "body", "--keep", "caption,title")])
 @pytest.mark.parametrize("output", ["text", "json"])
-def test_keep_takes_labels_in_either_way(given: tuple[str, ...], output: boilerkit.page.Output) -> None:
-    expected = boilerkit.extract(EXAMPLE.read_bytes(), output=output, keep={"title", "body", "caption"})
+def test_keep_takes_labels_in_either_way(given: tuple[str, ...], output: OutputFormat) -> None:
+    expected = boilerkit.extract(EXAMPLE.read_bytes(), output_format=output, keep={"title", "body", "caption"})
     assert run("extract", EXAMPLE, *given, "-f", output).stdout == expected + "\n"
-    assert expected != boilerkit.extract(EXAMPLE.read_bytes(), output=output)
+    assert expected != boilerkit.extract(EXAMPLE.read_bytes(), output_format=output)
 
 
 def test_keep_reaches_other_processes(site: Path) -> None:
@@ -406,11 +411,11 @@ def test_outputs_of_several_options_are_not_mixed(
     for file in (*done, out / ".boilerkit-text.json"):
         os.utime(file, (3000, 3000 + (file in done)))
     again = run("extract", site, "-o", out, "--model", model, "--keep", "navigation")
-    assert "2 of 2 pages were done before" in again.stderr
+    assert "2 of 2 files were done before" in again.stderr
     # A run with other options that was stopped midway leaves files of both; only its own are done.
     os.utime(done[0], (2000, 2000))
     assert (
-        "1 of 2 pages were done before"
+        "1 of 2 files were done before"
         in run("extract", site, "-o", out, "--model", model, "--keep", "navigation").stderr
     )
 
@@ -463,8 +468,8 @@ def test_blocks_counts_the_labels_of_the_whole_page() -> None:
 
 
 def test_each_label_has_a_colour_that_reads_on_black_and_on_white() -> None:
-    assert len(set(COLOURS.values())) == len(COLOURS) == len(boilerkit.labels.KINDS)
-    for colour in COLOURS.values():
+    assert len(set(COLORS.values())) == len(COLORS) == len(boilerkit.labels.LABELS)
+    for colour in COLORS.values():
         values = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
         linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in values]
         luminance = sum(weight * value for weight, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
@@ -506,7 +511,7 @@ def test_explain_shows_the_features_of_a_block(model: Path) -> None:
     shown = run("blocks", EXAMPLE, "--explain", "3", "--model", model).stdout
     for name in page.blocks[3].features:
         assert f" {name} " in shown
-    assert "need no model" in " ".join(run("blocks", "--help").output.split())
+    assert "static features" in " ".join(run("blocks", "--help").output.split())
     explained = json.loads(run("blocks", EXAMPLE, "--explain", "3", "--json", "--model", model).stdout)
     assert explained["features"] == page.blocks[3].features
     result = run("blocks", EXAMPLE, "--explain", "9999", "--model", model)
@@ -532,9 +537,8 @@ def test_train_scores_saves_and_says_how_to_go_on(trained: tuple[Path, Path, Res
     assert "article" in result.stdout and "listing" in result.stdout
     assert f"boilerkit extract --model {model} page.html" in result.stdout
     card = boilerkit.load_model(model).card
-    assert card.keys() <= boilerkit.load_model().card.keys()
     assert card["trained on"] == [{"file": gold.name, "pages": 24, "groups": 8, "unusable pages": 0}]
-    assert card["parameters"]["seed"] == 0 and card["parameters"]["n_trees"] == 8
+    assert card["parameters"]["random_state"] == 0 and card["parameters"]["max_iter"] == 8
     assert card["out of fold"]["scores"][0]["pages"] == 24
     assert len(card["out of fold"]["calibration"]["observed"]) == 10
     assert str(gold.parent) not in (model / "config.json").read_text(encoding="utf-8")
@@ -543,13 +547,13 @@ def test_train_scores_saves_and_says_how_to_go_on(trained: tuple[Path, Path, Res
 def test_train_writes_a_card_for_people(trained: tuple[Path, Path, Result]) -> None:
     gold, model, _ = trained
     card = (model / "README.md").read_text(encoding="utf-8")
-    assert f"| {gold.name} | 24 | 8 | 0 |" in card and "| n_trees | 8 |" in card
+    assert f"| {gold.name} | 24 | 8 | 0 |" in card and "| max_iter | 8 |" in card
     assert "| gold | all | 24 |" in card and "3 folds" in card and "calibration error" in card
 
 
 def test_train_twice_gives_equal_files(trained: tuple[Path, Path, Result], tmp_path: Path) -> None:
     gold, model, _ = trained
-    options = ("--trees", "8", "--folds", "3", "--jobs", "2", "--cache", tmp_path / "cache")
+    options = ("--max-iter", "8", "--folds", "3", "--jobs", "2", "--cache", tmp_path / "cache")
     assert run("train", gold, "-o", tmp_path / "again", *options).exit_code == 0
     for file in model.iterdir():
         assert (tmp_path / "again" / file.name).read_bytes() == file.read_bytes()
@@ -560,7 +564,7 @@ def test_train_leaves_out_pages_that_cannot_be_used(tmp_path: Path) -> None:
     with gold.open("a", encoding="utf-8") as file:
         file.write('{"id": "bad", "path": "picture.html", "gold_text": "x"}\n')
     (tmp_path / "picture.html").write_bytes(PNG)
-    options = ("--trees", "2", "--folds", "0", "--jobs", "1", "--cache", tmp_path / "cache")
+    options = ("--max-iter", "2", "--folds", "0", "--jobs", "1", "--cache", tmp_path / "cache")
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "README.md").write_text("an older model's scores", encoding="utf-8")
     result = run("train", gold, "-o", tmp_path / "model", *options)
@@ -599,7 +603,7 @@ def test_damaged_gold_is_named_by_line(
 def test_evaluate_scores_by_corpus_and_page_type(trained: tuple[Path, Path, Result], tmp_path: Path) -> None:
     gold, model, _ = trained
     figures = tmp_path / "scores.json"
-    options = ("--cache", gold.parent / "cache", "--jobs", "1", "--json", figures)
+    options = ("--cache", gold.parent / "cache", "--jobs", "1", "-o", figures)
     result = run("evaluate", gold, "--model", model, *options)
     assert result.exit_code == 0, result.output
     assert "oracle" in result.stdout and "Calibration error" in result.stdout
@@ -617,7 +621,7 @@ def test_info_shows_the_card(trained: tuple[Path, Path, Result]) -> None:
     gold, model, _ = trained
     shown = run("info", model).stdout
     assert str(model.resolve()) in "".join(shown.split())  # a long one is on two lines
-    for said in ("8 trees", "config.json", gold.name, "n trees", "out of fold", "slope"):
+    for said in ("8 trees", "config.json", gold.name, "max iter", "out of fold", "slope"):
         assert said in shown
 
 
@@ -625,7 +629,7 @@ def with_card(model: Path, folder: Path, card: dict[str, Any]) -> Path:
     """A copy of a model with another card."""
     config = json.loads((model / "config.json").read_text(encoding="utf-8"))
     (folder / "config.json").write_text(json.dumps(config | {"card": card}), encoding="utf-8")
-    (folder / "arrays.npz").write_bytes((model / "arrays.npz").read_bytes())
+    (folder / "content.npz").write_bytes((model / "content.npz").read_bytes())
     return folder
 
 
@@ -682,7 +686,7 @@ def test_python_m_boilerkit(program: Callable[..., subprocess.CompletedProcess[b
     done = program("extract", "-", "--model", model, stdin=EXAMPLE.read_bytes(), PYTHONIOENCODING="ascii")
     assert done.returncode == 0 and done.stderr == b""
     assert "“Somebody will want to know that,”" in done.stdout.decode("utf-8")
-    assert program("info", "nowhere").stderr == b"boilerkit: nowhere is no model folder: it has no config.json\n"
+    assert program("info", "nowhere").stderr == b"boilerkit: nowhere is not a model folder: it has no config.json\n"
 
 
 @pytest.mark.parametrize("args", [("blocks", EXAMPLE, "--json"), ("extract", EXAMPLE, "-", "-")])

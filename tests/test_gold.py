@@ -1,4 +1,4 @@
-"""Gold files, good and bad, and the alignment of gold to blocks."""
+"""Gold files, good and bad."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ import pytest
 
 from boilerkit import GoldError, Label
 from boilerkit.gold.pages import GoldPage, Span, domain_of
-from boilerkit.gold.reader import html_of_lines, read_gold
-from boilerkit.html.document import read
+from boilerkit.gold.reader import read_gold
 
 Row = dict[str, Any]
 GOOD: Row = {"id": "a", "html": "<p>one", "gold_text": "one"}
@@ -93,16 +92,20 @@ def test_domains(url: str, domain: str) -> None:
     assert domain_of(url) == domain
 
 
-def test_text_pages_have_a_paragraph_a_line(jsonl: Callable[..., Path]) -> None:
+def test_text_is_plain_text_as_it_comes(jsonl: Callable[..., Path]) -> None:
     page = only(jsonl(row(html=..., text="a < b\n\n  \nsecond & last")))
-    assert page.html == html_of_lines("a < b\nsecond & last")
-    assert read(page.html)[1].block_texts() == ["a < b", "second & last"]
+    assert (page.source, page.input_format) == ("a < b\n\n  \nsecond & last", "text")
+    assert only(jsonl(GOOD)).input_format == "html"
 
 
 def test_path_is_seen_from_the_gold_file(jsonl: Callable[..., Path], tmp_path: Path) -> None:
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "one.html").write_bytes(b"<p>\xff")
-    assert only(jsonl(row(html=..., path="pages/one.html"))).html == b"<p>\xff"
+    page = only(jsonl(row(html=..., path="pages/one.html")))
+    assert (page.source, page.input_format) == (b"<p>\xff", "html")
+    (tmp_path / "pages" / "two.TXT").write_bytes(b"two")
+    page = only(jsonl(row(html=..., path="pages/two.TXT")))
+    assert (page.source, page.input_format) == (b"two", "text")
 
 
 def test_spans(jsonl: Callable[..., Path]) -> None:
@@ -113,6 +116,12 @@ def test_spans(jsonl: Callable[..., Path]) -> None:
     ]
     gold = only(jsonl(row(gold_text=..., spans=spans))).gold
     assert gold == [Span(Label.BODY, "one"), Span(Label.FOOTER, start=3, end=7), Span(Label.CONTENT, "")]
+
+
+def test_spans_beside_a_text_label_blocks_and_leave_the_gold_to_the_text(jsonl: Callable[..., Path]) -> None:
+    page = only(jsonl(row(spans=[{"label": "title", "text": "one"}])))
+    assert page.gold == "one" and page.labelled_spans == [Span(Label.TITLE, "one")]
+    assert only(jsonl(GOOD)).labelled_spans == []
 
 
 def test_null_columns_count_as_absent(jsonl: Callable[..., Path]) -> None:
@@ -188,8 +197,8 @@ WRONG_ROWS: dict[str, tuple[Any, str]] = {
     "path to nothing": (row(html=..., path="nothing.html"), 'the file of "path" cannot be read'),
     "path to a folder": (row(html=..., path="."), 'the file of "path" cannot be read'),
     "path with NUL": (row(html=..., path="a\0b"), 'the file of "path" cannot be read'),
-    "no gold": (row(gold_text=...), 'either "gold_text" or "spans"'),
-    "two golds": (row(spans=[]), 'either "gold_text" or "spans"'),
+    "no gold": (row(gold_text=...), 'expected "gold_text" or "spans"'),
+    "spans beside a text that are no list": (row(spans="body"), '"spans" must be a list, found str'),
     "gold of another type": (row(gold_text={"text": "one"}), '"gold_text" must be text, found dict'),
     "spans no list": (row(gold_text=..., spans={"label": "body"}), '"spans" must be a list, found dict'),
     "span no object": (row(gold_text=..., spans=["body"]), 'span 0 has no "label"'),
@@ -245,7 +254,7 @@ def test_what_is_not_utf_8_is_named_by_its_line(tmp_path: Path) -> None:
 def test_a_file_without_pages(content: str, tmp_path: Path) -> None:
     file = tmp_path / "gold.jsonl"
     file.write_text(content, encoding="utf-8")
-    with pytest.raises(GoldError, match=rf"^{re.escape(str(file))} holds no page; a page is"):
+    with pytest.raises(GoldError, match=rf"^{re.escape(str(file))} has no pages; a page is"):
         list(read_gold(file))
 
 
@@ -259,7 +268,7 @@ def test_another_suffix(name: str, jsonl: Callable[..., Path]) -> None:
 def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
     for file in (tmp_path / "none.jsonl", tmp_path):
         with pytest.raises(
-            GoldError, match=rf"^{re.escape(str(file))} is not there, or is no file; .*JSONL or Parquet"
+            GoldError, match=rf"^{re.escape(str(file))} does not exist or is not a file; .*JSONL or Parquet"
         ):
             list(read_gold(file))
 
@@ -279,7 +288,7 @@ def test_parquet_of_other_types(parquet: Callable[..., Path]) -> None:
 def test_parquet_without_rows(parquet: Callable[..., Path]) -> None:
     pa = pytest.importorskip("pyarrow")
     file = parquet({"id": pa.array([], pa.string()), "html": pa.array([], pa.binary())})
-    with pytest.raises(GoldError, match=f"^{re.escape(str(file))} holds no page"):
+    with pytest.raises(GoldError, match=f"^{re.escape(str(file))} has no pages"):
         list(read_gold(file))
 
 

@@ -138,8 +138,8 @@ def command(
     failures = sum(extract_archive(file, extractor, archive_writer) for file in _remaining(archives, archive_writer))
     failures += extract_files(_remaining(files, sink), extractor, sink)
     if output_folder is not None:
-        done = len(files) + len(archives)
-        print(f"{done:,} {'file' if done == 1 else 'files'}, {failures:,} failures: {output_folder}", file=sys.stderr)
+        total = _count(len(files) + len(archives), "file")
+        print(f"{total}, {_count(failures, 'failure')}: {output_folder}", file=sys.stderr)
     if failures:
         sys.exit(1)
 
@@ -308,6 +308,10 @@ def _remaining(pages: Sequence[PageFile], writer: Printer | FolderWriter | None)
 def _skipped_message(number: int, suffixes: Sequence[str]) -> str:
     files = "1 file that is" if number == 1 else f"{number:,} files that are"
     return f"skipped {files} not named {', '.join(suffixes)}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _is_closed_pipe(error: Exception) -> bool:

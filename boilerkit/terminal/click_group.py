@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from boilerkit.errors import BoilerkitError, error_message
+from boilerkit.errors import BoilerkitError, OptionError, error_message
 
 
 class CommandError(click.ClickException):
@@ -32,6 +32,8 @@ class CommandGroup(click.Group):
         program = self.name or ""
         try:
             return super().invoke(ctx)
+        except OptionError as error:
+            raise click.UsageError(f"{error}.", ctx) from None
         except BoilerkitError as error:
             raise CommandError(program, str(error)) from None
         except OSError as error:
