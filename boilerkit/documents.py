@@ -53,9 +53,7 @@ class Document(Protocol):
         """Return the XPath of a block's element, "" where there are no elements."""
 
 
-def read_document(
-    page: str | bytes, input_format: InputFormatOption = "auto", charset: str | None = None
-) -> Document:
+def read_document(page: str | bytes, input_format: InputFormatOption = "auto", charset: str | None = None) -> Document:
     """Decode and segment a page. Raises InputError as `decode` does, OptionError for an unknown input format."""
     if input_format not in INPUT_FORMATS:
         raise OptionError(f"input_format is one of {', '.join(INPUT_FORMATS)}, not {input_format!r}")

@@ -20,12 +20,12 @@ def _run(*arguments):
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
-def test_commands_take_flat_text(tmp_path):
+def test_commands_take_plain_text(tmp_path):
     (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
     (tmp_path / "page.html").write_text("<p>HTML</p>", encoding="utf-8")
-    printed = _run("extract", tmp_path / "page.txt", "--input", "text")
+    printed = _run("extract", tmp_path / "page.txt", "--input-format", "text")
     assert printed.exit_code == 0 and printed.stdout == boilerkit.extract(PAGE) + "\n"
-    folder = _run("extract", tmp_path, "--input", "text", "-o", tmp_path / "out")
+    folder = _run("extract", tmp_path, "--input-format", "text", "-o", tmp_path / "out")
     assert folder.exit_code == 0 and [file.name for file in (tmp_path / "out").glob("*.txt")] == ["page.txt"]
     explained = _run("blocks", tmp_path / "page.txt", "--explain", "3")
     assert explained.exit_code == 0 and "topics_in_text" in explained.stdout
@@ -75,12 +75,12 @@ def test_lines_of_json_go_on_where_they_were_stopped(tmp_path):
     file.write_bytes(gzip.compress(("\n".join(map(json.dumps, rows)) + "\n{").encode()))
     found = _run("extract", file, "-o", tmp_path / "out")
     assert found.exit_code == 1
-    assert 'line 3: expected an object with "text" or "html"' in found.stderr and "line 4: no JSON" in found.stderr
+    assert 'line 3: expected an object with "text" or "html"' in found.stderr and "line 4: not JSON" in found.stderr
     lines = [json.loads(line) for line in (tmp_path / "out" / "pages.jsonl").read_text().splitlines()]
     text = boilerkit.extract(PAGE)
     assert lines == [{"id": 7, "url": "", "text": text}, {"id": "line 2", "url": "https://example.org", "text": text}]
     again = _run("extract", file, "-o", tmp_path / "out")
-    assert again.exit_code == 0 and "1 of 1 pages were done before" in again.stderr
+    assert again.exit_code == 0 and "1 of 1 files were done before" in again.stderr
 
 
 def test_archives_that_cannot_be_read(tmp_path, monkeypatch):
@@ -129,9 +129,9 @@ def test_each_line_says_what_it_is(tmp_path):
     file = _lines_of(tmp_path / "pages.jsonl", {"text": PAGE}, {"html": html}, {"text": PAGE}, ["no page"])
     assert _run("extract", file, "-o", tmp_path / "out").exit_code == 1
     assert _texts(tmp_path / "out" / "pages.jsonl") == [
-        boilerkit.extract(PAGE, input="text"),
-        boilerkit.extract(html, input="html"),
-        boilerkit.extract(PAGE, input="text"),
+        boilerkit.extract(PAGE, input_format="text"),
+        boilerkit.extract(html, input_format="html"),
+        boilerkit.extract(PAGE, input_format="text"),
     ]
 
 

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 from support.fake_models import DIES, HANGS, RAISES, ObedientModel, StrangeModel
 
-import boilerkit
 from boilerkit import BoilerkitError, InputError, PageError, extract, extract_many
+from boilerkit.extraction import OutputFormat
 from boilerkit.model.content import ContentModel
-from boilerkit.worker_pool import AHEAD, CHUNK
+from boilerkit.worker_pool import CHUNK_SIZE, PREFETCH_CHUNKS
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = (ROOT / "examples" / "news-article.html").read_bytes()
@@ -29,8 +29,8 @@ OBEDIENT: Any = ObedientModel()
 needs_signals = pytest.mark.skipif(os.name == "nt", reason="there are no signals of this kind")
 
 
-def page(said: object) -> str:
-    return f"<p>{said}</p>"
+def page(text: object) -> str:
+    return f"<p>{text}</p>"
 
 
 def pages(number: int, **special: str) -> list[str]:
@@ -41,25 +41,32 @@ def pages(number: int, **special: str) -> list[str]:
 # --- Results ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", [*range(CHUNK + 2), 2 * AHEAD * CHUNK, 2 * AHEAD * CHUNK + 1, 100])
+@pytest.mark.parametrize(
+    "number", [*range(CHUNK_SIZE + 2), 2 * PREFETCH_CHUNKS * CHUNK_SIZE, 2 * PREFETCH_CHUNKS * CHUNK_SIZE + 1, 100]
+)
 def test_every_page_is_answered_once_and_in_order(number: int) -> None:
     assert list(extract_many(pages(number), 2, model=OBEDIENT)) == [str(index) for index in range(number)]
 
 
-@pytest.mark.parametrize("output", ["text", "markdown", "html", "json"])
-def test_processes_answer_as_extract_does(output: boilerkit.page.Output, shipped_model: ContentModel) -> None:
+@pytest.mark.parametrize("output_format", ["text", "markdown", "html", "json"])
+def test_processes_answer_as_extract_does(output_format: OutputFormat, shipped_model: ContentModel) -> None:
     sources = [EXAMPLE, EXAMPLE.decode(), "", "<p>żółw \ud800</p>", "<p>ż</p>".encode("iso8859-2"), bytearray(EXAMPLE)]
     sources += [b"", EXAMPLE + b" " * 2_000_000]  # nothing, and more than fits into a pipe
-    options: dict[str, Any] = {"output": output, "threshold": 0.3, "charset": "iso-8859-2", "keep": ["body", "ticker"]}
+    options: dict[str, Any] = {
+        "output_format": output_format,
+        "threshold": 0.3,
+        "charset": "iso-8859-2",
+        "keep": ["body", "ticker"],
+    }
     expected = [extract(source, **options) for source in sources]  # type: ignore[arg-type]
     assert list(extract_many(sources, 1, **options)) == expected  # type: ignore[arg-type]
     assert list(extract_many(sources, 2, **options)) == expected  # type: ignore[arg-type]
 
 
 def test_a_retrained_model_reaches_the_processes(small_model: ContentModel, shipped_model: ContentModel) -> None:
-    expected = extract(EXAMPLE, output="json", model=small_model)
-    assert expected != extract(EXAMPLE, output="json", model=shipped_model)
-    assert list(extract_many([EXAMPLE] * 3, 2, output="json", model=small_model)) == [expected] * 3
+    expected = extract(EXAMPLE, output_format="json", model=small_model)
+    assert expected != extract(EXAMPLE, output_format="json", model=shipped_model)
+    assert list(extract_many([EXAMPLE] * 3, 2, output_format="json", model=small_model)) == [expected] * 3
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
@@ -73,7 +80,7 @@ def test_errors_are_values(n_jobs: int) -> None:
         (InputError, "a page is str or bytes, not int"),
         (InputError, "a page is str or bytes, not object"),
         (BoilerkitError, "could not be fetched"),
-        (PageError, "unexpected ZeroDivisionError: as it was told"),
+        (PageError, "unexpected ZeroDivisionError: as the page asked"),
         (str, "1"),
         (str, "2"),
     ]
@@ -83,14 +90,14 @@ def test_errors_are_values(n_jobs: int) -> None:
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_what_the_iterable_raises_comes_after_the_answers_to_the_pages_before(n_jobs: int) -> None:
     def broken() -> Iterator[str]:
-        yield from pages(CHUNK + 1)
+        yield from pages(CHUNK_SIZE + 1)
         raise KeyError("the disk is gone")
 
     found = []
     with pytest.raises(KeyError, match="the disk is gone"):
         for result in extract_many(broken(), n_jobs, model=OBEDIENT):
             found.append(result)
-    assert found == [str(index) for index in range(CHUNK + 1)]
+    assert found == [str(index) for index in range(CHUNK_SIZE + 1)]
     assert active_children() == []
 
 
@@ -101,7 +108,7 @@ def test_what_the_iterable_raises_comes_after_the_answers_to_the_pages_before(n_
         {"n_jobs": -2},
         {"timeout": 0},
         {"timeout": float("nan")},
-        {"output": "pdf"},
+        {"output_format": "pdf"},
         {"threshold": 2},
         {"keep": ["tcker"]},
     ],
@@ -120,7 +127,7 @@ def test_one_page_is_no_iterable_of_pages(one: Any) -> None:
 # --- Streaming --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("n_jobs", "ahead"), [(1, 1), (2, 2 * AHEAD * CHUNK)])
+@pytest.mark.parametrize(("n_jobs", "ahead"), [(1, 1), (2, 2 * PREFETCH_CHUNKS * CHUNK_SIZE)])
 def test_pages_are_taken_as_results_are_consumed(n_jobs: int, ahead: int) -> None:
     taken = itertools.count()
     results = extract_many((page(next(taken)) for _ in itertools.count()), n_jobs, model=OBEDIENT)
@@ -136,7 +143,7 @@ def test_no_more_pages_are_taken_while_an_early_one_is_waited_for() -> None:
     results = extract_many(endless, 2, model=OBEDIENT, timeout=3)
     assert isinstance(next(results), PageError)
     results.close()
-    assert next(taken) <= 2 * AHEAD * CHUNK
+    assert next(taken) <= 2 * PREFETCH_CHUNKS * CHUNK_SIZE
 
 
 def test_no_process_is_started_before_the_first_result_is_asked_for() -> None:
@@ -181,7 +188,7 @@ def kinds(results: Iterator[Any]) -> list[str]:
 def test_a_page_that_hangs_costs_only_itself() -> None:
     found = kinds(extract_many(pages(40, at_0=HANGS, at_9=HANGS), 2, model=OBEDIENT, timeout=4))
     expected = [str(index) for index in range(40)]
-    expected[0] = expected[9] = "error: no answer within 4 seconds"
+    expected[0] = expected[9] = "error: no result within 4 seconds"
     assert found == expected
     assert active_children() == []
 
@@ -218,7 +225,7 @@ def test_processes_killed_from_outside_are_replaced() -> None:
 
 def test_a_model_that_the_processes_cannot_use_is_told_of() -> None:
     model: Any = StrangeModel()
-    with pytest.raises(BoilerkitError, match="cannot start: RuntimeError: nobody can read this"):
+    with pytest.raises(BoilerkitError, match="cannot start: RuntimeError: this cannot be read"):
         next(extract_many([page(0)], 2, model=model))
     model = lambda: None  # noqa: E731
     with pytest.raises(BoilerkitError, match="cannot be sent"):
@@ -249,7 +256,7 @@ def test_scripts_need_no_main_guard_whatever_the_start_method(method: str, tmp_p
 
 
 INTERRUPTED = """
-import multiprocessing, signal, boilerkit, fake_models
+import multiprocessing, signal, boilerkit; from support import fake_models
 signal.signal(signal.SIGINT, signal.default_int_handler)  # programs that were started in the background ignore it
 pages = (f"<p>{fake_models.HANGS if number else 'first'}</p>" for number in range(100))
 for result in boilerkit.extract_many(pages, 2, model=fake_models.ObedientModel()):

@@ -21,9 +21,9 @@ from support.generated import labelled_page, write_gold
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 import boilerkit
-from boilerkit.cli import main
 from boilerkit.archives.files import find_page_files
 from boilerkit.archives.writing import output_paths
+from boilerkit.cli import main
 from boilerkit.cli.colors import COLORS
 from boilerkit.extraction import ExtractOptions, OutputFormat
 
@@ -214,7 +214,18 @@ def test_files_passed_over_are_counted(model: Path, site: Path) -> None:
     assert result.stderr.startswith("skipped 2 files that are not named .html, .htm, .xhtml, .shtml\n2 files, 0 fail")
     # Neither files that a run wrote nor files that are named on the command line are skipped.
     (site / "picture.png").unlink()
-    again = run("extract", site, site / "notes.txt", "-o", site / "out", "--overwrite", "--input-format", "html", "--model", model)
+    again = run(
+        "extract",
+        site,
+        site / "notes.txt",
+        "-o",
+        site / "out",
+        "--overwrite",
+        "--input-format",
+        "html",
+        "--model",
+        model,
+    )
     assert again.stderr == f"3 files, 0 failures: {site / 'out'}\n"
 
 

@@ -329,9 +329,7 @@ def test_out_of_fold_predictions_come_from_the_other_folds(
 # --- Inserted tickers -------------------------------------------------------------------------------------------------
 
 
-def augment(
-    pages: Sequence[LabelPage], input_format: InputFormat, model: ContentModel
-) -> list[AugmentedPage]:
+def augment(pages: Sequence[LabelPage], input_format: InputFormat, model: ContentModel) -> list[AugmentedPage]:
     gold = fully_labelled_pages(input_format)
     if input_format == "html":
         return augmentation_html.insert_tickers(pages, {page_key(page.source): page.source for page in gold}, model)
@@ -362,9 +360,7 @@ def test_a_ticker_is_inserted_near_the_top_in_many_shapes() -> None:
     html = "<body><nav>menu here</nav><main>" + "<p>some text stands here</p>" * 40 + "</main></body>"
     shapes = set()
     for random_state in range(30):
-        inserted = augmentation_html.insert_ticker(
-            html, ["first\x01 news", "second news"], random.Random(random_state)
-        )
+        inserted = augmentation_html.insert_ticker(html, ["first\x01 news", "second news"], random.Random(random_state))
         assert inserted is not None
         blocks, is_ticker = inserted
         numbers = np.flatnonzero(is_ticker)
@@ -397,6 +393,7 @@ def test_tickers_of_groups_that_are_not_trained_on_are_left_out(
     assert values(augmented) == values([])
     known = [replace(page, groups=(pages[0].group, page.groups[1])) for page in augmented]
     assert values(known) != values([])
+
 
 def test_scores_count_blocks(pages: list[LabelPage]) -> None:
     page = pages[0]

@@ -560,7 +560,12 @@ def test_the_card_is_rendered_with_what_it_has() -> None:
         "parameters": {"max_iter": 5},
     }
     plain = render_card(card)
-    assert "model for plain text" in plain and "| own | 3 |" in plain and "| max_iter | 5 |" in plain and "Calibration" not in plain
+    assert (
+        "model for plain text" in plain
+        and "| own | 3 |" in plain
+        and "| max_iter | 5 |" in plain
+        and "Calibration" not in plain
+    )
     bins = {name: [0.1, 0.2] for name in ("upper", "predicted", "observed", "share")}
     card["out of fold"] = {"how": "two folds", "scores": [row], "calibration": bins | {"expected_error": 0.01}}
     card["labels, out of fold"] = {"pages": 3, "macro F1": 0.25, "labels": [{"label": "title", "f1": 0.25}]}

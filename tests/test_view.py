@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import runpy
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -75,21 +74,26 @@ def example() -> Page:
 
 
 def test_the_policy_names_the_only_style_and_script_by_their_hashes(page: Page) -> None:
-    (policy,) = re.findall(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', page.view)
+    (policy,) = re.findall(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', page.to_view_html())
     assert policy.startswith("default-src 'none'; ") and "unsafe" not in policy
     for name in ("style", "script"):
-        (inside,) = re.findall(f"<{name}[^>]*>(.*?)</{name}>", page.view, re.DOTALL)
+        (inside,) = re.findall(f"<{name}[^>]*>(.*?)</{name}>", page.to_view_html(), re.DOTALL)
         assert f"{name}-src 'sha256-{b64encode(sha256(inside.encode()).digest()).decode()}'" in policy
 
 
 def test_the_view_is_the_same_each_time_and_can_be_written(page: Page) -> None:
-    assert page.view == page.view
-    assert page.view.encode() and not re.search(r"\b(src|href|action)=", page.view.split("<main>")[0])
+    assert page.to_view_html() == page.to_view_html()
+    assert page.to_view_html().encode() and not re.search(
+        r"\b(src|href|action)=", page.to_view_html().split("<main>")[0]
+    )
 
 
 def test_the_view_of_a_page_that_keeps_certain_labels(example: Page) -> None:
-    kept = example.keeping({"ticker"})
-    assert f"{len(kept.blocks)} blocks, {len(kept.blocks_with_label('ticker'))} of them in the extracted text" in kept.view
+    kept = example.with_labels({"ticker"})
+    assert (
+        f"{len(kept.blocks)} blocks, {len(kept.blocks_with_label('ticker'))} of them in the extracted text"
+        in kept.to_view_html()
+    )
 
 
 # --- The command ------------------------------------------------------------------------------------------------------
@@ -101,7 +105,7 @@ def run(*args: str | Path, input: bytes | None = None) -> Result:
 
 def test_the_command_writes_the_view_and_says_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    expected = boilerkit.analyze(EXAMPLE.read_bytes(), url="https://e.example/", threshold=0.7).view
+    expected = boilerkit.analyze(EXAMPLE.read_bytes(), url="https://e.example/", threshold=0.7).to_view_html()
     options = ("--url", "https://e.example/", "--threshold", "0.7")
     for args, name in (
         (("view", EXAMPLE), "news-article.view.html"),
@@ -143,12 +147,13 @@ def browser() -> Iterator[Any]:
     playwright = pytest.importorskip(
         "playwright.sync_api", reason="playwright is not installed: no view is shown in a browser"
     )
-    chromium = runpy.run_path(str(ROOT / "docs" / "make_view_picture.py"))
-    if chromium["program"]() is None:
+    from benchmarks.docs.view_picture import chromium, chromium_program
+
+    if chromium_program() is None:
         pytest.skip("Chromium is not installed: no view is shown in a browser")
     with ExitStack() as stack:
         try:
-            started = stack.enter_context(chromium["chromium"]())
+            started = stack.enter_context(chromium())
         except playwright.Error as error:
             pytest.skip(f"Chromium does not start: {error.message.splitlines()[0]}")
         yield started
@@ -158,7 +163,7 @@ class Shown:
     """A view in a tab, with all that the tab asked for and complained of."""
 
     def __init__(self, browser: Any, page: Page, file: Path, **options: Any) -> None:
-        file.write_text(page.view, encoding="utf-8")
+        file.write_text(page.to_view_html(), encoding="utf-8")
         self.page = page
         self.context = browser.new_context(**options)
         self.requests: list[str] = []

@@ -109,7 +109,7 @@ class _Reader:
             raise self.error(f'"{name}" must be a list of texts')
         return tuple(value)
 
-    def gold(self, row: Mapping[str, Any]) -> tuple[Gold | None, list[Span]]:
+    def gold(self, row: Mapping[str, Any]) -> tuple[Gold | None, tuple[Span, ...]]:
         """Return what is content, and the labels of blocks where that is a text."""
         text, spans = row.get("gold_text"), row.get("spans")
         if text is not None and not isinstance(text, str):
@@ -118,11 +118,11 @@ class _Reader:
             raise self.error(f'"spans" must be a list, found {type(spans).__name__}')
         labelled = [self.span(number, span) for number, span in enumerate(spans or [])]
         if text is not None:
-            return text, labelled
+            return text, tuple(labelled)
         if spans is not None:
-            return labelled, []
+            return labelled, ()
         if row.get("must_have") or row.get("must_not_have"):
-            return None, []
+            return None, ()
         raise self.error('expected "gold_text" or "spans"')
 
     def span(self, number: int, span: Any) -> Span:

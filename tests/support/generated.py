@@ -115,9 +115,7 @@ SHAPES = {
 N_BLOCKS = 3 * len(SHAPES)
 
 
-def fully_labelled_page(
-    rng: random.Random, number: int, site: int, input_format: InputFormat = "html"
-) -> GoldPage:
+def fully_labelled_page(rng: random.Random, number: int, site: int, input_format: InputFormat = "html") -> GoldPage:
     """Return a page with three blocks of each label; its gold is their spans."""
     texts = [
         (label, f"{start} {sentence(rng)} {rng.random():.9f}") for label, (_, start) in SHAPES.items() for _ in range(3)
@@ -131,9 +129,7 @@ def fully_labelled_page(
     return GoldPage(f"p{number}", source, gold, input_format, group=f"site {site}")
 
 
-def fully_labelled_pages(
-    input_format: InputFormat = "html", n_sites: int = 6, pages_a_site: int = 3
-) -> list[GoldPage]:
+def fully_labelled_pages(input_format: InputFormat = "html", n_sites: int = 6, pages_a_site: int = 3) -> list[GoldPage]:
     """Return pages with blocks of every label of several sites, one page of each site after the other."""
     rng = random.Random(3)
     numbers = range(n_sites * pages_a_site)
