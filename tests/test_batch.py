@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from joblib.externals.loky import get_reusable_executor
 from support.fake_models import DIES, HANGS, RAISES, ObedientModel, StrangeModel
 
 from boilerkit import BoilerkitError, InputError, PageError, extract, extract_many
@@ -36,6 +37,12 @@ def page(text: object) -> str:
 def pages(number: int, **special: str) -> list[str]:
     """Pages that say their number, or at `at_…` something special."""
     return [page(special.get(f"at_{index}", index)) for index in range(number)]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_other_processes() -> None:
+    """End the processes that joblib keeps after other tests, as processes are counted here."""
+    get_reusable_executor().shutdown(wait=True)
 
 
 # --- Results ----------------------------------------------------------------------------------------------------------

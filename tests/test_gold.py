@@ -121,7 +121,7 @@ def test_spans(jsonl: Callable[..., Path]) -> None:
 def test_spans_beside_a_text_label_blocks_and_leave_the_gold_to_the_text(jsonl: Callable[..., Path]) -> None:
     page = only(jsonl(row(spans=[{"label": "title", "text": "one"}])))
     assert page.gold == "one" and page.labelled_spans == (Span(Label.TITLE, "one"),)
-    assert only(jsonl(GOOD)).labelled_spans == []
+    assert only(jsonl(GOOD)).labelled_spans == ()
 
 
 def test_null_columns_count_as_absent(jsonl: Callable[..., Path]) -> None:

@@ -17,7 +17,7 @@ from boilerkit.html.segmentation import _lxml_abi
 from boilerkit.html.segmentation.lxml_abi import check_lxml
 
 SOURCE = Path(__file__).parent.parent / "boilerkit" / "html" / "segmentation" / "_lxml_abi.pyx"
-ADVICE = "pip install --force-reinstall --no-binary boilerkit boilerkit"
+ADVICE = "pip install"  # of what, depends on whether this is a source tree
 
 BUILD = """
 import sys

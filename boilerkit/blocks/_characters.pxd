@@ -18,7 +18,7 @@ cdef inline bint is_latin1_symbol(uint32_t c) noexcept nogil:
 
 
 cdef inline bint is_symbol_beyond_latin1(uint32_t c) noexcept nogil:
-    """Punctuation, symbols and the private characters of icon fonts in the first plane; not the joiners inside words."""
+    """Punctuation, symbols and the private characters of icon fonts in the first plane; not joiners inside words."""
     return 0x2000 <= c <= 0xFFFF and (
         c <= 0x2BFF and c != 0x200C and c != 0x200D
         or 0x2E00 <= c <= 0x303F and not 0x3005 <= c <= 0x3007

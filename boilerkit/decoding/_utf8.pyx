@@ -42,7 +42,7 @@ cdef inline bint is_ascii(const uint8_t* s) noexcept nogil:
 
 
 cdef inline int sequence_length(const uint8_t* s) noexcept nogil:
-    """Return the bytes of the valid sequence at `s`, 0 where it is invalid. The NUL after `data` ends a truncated one."""
+    """Return the bytes of the valid sequence at `s`, 0 where it is invalid. The NUL after `data` ends a cut one."""
     cdef uint8_t least = 0x80, most = 0xBF  # bounds of the second byte
     if s[0] < 0xC2 or s[0] > 0xF4:
         return 0

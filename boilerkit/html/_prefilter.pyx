@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """Removing markup that the walk does not read, on which the parser would spend a good part of its time.
 
-Attributes that nothing reads, style sheets, and scripts other than JSON are removed: the walk fills the same columns from
-the rest. Tags are read as browsers do, and as libxml2 does from version 2.14 on. From the first markup on that is so
+Attributes that nothing reads, style sheets, and scripts other than JSON are removed: the walk fills the same columns
+from the rest. Tags are read as browsers do, and as libxml2 does from version 2.14 on. From the first markup on that is so
 odd that parsers may differ about it, the page stays unchanged.
 """
 

@@ -13,7 +13,8 @@ cdef extern from *:
     static const unsigned char tag_class[256] = {
         [' '] = TAG_SPACE | ENDS_NAME | ENDS_VALUE, ['\\t'] = TAG_SPACE | ENDS_NAME | ENDS_VALUE,
         ['\\n'] = TAG_SPACE | ENDS_NAME | ENDS_VALUE, ['\\f'] = TAG_SPACE | ENDS_NAME | ENDS_VALUE,
-        ['\\r'] = TAG_SPACE | ENDS_NAME | ENDS_VALUE, ['>'] = ENDS_NAME | ENDS_VALUE, ['/'] = ENDS_NAME, ['='] = ENDS_NAME,
+        ['\\r'] = TAG_SPACE | ENDS_NAME | ENDS_VALUE, ['>'] = ENDS_NAME | ENDS_VALUE, ['/'] = ENDS_NAME,
+        ['='] = ENDS_NAME,
         ['"'] = ODD, ['\\''] = ODD, ['<'] = ODD, ['`'] = ODD, ['\\v'] = ODD, [0] = ODD,
     };
     """
@@ -63,7 +64,7 @@ cdef inline const char* skip_to(const char* s, const char* end, unsigned char en
 
 
 cdef inline int read_attribute(const char** at, const char* end, Attribute* attribute) noexcept nogil:
-    """Read the next attribute of a tag and move `at` to its end, or else to the end of the tag or where it breaks off."""
+    """Read the next attribute of a tag and move `at` to its end, or else to the tag's end or where it breaks off."""
     cdef const char* s = at[0]
     cdef const char* value
     cdef bint is_odd

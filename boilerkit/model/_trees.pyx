@@ -4,9 +4,9 @@
 Going down a tree row by row, a processor guesses wrong at every other node. So a row holds a bit for each leaf of each
 tree that it may still end in, and a split that sends it to the right takes away the leaves on its left. The first leaf
 that is left is the row's (Lucchese et al. 2015, "QuickScorer: A Fast Algorithm to Rank Documents with Additive
-Ensembles of Regression TreeEnsemble"). Splits are tried column by column, in the order of their thresholds, each on some rows
+Ensembles of Regression Trees"). Splits are tried column by column, in the order of their thresholds, each on some rows
 at once without a branch. Rows that stand together are alike, so most splits have a threshold that is under or over all
-of them: those under all are tried once, those over all not at all. TreeEnsemble with more leaves than there are bits are
+of them: those under all are tried once, those over all not at all. Trees with more leaves than there are bits are
 walked.
 """
 
@@ -61,7 +61,7 @@ cdef class Matrix:
 
 
 cdef class Forest:
-    """The arrays of `model.trees.TreeEnsemble` and what `model.forest.compile_forest` adds to them, both checked by the caller."""
+    """The arrays of a `TreeEnsemble` and what `compile_forest` adds to them, both checked by the caller."""
 
     cdef const int32_t[::1] roots, feature, left, right
     cdef const double[::1] threshold, value

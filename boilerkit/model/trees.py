@@ -112,7 +112,7 @@ class TreeEnsemble:
 
     @classmethod
     def average(cls, several: Sequence[TreeEnsemble]) -> TreeEnsemble:
-        """TreeEnsemble whose log odds are the mean of those of several."""
+        """Return trees whose log odds are the mean of those of several."""
         starts = np.cumsum([0, *(len(trees.feature) for trees in several[:-1])]).astype(np.int32)
         inner = [trees.feature >= 0 for trees in several]
 

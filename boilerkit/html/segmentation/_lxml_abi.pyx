@@ -1,8 +1,8 @@
 # cython: language_level=3
 """Whether lxml's trees have the memory layout of the headers that this module and the walk are compiled with.
 
-Pointers are compared with those that lxml itself found, and are followed only after that, so that compiled code that does
-not fit is detected without a crash.
+Pointers are compared with those that lxml itself found, and are followed only after that, so that compiled code that
+does not fit is detected without a crash.
 """
 
 from libc.string cimport strncmp

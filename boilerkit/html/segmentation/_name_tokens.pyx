@@ -70,7 +70,7 @@ cdef int add_name_tokens(Buffer* tokens, int32_t owner, const char* name, uint32
 
 
 cdef int add_link_tokens(Buffer* tokens, int32_t owner, const char* address) except -1 nogil:
-    """Add the tokens of a link's address: the first parts of its host and path; of other schemes, those of the whole."""
+    """Add the tokens of a link's address: the first parts of its host and path; of other schemes, of the whole."""
     if address[0] == c'#':
         return add_token(tokens, owner, finish(mix(SEED_LINK, c'#')))
     if strncmp(address, "http://", 7) == 0:

@@ -250,7 +250,10 @@ cdef int walk_body(Walk* w, xmlNode* top) except -1 nogil:
             if entered and node.children != NULL:
                 node = node.children
                 continue
-        elif (node.type == XML_TEXT_NODE or node.type == XML_CDATA_SECTION_NODE) and node.content != NULL and w.current >= 0:
+        elif (
+            (node.type == XML_TEXT_NODE or node.type == XML_CDATA_SECTION_NODE)
+            and node.content != NULL and w.current >= 0
+        ):
             add_text(w, <const char*>node.content)
         if entered:
             leave(w)
