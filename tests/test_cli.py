@@ -723,3 +723,72 @@ def test_training_packages_are_not_imported_for_extracting(model: Path) -> None:
     )
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     assert subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, env=environment).returncode == 0
+
+
+# --- Plain text -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def text_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("text") / "page.txt"
+    file.write_text(labelled_page(random.Random(3), 1).plain_text, encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["gold text", "spans"])
+def trained_on_text(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A gold file of plain text and the model trained on it."""
+    folder = tmp_path_factory.mktemp("trained-on-text")
+    gold = write_gold(folder / "gold.jsonl", input_format="text", with_spans=request.param)
+    options = ("--max-iter", "8", "--folds", "3", "--jobs", "1", "--cache", folder / "cache")
+    result = run("train", gold, "-o", folder / "model", *options)
+    assert result.exit_code == 0, result.output
+    return gold, folder / "model"
+
+
+def test_a_model_of_plain_text_is_used_as_one_of_html(trained_on_text: tuple[Path, Path], text_page: Path) -> None:
+    gold, model = trained_on_text
+    expected = labelled_page(random.Random(3), 1)
+    extracted = run("extract", text_page, "--model", model)
+    assert extracted.exit_code == 0 and extracted.stdout.split() == expected.text.split()
+    assert "24 pages" in run("evaluate", gold, "--model", model).output
+    info = run("info", "--model", model)
+    assert info.exit_code == 0 and "plain text" in info.output
+
+
+def test_spans_of_plain_text_teach_labels(trained_on_text: tuple[Path, Path], text_page: Path) -> None:
+    gold, model = trained_on_text
+    page = json.loads(run("blocks", text_page, "--model", model, "--json").stdout)
+    labels = {block["text"]: block["label"] for block in page["blocks"]}
+    if "spans" in gold.read_text(encoding="utf-8"):
+        assert labels["Privacy"] == "footer" and labels["Garden"] == "navigation"
+    else:
+        assert boilerkit.load_model(model).labels is None
+
+
+@pytest.mark.parametrize("command", [("extract",), ("blocks",), ("view", "-o", "out.html")])
+def test_a_model_of_the_other_input_format_is_refused(
+    command: tuple[str, ...], model: Path, text_page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run(*command, text_page, "--model", model)
+    assert result.exit_code == 1 and "the model is for HTML, but the page was read as plain text" in result.stderr
+
+
+def test_gold_of_both_input_formats_is_refused(tmp_path: Path) -> None:
+    rows = [write_gold(tmp_path / f"{name}.jsonl", input_format=name).read_text() for name in ("html", "text")]  # type: ignore[arg-type]
+    (tmp_path / "both.jsonl").write_text(rows[0] + rows[1].replace('"id": "p', '"id": "q'), encoding="utf-8")
+    result = run("train", tmp_path / "both.jsonl", "-o", tmp_path / "model")
+    assert result.exit_code == 1 and "HTML" in result.stderr and "plain text" in result.stderr
+
+
+def test_plain_text_is_shown_and_explained(text_page: Path, tmp_path: Path) -> None:
+    explained = run("blocks", text_page, "--explain", "2")
+    assert explained.exit_code == 0 and "topics_in_text" in explained.stdout
+    assert run("view", text_page, "-o", tmp_path / "out.html").exit_code == 0
+    assert "Copyright 1" in (tmp_path / "out.html").read_text(encoding="utf-8")
+
+
+def test_info_shows_the_shipped_model_of_plain_text() -> None:
+    result = run("info", "--input-format", "text")
+    assert result.exit_code == 0 and "plaintext" in result.output
