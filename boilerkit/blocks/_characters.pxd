@@ -7,9 +7,43 @@ They differ in details, on which trained models depend: the modules of each defi
 from libc.stdint cimport uint32_t
 
 
-cdef inline bint is_kana_or_han(uint32_t c) noexcept nogil:
-    """Kana and the CJK ideographs of the first plane: no spaces between words, each character counts as a word."""
-    return 0x3041 <= c <= 0x30FF or 0x3400 <= c <= 0x9FFF
+cdef enum:  # how words are told apart
+    SPACED      # by spaces and punctuation
+    UNSPACED    # Thai, Lao, Burmese and Khmer letters, without spaces between words
+    IDEOGRAPHIC  # Chinese characters and kana
+
+# About as many letters of a text in these scripts as have a word in its English translation.
+cdef enum:
+    UNSPACED_WORD = 6
+    IDEOGRAPHIC_WORD = 2
+
+
+cdef inline int script_of(uint32_t c) noexcept nogil:
+    """Return how words are told apart in the script of a letter."""
+    if c < 0x0E00:
+        return SPACED
+    if c <= 0x0EFF or 0x1000 <= c <= 0x109F or 0x1780 <= c <= 0x17FF:
+        return UNSPACED
+    if (
+        0x3005 <= c <= 0x3007 or 0x3040 <= c <= 0x30FF or 0x3400 <= c <= 0x9FFF
+        or 0xF900 <= c <= 0xFAFF or 0x20000 <= c <= 0x3FFFF
+    ):
+        return IDEOGRAPHIC
+    return SPACED
+
+
+cdef inline bint ends_before(int word_script, int word_length, int script) noexcept nogil:
+    """Return whether a word of some letters of one script ends before a letter of another, or of the same."""
+    return (
+        script != word_script
+        or script == UNSPACED and word_length >= UNSPACED_WORD
+        or script == IDEOGRAPHIC and word_length >= IDEOGRAPHIC_WORD
+    )
+
+
+cdef inline bint is_wide_comma(uint32_t c) noexcept nogil:
+    """The commas of Chinese, Japanese and Arabic."""
+    return c == 0xFF0C or c == 0x3001 or c == 0x060C
 
 
 cdef inline bint is_latin1_symbol(uint32_t c) noexcept nogil:

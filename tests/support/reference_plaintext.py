@@ -42,7 +42,7 @@ def hash_of(values, seed):
 
 
 def is_ideograph(c):
-    return any(low <= ord(c) <= high for low, high in ((0x3041, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))) or (
+    return any(low <= ord(c) <= high for low, high in ((0x3005, 0x3007), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))) or (
         0x20000 <= ord(c) <= 0x3FFFF
     )
 
@@ -153,19 +153,22 @@ def blocks_of(text):
 
 
 def words_of(text):
-    """Words with the place of each: runs of letters and digits, single ideographs, six letters of unspaced scripts."""
+    """Words with the place of each: runs of letters and digits, two ideographs, six letters of unspaced scripts."""
     words, start = [], None
     for i, c in enumerate(text + " "):
         apart = c.isspace() or is_symbol(c)
-        ends = apart or is_ideograph(c) or (is_unspaced(c) and start is not None and i - start >= 6)
-        if start is not None and ends:
-            words.append((start, text[start:i]))
-            start = None
-        if not apart and is_ideograph(c):
-            words.append((i, c))
-        elif not apart and start is None:
+        if start is not None:
+            script, length = script_of(text[start]), i - start
+            if apart or script_of(c) != script or length == {"ideographic": 2, "unspaced": 6}.get(script):
+                words.append((start, text[start:i]))
+                start = None
+        if not apart and start is None:
             start = i
     return words
+
+
+def script_of(c):
+    return "ideographic" if is_ideograph(c) else "unspaced" if is_unspaced(c) else "spaced"
 
 
 def lower(c):
@@ -262,9 +265,10 @@ def topics(text, words, hashes):
     """Words of four letters without a digit, and pairs of ideographs that stand together; 200 at most."""
     found = []
     for (i, word), h in zip(words, hashes, strict=True):
-        if is_ideograph(word[0]) and len(word) == 1:
-            if i and is_ideograph(text[i - 1]):
-                found.append(finish(mix(mix(0x2F0B4A27, ord(text[i - 1])), ord(word))))
+        if is_ideograph(word[0]):
+            for before, c in pairwise(text[max(i - 1, 0) : i + len(word)]):
+                if is_ideograph(before):
+                    found.append(finish(mix(mix(0x2F0B4A27, ord(before)), ord(c))))
         elif len(word) >= 4 and not any(map(is_digit, word)):
             found.append(h)
     return found[:200]

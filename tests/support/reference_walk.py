@@ -29,15 +29,20 @@ VISIBLE = re.compile(f"[^{SPACE}\xa0]")
 #: Marks that end a sentence even without white space after them.
 SENTENCE_ENDS = "\u3002\uff01\uff1f\u0964\u061f\u06d4\u2026"
 CLOSING_QUOTES = "\u2019\u201d\u201c\xbb\u300d"
-IDEOGRAPH = "\u3040-\u30ff\u3400-\u9fff"
+WIDE_COMMAS = "\uff0c\u3001\u060c"
+IDEOGRAPH = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 #: Blocks of Unicode that are punctuation and symbols for the most part.
 SYMBOL = "\x80-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\u2000-\u200b\u200e-\u2bff\u2e00-\u3004\u3008-\u303f"
 SYMBOL += "\ue000-\uf8ff\ufe00-\ufe6f\ufeff-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\uffe0-\uffff"
 SYMBOL += "\U0001f000-\U0001ffff"
 
-IS_SYMBOL = re.compile(f"[{SYMBOL}](?<![{SENTENCE_ENDS}])")
-#: An ideograph is a word by itself; other words are runs of letters and digits.
-IS_WORD = re.compile(f"[{IDEOGRAPH}]|(?:[0-9A-Za-z]|[^\\x00-\\x7f{SYMBOL}{IDEOGRAPH}{SENTENCE_ENDS}])+")
+IS_SYMBOL = re.compile(f"[{SYMBOL}](?<![{SENTENCE_ENDS}{WIDE_COMMAS}])")
+#: Words are runs of letters and digits; two ideographs are one, and six letters of scripts without spaces.
+IS_WORD = re.compile(
+    f"[{IDEOGRAPH}]{{1,2}}|[{UNSPACED}]{{1,6}}|"
+    f"(?:[0-9A-Za-z]|[^\\x00-\\x7f{SYMBOL}{IDEOGRAPH}{UNSPACED}{SENTENCE_ENDS}{WIDE_COMMAS}])+"
+)
 WORD_OR_SYMBOL = re.compile(f"{IS_WORD.pattern}|{IS_SYMBOL.pattern}")
 
 #: A mark that ends a sentence if white space follows, and what may be between the two.
@@ -497,7 +502,7 @@ def measure(block: Block, about: About) -> tuple[str, list[int]]:
         "link_chars": sum(bool(owner.context & IN_LINK) for owner in owners),
         "link_words": sum(bool(characters[word.start()][1].context & IN_LINK) for word in words),
         "sentences": len(ENDS_SENTENCE.findall(text)) + sum(c in SENTENCE_ENDS for c in text),
-        "commas": text.count(","),
+        "commas": sum(c in "," + WIDE_COMMAS for c in text),
         "digits": len(DIGITS.findall(text)),
         "capitalised": sum("A" <= word[0][0] <= "Z" for word in words),
         "uppercase": len(re.findall("[A-Z]", text)),
@@ -524,7 +529,7 @@ def n_symbols(text: str) -> int:
 def ending(text: str) -> int:
     if ENDING_SENTENCE.search(text):
         return 1
-    return {":": 2, ",": 3}.get(text[-1], 0)
+    return {":": 2, **dict.fromkeys("," + WIDE_COMMAS, 3)}.get(text[-1], 0)
 
 
 def block_tokens(block: Block, text: str, n_words: int) -> list[int]:

@@ -8,7 +8,7 @@ from libc.string cimport memcpy, strcmp, strlen, strncmp, strstr
 from lxml.includes.tree cimport XML_ELEMENT_NODE, xmlNode
 
 from boilerkit.blocks._buffers cimport Buffer, reserve
-from boilerkit.blocks._characters cimport is_sentence_end
+from boilerkit.blocks._characters cimport SPACED, ends_before, is_sentence_end, is_wide_comma, script_of
 from boilerkit.blocks._hashing cimport SEED_PAGE, SEED_WORD, finish, mix
 from boilerkit.html.segmentation._name_tokens cimport add_name_tokens
 from boilerkit.html.segmentation._state cimport *
@@ -55,19 +55,18 @@ cdef void collect_words(Walk* w, const char* text, bint is_title, bint is_json) 
     cdef const uint8_t* s = <const uint8_t*>text
     cdef uint32_t word = SEED_WORD, previous = 0, last = 0, c
     cdef int length = 0, kind, n, i
-    cdef bint single = False, after_single
+    cdef int script, word_script = SPACED
     while True:
         kind = char_class[s[0]]
-        after_single = single
-        single = False
+        script = SPACED
         if s[0] == 0:
             kind = C_PUNCTUATION
         elif kind == C_HIGH:
             c = code_point(s)
-            single = is_ideograph(c)
-            if is_symbol(c) or is_sentence_end(c):
+            script = script_of(c)
+            if is_symbol(c) or is_sentence_end(c) or is_wide_comma(c):
                 kind = C_PUNCTUATION
-        if length and (single or after_single or kind == C_PUNCTUATION or kind == C_SPACE):
+        if length and (kind == C_PUNCTUATION or kind == C_SPACE or ends_before(word_script, length, script)):
             word = finish(word)
             if is_title:
                 insert(w.title_words, TITLE_SLOTS, &w.n_title_words, word)
@@ -84,11 +83,12 @@ cdef void collect_words(Walk* w, const char* text, bint is_title, bint is_json) 
             last = 0
             n = sequence_length(s[0])
         else:
-            n = 3 if single else 1
+            n = sequence_length(s[0]) if kind == C_HIGH else 1
             for i in range(n):
                 word = mix(word, fold(s[i], last))
                 last = s[i]
-            length += n
+            length += 1
+            word_script = script
         for i in range(n):
             if s[0]:
                 s += 1

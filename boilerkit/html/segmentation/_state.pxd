@@ -63,7 +63,7 @@ cdef struct Walk:
     int breaks                  # line breaks since the last text
     uint32_t text_hash
     uint32_t word
-    int word_length
+    int word_length, word_script
     bint word_capital, word_in_link
     int word_tokens
     int link_count              # links whose addresses were taken for this block or the next one

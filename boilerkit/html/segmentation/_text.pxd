@@ -5,7 +5,7 @@ from libc.stdint cimport uint8_t, uint32_t
 from libc.string cimport memcpy
 
 from boilerkit.blocks._buffers cimport add_token, reserve
-from boilerkit.blocks._characters cimport is_sentence_end
+from boilerkit.blocks._characters cimport SPACED, ends_before, is_sentence_end, is_wide_comma, script_of
 from boilerkit.blocks._hashing cimport SEED_WORD, finish, mix
 from boilerkit.html.segmentation._blocks cimport *
 from boilerkit.html.segmentation._tables cimport *
@@ -35,12 +35,17 @@ cdef inline int add_sequence(Walk* w, const uint8_t* s, int n) except -1 nogil:
     cdef int i
     cdef uint32_t symbol
     cdef uint32_t c = code_point(s)
-    cdef bint ideograph = is_ideograph(c)
+    cdef int script
     w.block[B_NON_ASCII] += 1
     if is_sentence_end(c):
         end_word(w)
         w.block[B_SENTENCES] += 1
         w.block[B_ENDING] = ENDS_SENTENCE
+        w.pending_sentence = False
+    elif is_wide_comma(c):
+        end_word(w)
+        w.block[B_ENDING] = ENDS_COMMA
+        w.block[B_COMMAS] += 1
         w.pending_sentence = False
     elif is_symbol(c):
         end_word(w)
@@ -57,15 +62,15 @@ cdef inline int add_sequence(Walk* w, const uint8_t* s, int n) except -1 nogil:
     else:
         w.block[B_ENDING] = ENDS_PLAIN
         w.pending_sentence = False
-        if ideograph:
+        script = script_of(c)
+        if w.word_length and ends_before(w.word_script, w.word_length, script):
             end_word(w)
         if w.word_length == 0:
             begin_word(w, False)
+            w.word_script = script
         for i in range(n):
             w.word = mix(w.word, fold(s[i], s[i - 1] if i else 0))
         w.word_length += 1
-        if ideograph:
-            end_word(w)
     return 0
 
 
@@ -93,8 +98,11 @@ cdef inline int add_letters(Walk* w, const uint8_t* s) except -1 nogil:
     cdef const uint8_t* classes = char_class
     cdef uint32_t word, text_hash = w.text_hash
     cdef int n = 0, digits = 0, capitals = 0, kind = classes[s[0]]
+    if w.word_length and w.word_script != SPACED:
+        end_word(w)
     if w.word_length == 0:
         begin_word(w, kind == C_CAPITAL)
+        w.word_script = SPACED
     word = w.word
     while C_LETTER <= kind <= C_DIGIT:
         word = mix(word, lower[s[n]])

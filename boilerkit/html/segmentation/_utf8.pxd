@@ -3,7 +3,7 @@
 
 from libc.stdint cimport uint8_t, uint32_t
 
-from boilerkit.blocks._characters cimport is_kana_or_han, is_latin1_symbol, is_symbol_beyond_latin1
+from boilerkit.blocks._characters cimport is_latin1_symbol, is_symbol_beyond_latin1
 
 
 cdef inline int sequence_length(uint8_t lead) noexcept nogil:
@@ -38,11 +38,6 @@ cdef inline uint32_t fold(uint32_t byte, uint32_t previous) noexcept nogil:
 
 
 # HTML and plain text differ in these.
-
-cdef inline bint is_ideograph(uint32_t c) noexcept nogil:
-    """Whether a character counts as a word; those beyond the first plane do not, other than in plain text."""
-    return is_kana_or_han(c) or c == 0x3040  # which is not assigned
-
 
 cdef inline bint is_symbol(uint32_t c) noexcept nogil:
     """Whether a character is punctuation, a symbol or emoji; × and ÷ are not, other than in plain text."""

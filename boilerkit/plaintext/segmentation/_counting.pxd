@@ -11,7 +11,7 @@ cdef struct State:  # of the block that is being read
     uint32_t text_hash, word, previous_word
     Py_UCS4 previous, previous_ideograph
     Py_UCS4 last, before_last       # the last characters that are not closing quotes or brackets
-    int word_length, digits_in_word, number
+    int word_length, word_script, digits_in_word, number
     int white                       # characters of white space that were read last
     bint tab, broken                # which have a tab or a line break among them
     bint capital, opened, stopped   # the word has a capital; a letter came; a stop came, and no letter since

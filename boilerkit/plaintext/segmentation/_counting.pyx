@@ -19,7 +19,6 @@ cdef enum:
     WHOLE_WORDS = 6       # and the whole of a block that has no more words
     TOPIC_LETTERS = 4     # words of at least this many letters say what a page is about;
     TOPICS = 200          # this many of a block are taken
-    UNSPACED_WORD = 6     # letters that count as a word in alphabets without spaces between words
 
 cdef enum:
     C_SPACE, C_LETTER, C_CAPITAL, C_DIGIT, C_SYMBOL
@@ -44,16 +43,6 @@ cdef void fill_classes() noexcept:
 
 
 fill_classes()
-
-
-cdef inline bint is_ideograph(Py_UCS4 c) noexcept nogil:
-    """Return whether a character is kana or a CJK ideograph, each of which counts as a word."""
-    return is_kana_or_han(c) or 0xF900 <= c <= 0xFAFF or 0x20000 <= c <= 0x3FFFF
-
-
-cdef inline bint is_unspaced(Py_UCS4 c) noexcept nogil:
-    """Return whether a character is Thai, Lao, Burmese or Khmer, which have no spaces between words."""
-    return 0x0E00 <= c <= 0x0EFF or 0x1000 <= c <= 0x109F or 0x1780 <= c <= 0x17FF
 
 
 cdef inline bint is_symbol(Py_UCS4 c) noexcept nogil:
@@ -86,7 +75,7 @@ cdef inline bint is_wide_stop(Py_UCS4 c) noexcept nogil:
 
 
 cdef inline bint is_comma(Py_UCS4 c) noexcept nogil:
-    return c == c',' or c == c';' or c == 0xFF0C or c == 0x3001 or c == 0x060C or c == 0xFF1B
+    return c == c',' or c == c';' or c == 0xFF1B or is_wide_comma(c)
 
 
 cdef inline bint is_quote(Py_UCS4 c) noexcept nogil:
@@ -275,15 +264,16 @@ cdef inline bint is_separator(const Text* text, State* s, const int32_t* row, Py
 
 cdef inline int read_letter(State* s, int32_t* row, Py_UCS4 c, int kind) except -1 nogil:
     """Count a letter or a digit."""
-    cdef bint is_single = is_ideograph(c)
+    cdef int script = script_of(c)
     s.stopped = False
     if not s.opened:
         s.opened = True
         row[B_OPENING] = opening_of(c, kind)
-    if is_single or is_unspaced(c) and s.word_length >= UNSPACED_WORD:
+    if s.word_length and ends_before(s.word_script, s.word_length, script):
         end_word(s, row)
     if s.word_length == 0:
         begin_word(s, kind)
+        s.word_script = script
     s.word_length += 1
     if kind == C_DIGIT:
         row[B_DIGITS] += 1
@@ -297,9 +287,8 @@ cdef inline int read_letter(State* s, int32_t* row, Py_UCS4 c, int kind) except 
             c = Py_UNICODE_TOLOWER(c)
         s.word = mix(s.word, c)
         s.text_hash = mix(s.text_hash, c)
-    if is_single:
+    if script == IDEOGRAPHIC:
         add_ideograph(s, c)
-        end_word(s, row)
     else:
         s.previous_ideograph = 0
     return 0
