@@ -85,8 +85,7 @@ def extract(
         or "json" (url, title, text and every block with its label, probability and position).
     threshold
         The probability from 0 to 1 over which a block is content. A higher threshold gives higher precision and lower
-        recall. On a page that is doubtful as a whole, a lower one applies (see `Page.effective_threshold`). None: the
-        model's default.
+        recall. None: the model's default.
     keep
         Labels whose blocks make up the text, for instance ``{"title", "body", "caption"}``; see `boilerkit.Label`.
         None: all content over the threshold, which needs no labels and is faster.

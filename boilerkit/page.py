@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import InputFormat
-from boilerkit.blocks.page_threshold import page_threshold
 from boilerkit.documents import Document, feature_set
 from boilerkit.labels import LABELS, Label, parse_labels
 from boilerkit.model.labels import LabelModel, assign_labels
@@ -125,14 +124,6 @@ class Page:
         return self._document.source
 
     @property
-    def effective_threshold(self) -> float:
-        """The probability over which blocks of this page are kept.
-
-        It is the threshold, or less on a page that is doubtful as a whole.
-        """
-        return page_threshold(self._probabilities, self._document.blocks.block("words"), self.threshold)
-
-    @property
     def full_text(self) -> str:
         """All text of the page, boilerplate included; blocks index it. Of plain text, the text as it came."""
         return self._document.blocks.text
@@ -210,7 +201,7 @@ class Page:
         return {
             "url": self.url,
             "title": self.title,
-            "effective_threshold": round(self.effective_threshold, 4),
+            "threshold": self.threshold,
             "text": self.text,
             "blocks": [block.to_dict() for block in self.blocks],
         }

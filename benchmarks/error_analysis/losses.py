@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from benchmarks.error_analysis.missing import missing_runs
 from benchmarks.systems import BoilerkitExtractor
-from boilerkit.blocks.page_threshold import page_threshold
 from boilerkit.gold.pages import GoldPage, page_bytes
 from boilerkit.html.document import HtmlDocument
 from boilerkit.html.parsing import parse
@@ -128,7 +127,7 @@ def predict_page(page: GoldPage, extractor: BoilerkitExtractor) -> PredictedPage
         table=table,
         probabilities=probabilities,
         kept=select_blocks(table, probabilities, extractor.threshold),
-        threshold=page_threshold(probabilities, table.block("words"), extractor.threshold),
+        threshold=extractor.threshold,
         target=align(table, page.gold),
         missing=missing_runs(table, page.gold),
     )

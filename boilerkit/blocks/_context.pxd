@@ -18,7 +18,7 @@ cdef struct Run:  # of confident blocks
 cdef class ContextColumns:
     cdef BlockStats stats
     cdef const double[::1] p
-    cdef double threshold, highest
+    cdef double highest
     cdef double[:, ::1] memory  # of the sums
     cdef double[::1] texts      # highest p of the blocks with equal texts
     cdef Sum* sums              # over the blocks before each block, [n_blocks + 1]

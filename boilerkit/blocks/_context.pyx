@@ -25,19 +25,18 @@ cdef int[N_WINDOWS] windows = WINDOWS
 cdef class ContextColumns:
     """The context of one page's blocks, given stage one's predictions. What depends on the whole page is computed once.
 
-    `p` [n_blocks] is stage one's probability of content, `order` [n_blocks] the blocks by falling p, and `threshold`
-    that of the page (see `page_threshold`). Each input format has a subclass, which calls `rank` once, and in whose
-    `fill` the columns of `fill_near` and `fill_page` and its own follow each other.
+    `p` [n_blocks] is stage one's probability of content, and `order` [n_blocks] the blocks by falling p. Each input
+    format has a subclass, which calls `rank` once, and in whose `fill` the columns of `fill_near` and `fill_page` and
+    its own follow each other.
     """
 
     def __cinit__(
-        self, BlockStats stats not None, const double[::1] p not None, const Py_ssize_t[::1] order not None,
-        double threshold,
+        self, BlockStats stats not None, const double[::1] p not None, const Py_ssize_t[::1] order not None
     ):
         cdef Py_ssize_t n = stats.n_blocks
         if not p.shape[0] == order.shape[0] == n:
             raise ValueError("there is not one prediction for each block")
-        self.stats, self.p, self.threshold = stats, p, threshold
+        self.stats, self.p = stats, p
         self.memory = np.zeros((n + 1 + stats.n_shapes, 2))
         self.sums = <Sum*>&self.memory[0, 0]
         self.shapes = self.sums + n + 1
@@ -78,7 +77,6 @@ cdef class ContextColumns:
         """Fill the columns about blocks that are alike, and about the page."""
         fill_alike(self, self.stats, X, first)
         fill_course(self, self.stats, X, first)
-        fill_ranks(self, X, first)
         fill_distances(self, X, first)
 
 
@@ -177,15 +175,7 @@ cdef void fill_course(ContextColumns columns, BlockStats stats, float[:, ::1] X,
         X[CONTENT_WORDS, row] = sums[n].content
         X[CONTENT_SHARE, row] = mean(sums, 0, n)
         X[P_HIGHEST, row] = columns.highest
-
-
-cdef void fill_ranks(ContextColumns columns, float[:, ::1] X, Py_ssize_t first) noexcept nogil:
-    """Compare p with what can be expected of the page: on a listing even the most probable blocks have a low p."""
-    cdef Py_ssize_t row
-    for row in range(X.shape[1]):
-        X[PAGE_THRESHOLD, row] = columns.threshold
-        X[P_OVER_THRESHOLD, row] = columns.p[first + row] / max(columns.threshold, 1e-6)
-        X[P_RANK, row] = columns.ranks[first + row]
+        X[P_RANK, row] = columns.ranks[i]
 
 
 cdef void fill_distances(ContextColumns columns, float[:, ::1] X, Py_ssize_t first) noexcept nogil:

@@ -24,8 +24,6 @@ PAGE = {
     "content_words": "expected words of content on the page",
     "content_share": "expected share of content among the page's words",
     "p_highest": "highest of the page",
-    "page_threshold": "the probability over which the page's expected F1 is best (see blocks.page_threshold)",
-    "p_over_threshold": "p divided by it",
     "p_rank": "share of the page's words in blocks with a higher p",
     "from_first": "blocks since the first confident content block (probability over 0.7; 9999 without one)",
     "from_last": "blocks since the last one of the page (negative: it is still to come)",

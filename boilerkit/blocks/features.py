@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import BlockColumns, InputFormat
-from boilerkit.blocks.page_threshold import page_threshold_from_order, rank_by_probability
 from boilerkit.blocks.vocabulary import Floats, LabelShares, LabelVocabulary, Tokens, TokenShares, Vocabulary
 from boilerkit.labels import LABELS
 
@@ -82,13 +81,10 @@ class FeatureSet(ABC):
         """Return the columns of the group "vocabulary"."""
 
     @abstractmethod
-    def context_columns(
-        self, stats: Any, p: NDArray[np.float64], order: NDArray[np.intp], threshold: float
-    ) -> FeatureColumns:
+    def context_columns(self, stats: Any, p: NDArray[np.float64], order: NDArray[np.intp]) -> FeatureColumns:
         """Return the columns of the group "context".
 
-        `p` [n_blocks] are probabilities of content, `order` [n_blocks] the blocks by falling p, and `threshold` that of
-        the page (see `page_threshold`).
+        `p` [n_blocks] are probabilities of content, and `order` [n_blocks] the blocks by falling p.
         """
 
     @abstractmethod
@@ -180,9 +176,7 @@ class FeatureSet(ABC):
 
     def _context(self, stats: Any, blocks: BlockColumns, p: NDArray[np.floating]) -> FeatureColumns:
         predicted: NDArray[np.float64] = np.ascontiguousarray(p, dtype=np.float64)
-        order = rank_by_probability(predicted)
-        words = blocks.block("words") + 0.5  # a block without words counts a little
-        return self.context_columns(stats, predicted, order, page_threshold_from_order(predicted, words, order, 0.5))
+        return self.context_columns(stats, predicted, np.argsort(-predicted, kind="stable"))
 
     def _label_layout(self, blocks: BlockColumns, p: NDArray[np.floating], vocabulary: LabelVocabulary) -> ColumnLayout:
         stats = self.page_stats(blocks)

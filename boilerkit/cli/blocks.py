@@ -57,7 +57,7 @@ def command(
 ) -> None:
     """Show the blocks of a page: label, its probability, the probability of content, and how the text begins.
 
-    A block is kept if its probability of content is over the page's threshold. The
+    A block is kept if its probability of content is over the threshold. The
     labels title, body and caption are content; navigation, ticker, related, metadata, share, comments,
     promotion, notice and footer are boilerplate.
 
@@ -97,7 +97,7 @@ def command(
         print_tables(
             _blocks(_shown(analyzed, only)),
             Text(f"{len(analyzed.blocks):,} blocks: ") + label_counts([block.label for block in analyzed.blocks]),
-            f"Kept: content over {analyzed.effective_threshold:.2f} on this page (threshold {analyzed.threshold:g}).",
+            f"Kept: content over the threshold of {analyzed.threshold:g}.",
         )
     else:
         click.echo("The page has no visible text.")

@@ -42,9 +42,9 @@ def hash_of(values, seed):
 
 
 def is_ideograph(c):
-    return any(low <= ord(c) <= high for low, high in ((0x3005, 0x3007), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))) or (
-        0x20000 <= ord(c) <= 0x3FFFF
-    )
+    return any(
+        low <= ord(c) <= high for low, high in ((0x3005, 0x3007), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
+    ) or (0x20000 <= ord(c) <= 0x3FFFF)
 
 
 def is_unspaced(c):

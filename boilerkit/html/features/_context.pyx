@@ -13,7 +13,7 @@ check_columns("columns of context features", CONTEXT, CONTEXT_CHECKSUM)
 cdef class HtmlContextColumns(ContextColumns):
     """The group "context" of one HTML page."""
 
-    def __init__(self, PageStats stats, const double[::1] p, const Py_ssize_t[::1] order, double threshold):
+    def __init__(self, PageStats stats, const double[::1] p, const Py_ssize_t[::1] order):
         with nogil:
             self.rank(order, 0.5)
 

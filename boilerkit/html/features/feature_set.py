@@ -35,10 +35,8 @@ class HtmlFeatures(FeatureSet):
     def vocabulary_columns(self, stats: PageStats, vocabulary: Vocabulary) -> FeatureColumns:
         return VocabularyColumns(stats, vocabulary.lookups)
 
-    def context_columns(
-        self, stats: PageStats, p: NDArray[np.float64], order: NDArray[np.intp], threshold: float
-    ) -> FeatureColumns:
-        return HtmlContextColumns(stats, p, order, threshold)
+    def context_columns(self, stats: PageStats, p: NDArray[np.float64], order: NDArray[np.intp]) -> FeatureColumns:
+        return HtmlContextColumns(stats, p, order)
 
     def label_vocabulary_columns(
         self, stats: PageStats, blocks: HtmlBlocks, vocabulary: LabelVocabulary

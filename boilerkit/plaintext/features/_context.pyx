@@ -23,7 +23,7 @@ cdef class TextContextColumns(ContextColumns):
     cdef Sum* everywhere
     cdef Sum* own
 
-    def __init__(self, TextPageStats stats, const double[::1] p, const Py_ssize_t[::1] order, double threshold):
+    def __init__(self, TextPageStats stats, const double[::1] p, const Py_ssize_t[::1] order):
         self.topic_memory = np.zeros((2, stats.n_topics + 1, 2))
         self.everywhere, self.own = <Sum*>&self.topic_memory[0, 0, 0], <Sum*>&self.topic_memory[1, 0, 0]
         with nogil:

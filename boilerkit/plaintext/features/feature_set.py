@@ -34,10 +34,8 @@ class TextFeatures(FeatureSet):
     def vocabulary_columns(self, stats: TextPageStats, vocabulary: Vocabulary) -> FeatureColumns:
         return VocabularyColumns(stats, vocabulary.lookups)
 
-    def context_columns(
-        self, stats: TextPageStats, p: NDArray[np.float64], order: NDArray[np.intp], threshold: float
-    ) -> FeatureColumns:
-        return TextContextColumns(stats, p, order, threshold)
+    def context_columns(self, stats: TextPageStats, p: NDArray[np.float64], order: NDArray[np.intp]) -> FeatureColumns:
+        return TextContextColumns(stats, p, order)
 
     def label_vocabulary_columns(
         self, stats: TextPageStats, blocks: TextBlocks, vocabulary: LabelVocabulary
