@@ -218,7 +218,7 @@ def test_trees_sum_up_as_a_plain_walk_does(forest: list[_Tree], rows: list[list[
     assert trees.log_odds(X).tolist() == expected
 
 
-@pytest.mark.parametrize("n_leaves", [1, 2, 31, 32, 33, 100])
+@pytest.mark.parametrize("n_leaves", [1, 2, 31, 32, 33, 63, 64, 65, 100])
 @pytest.mark.parametrize("side", ["left", "right", "both"])
 @pytest.mark.parametrize("n_rows", [0, 1, 1024, 2500])
 def test_trees_of_any_size_and_shape(n_leaves: int, side: str, n_rows: int) -> None:

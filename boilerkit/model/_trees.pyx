@@ -11,7 +11,7 @@ walked.
 """
 
 from libc.math cimport NAN, isnan
-from libc.stdint cimport int32_t, uint8_t, uint32_t
+from libc.stdint cimport int32_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memset
 
@@ -21,20 +21,20 @@ cdef extern from *:
     """
     #ifdef _MSC_VER
     #include <intrin.h>
-    static __inline int boilerkit_lowest_bit(unsigned int bits) {
+    static __inline int boilerkit_lowest_bit(unsigned __int64 bits) {
         unsigned long number;
-        _BitScanForward(&number, bits);
+        _BitScanForward64(&number, bits);
         return (int)number;
     }
     #else
-    #define boilerkit_lowest_bit __builtin_ctz
+    #define boilerkit_lowest_bit __builtin_ctzll
     #endif
     """
-    int lowest_bit "boilerkit_lowest_bit"(uint32_t bits) noexcept nogil  # the number of the lowest bit that is set
+    int lowest_bit "boilerkit_lowest_bit"(uint64_t bits) noexcept nogil  # the number of the lowest bit that is set
 
 cdef enum:
-    ROWS = 64  # tried at once: their bits for a hundred trees stay in the fastest memory
-    MAX_LEAVES = 32
+    ROWS = 64  # tried at once: their masks of a hundred trees stay in the fastest memory
+    MASK_BITS = 32
 
 
 cdef struct Range:
@@ -65,18 +65,17 @@ cdef class Forest:
 
     cdef const int32_t[::1] roots, feature, left, right
     cdef const double[::1] threshold, value
-    cdef const int32_t[::1] first_split, split_tree
+    cdef const int32_t[::1] first_split, split_mask, first_mask
     cdef const float[::1] split_threshold
     cdef const uint32_t[::1] split_kept
     cdef const double[:, ::1] leaves
-    cdef const uint8_t[::1] is_large
     cdef tuple arguments
 
     def __init__(self, *arguments):
         self.arguments = arguments
         self.roots, self.feature, self.threshold, self.left, self.right, self.value = arguments[:6]
         (
-            self.first_split, self.split_tree, self.split_threshold, self.split_kept, self.leaves, self.is_large,
+            self.first_split, self.split_mask, self.split_threshold, self.split_kept, self.first_mask, self.leaves,
         ) = arguments[6:]
 
     def __reduce__(self):
@@ -84,14 +83,14 @@ cdef class Forest:
 
     def log_odds(self, Matrix matrix not None):
         """Sum of the leaf values that each row of the matrix falls into, over all trees."""
-        cdef Py_ssize_t n_trees = self.roots.shape[0], n = matrix.columns.shape[1], first = 0
-        cdef uint32_t* open_leaves  # [n_trees, ROWS] bits of each row, and behind them [n_trees] bits of all rows
+        cdef Py_ssize_t n_masks = self.leaves.shape[0], n = matrix.columns.shape[1], first = 0
+        cdef uint32_t* open_leaves  # [n_masks, ROWS] bits of each row, and behind them [n_masks] bits of all rows
         if matrix.columns.shape[0] < self.first_split.shape[0] - 1:
             raise ValueError(f"the trees read {self.first_split.shape[0] - 1} columns, not {matrix.columns.shape[0]}")
         result = np.zeros(n, dtype=np.float64)
         cdef double[::1] total = result
         with nogil:
-            open_leaves = <uint32_t*>malloc((n_trees * (ROWS + 1) + 1) * sizeof(uint32_t))
+            open_leaves = <uint32_t*>malloc((n_masks * (ROWS + 1) + 1) * sizeof(uint32_t))
             if open_leaves == NULL:
                 with gil:
                     raise MemoryError("no memory for the trees' leaves")
@@ -105,18 +104,18 @@ cdef class Forest:
 
 cdef void find_leaves(Forest forest, Matrix matrix, Py_ssize_t first, uint32_t* open_leaves) noexcept nogil:
     """Try all splits on ROWS rows."""
-    cdef Py_ssize_t n_trees = forest.roots.shape[0], column
-    cdef uint32_t* open_to_all = open_leaves + n_trees * ROWS
+    cdef Py_ssize_t n_masks = forest.leaves.shape[0], column
+    cdef uint32_t* open_to_all = open_leaves + n_masks * ROWS
     cdef const float* thresholds = NULL
-    cdef const int32_t* trees = NULL
+    cdef const int32_t* masks = NULL
     cdef const uint32_t* kept = NULL
     cdef Range* ranges = matrix.ranges + first // ROWS * matrix.columns.shape[0]
     cdef int32_t split, last
     cdef const float* x
     cdef float[ROWS] padded
-    memset(open_leaves, 0xFF, n_trees * (ROWS + 1) * sizeof(uint32_t))
-    if forest.split_tree.shape[0]:
-        thresholds, trees, kept = &forest.split_threshold[0], &forest.split_tree[0], &forest.split_kept[0]
+    memset(open_leaves, 0xFF, n_masks * (ROWS + 1) * sizeof(uint32_t))
+    if forest.split_mask.shape[0]:
+        thresholds, masks, kept = &forest.split_threshold[0], &forest.split_mask[0], &forest.split_kept[0]
     for column in range(forest.first_split.shape[0] - 1):
         split, last = forest.first_split[column], forest.first_split[column + 1]
         if split == last:
@@ -124,13 +123,13 @@ cdef void find_leaves(Forest forest, Matrix matrix, Py_ssize_t first, uint32_t* 
         if isnan(ranges[column].lowest):
             ranges[column] = range_of(rows_of(matrix.columns, column, first, padded))
         while split < last and thresholds[split] < ranges[column].lowest:
-            open_to_all[trees[split]] &= kept[split]
+            open_to_all[masks[split]] &= kept[split]
             split += 1
         if split == last or thresholds[split] >= ranges[column].highest:
             continue
         x = rows_of(matrix.columns, column, first, padded)
         while split < last and thresholds[split] < ranges[column].highest:
-            close_leaves(open_leaves + trees[split] * ROWS, x, thresholds[split], ~kept[split])
+            close_leaves(open_leaves + masks[split] * ROWS, x, thresholds[split], ~kept[split])
             split += 1
 
 
@@ -183,16 +182,22 @@ cdef void add_leaves(
     double* total,
 ) noexcept nogil:
     """Add what the leaves of some rows hold, tree by tree, so that sums are rounded as on a walk down the trees."""
-    cdef Py_ssize_t n_trees = forest.roots.shape[0], tree, row
-    cdef const uint32_t* open_to_all = open_leaves + n_trees * ROWS
+    cdef Py_ssize_t tree, mask, n_masks, row
+    cdef const uint32_t* open_to_all = open_leaves + forest.leaves.shape[0] * ROWS
+    cdef const uint32_t* masks
     cdef const double* leaves
-    for tree in range(n_trees):
-        if forest.is_large[tree]:
+    cdef uint64_t bits
+    for tree in range(forest.roots.shape[0]):
+        mask, n_masks = forest.first_mask[tree], forest.first_mask[tree + 1] - forest.first_mask[tree]
+        if not n_masks:
             walk_tree(forest, tree, columns, first, end, total)
             continue
-        leaves = &forest.leaves[tree, 0]
+        leaves, masks = &forest.leaves[mask, 0], open_leaves + mask * ROWS
         for row in range(end - first):
-            total[first + row] += leaves[lowest_bit(open_leaves[tree * ROWS + row] & open_to_all[tree])]
+            bits = masks[row] & open_to_all[mask]
+            if n_masks == 2:
+                bits |= <uint64_t>(masks[ROWS + row] & open_to_all[mask + 1]) << MASK_BITS
+            total[first + row] += leaves[lowest_bit(bits)]
 
 
 cdef void walk_tree(

@@ -7,9 +7,12 @@ from numpy.typing import NDArray
 
 from boilerkit.model._trees import Forest
 
-#: Each leaf of a tree has a bit; a tree with more leaves is walked node by node.
-MAX_LEAVES = 32
+#: Each leaf of a tree has a bit in one of the tree's masks; a tree with more leaves is walked node by node.
+MAX_LEAVES = 64
+#: Most splits are far down in their tree and change one mask: two short masks take half the time of a long one.
+MASK_BITS = 32
 _ALL_LEAVES = (1 << MAX_LEAVES) - 1
+_MASK = (1 << MASK_BITS) - 1
 
 _Ints = NDArray[np.int32]
 _Doubles = NDArray[np.float64]
@@ -20,25 +23,31 @@ def compile_forest(
 ) -> Forest:
     """Return a forest of the arrays that `model.trees.TreeEnsemble` describes.
 
-    It also holds the splits of all trees by the columns that they ask, those of a column by rising thresholds:
-    `first_split` [n_columns + 1] says where those of each begin. `split_tree` is the tree of a split, `split_kept` the
-    bits of the leaves that rows which go right may end in. `leaves` [n_trees, MAX_LEAVES] are the values of the leaves
-    that the bits stand for; `is_large` [n_trees] tells trees that have too many.
+    It also holds the masks of all trees: `first_mask` [n_trees + 1] says where those of each begin; a tree with too
+    many leaves has none. `leaves` [n_masks, MASK_BITS] are the values of the leaves that the bits stand for. The splits
+    of all trees are ordered by the columns that they ask, those of a column by rising thresholds: `first_split`
+    [n_columns + 1] says where those of each begin. `split_mask` is a mask that a split changes, `split_kept` the bits
+    of the leaves in it that rows which go right may end in.
     """
-    leaves = np.zeros((len(roots), MAX_LEAVES))
-    is_large = np.zeros(len(roots), dtype=np.uint8)
+    first_mask = [0]
+    leaves: list[NDArray[np.float64]] = []
     splits: list[int] = []
-    trees: list[int] = []
+    masks: list[int] = []
     kept: list[int] = []
     children = [feature.tolist(), left.tolist(), right.tolist()]
-    for tree, root in enumerate(roots.tolist()):
+    for root in roots.tolist():
         its_splits, its_leaves = _leaf_masks(root, *children)
-        is_large[tree] = len(its_leaves) > MAX_LEAVES
-        if not is_large[tree]:
-            splits += its_splits.keys()
-            trees += [tree] * len(its_splits)
-            kept += its_splits.values()
-            leaves[tree, : len(its_leaves)] = value[its_leaves]
+        n_masks = 0 if len(its_leaves) > MAX_LEAVES else -(-len(its_leaves) // MASK_BITS)
+        for number in range(n_masks):
+            for split, all_kept in its_splits.items():
+                its_kept = all_kept >> number * MASK_BITS & _MASK
+                if its_kept != _MASK:
+                    splits.append(split)
+                    masks.append(len(leaves))
+                    kept.append(its_kept)
+            its_values = value[its_leaves[number * MASK_BITS : (number + 1) * MASK_BITS]]
+            leaves.append(np.pad(its_values, (0, MASK_BITS - len(its_values))))
+        first_mask.append(len(leaves))
     nodes = np.array(splits, dtype=np.intp)
     thresholds = _rounded_down(threshold[nodes])
     order = np.lexsort((thresholds, feature[nodes]))
@@ -46,11 +55,11 @@ def compile_forest(
     return Forest(
         *(roots, feature, threshold, left, right, value),
         np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32),
-        np.array(trees, dtype=np.int32)[order],
+        np.array(masks, dtype=np.int32)[order],
         thresholds[order],
         np.array(kept, dtype=np.uint32)[order],
-        leaves,
-        is_large,
+        np.array(first_mask, dtype=np.int32),
+        np.array(leaves).reshape(-1, MASK_BITS),
     )
 
 
