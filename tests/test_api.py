@@ -129,7 +129,7 @@ def test_a_page_without_text(shipped_model: ContentModel) -> None:
     assert empty.to_dict() == {
         "url": None,
         "title": "",
-        "effective_threshold": shipped_model.threshold,
+        "threshold": shipped_model.threshold,
         "text": "",
         "blocks": [],
     }
@@ -180,9 +180,8 @@ def test_probabilities_and_labels_agree(page: Page, shipped_model: ContentModel)
     assert len(kept) < len(page.blocks)
 
 
-def test_kept_blocks_are_over_the_effective_threshold(page: Page) -> None:
-    assert 0 < page.effective_threshold <= page.threshold
-    assert all(block.probability > page.effective_threshold for block in page.blocks if block.is_kept)
+def test_kept_blocks_are_over_the_threshold(page: Page) -> None:
+    assert all(block.probability > page.threshold for block in page.blocks if block.is_kept)
 
 
 def test_features_are_named_and_described(page: Page) -> None:

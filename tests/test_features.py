@@ -165,7 +165,7 @@ def test_matrices_that_do_not_fit_are_rejected(input_format: InputFormat) -> Non
     groups = [
         (fs.static_columns(stats), len(fs.static)),
         (fs.vocabulary_columns(stats, words), len(fs.groups["vocabulary"])),
-        (fs.context_columns(stats, np.zeros(2), np.arange(2), 0.5), len(fs.context)),
+        (fs.context_columns(stats, np.zeros(2), np.arange(2)), len(fs.context)),
     ]
     wrong = [((-1, 2), 0, 0), ((0, 3), 0, 0), ((0, 2), 1, 0), ((0, 2), -1, 0), ((0, 1), 0, 2), ((0, 1), 0, -1)]
     for columns, n in groups:

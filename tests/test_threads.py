@@ -65,7 +65,7 @@ def test_threads_analyze_as_one_alone_does() -> None:
     def analyzed(page: str) -> tuple[Any, ...]:
         found = boilerkit.analyze(page)
         blocks = [(block.text, block.label, block.probability, block.xpath, block.features) for block in found.blocks]
-        return found.title, found.effective_threshold, found.text, blocks
+        return found.title, found.threshold, found.text, blocks
 
     assert in_threads(analyzed, PAGES) == [analyzed(page) for page in PAGES]
 

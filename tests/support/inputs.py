@@ -10,7 +10,6 @@ from hypothesis.strategies import SearchStrategy
 from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import BlockColumns, InputFormat
-from boilerkit.blocks.page_threshold import page_threshold
 from boilerkit.blocks.vocabulary import Floats, LabelVocabulary, Vocabulary
 from boilerkit.documents import feature_set, read_document
 from boilerkit.labels import LABELS
@@ -74,11 +73,10 @@ def reference_columns(
         }
     else:
         reference = Reference(blocks)
-        threshold = page_threshold(p, blocks.block("words") + 0.5, 0.5)
         found = {
             "static": reference.static(),
             "vocabulary": reference.vocabulary(words),
-            "context": reference.context(p.tolist(), threshold),
+            "context": reference.context(p.tolist()),
             "labels": reference.labels(label_words),
         }
     return {

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.blocks import context_columns
-from boilerkit.blocks.page_threshold import page_threshold
 from boilerkit.blocks.vocabulary import LabelVocabulary, Vocabulary
 from boilerkit.html.features import HTML_FEATURES
 from boilerkit.html.features.columns import (
@@ -493,14 +492,11 @@ def _course(blocks: HtmlBlocks, p: NDArray[np.floating], sums: NDArray[np.floati
 
 
 def _among_page(p: NDArray[np.floating], words: NDArray[np.floating]) -> Columns:
-    """How p compares with what can be expected of the page: on a listing even the most probable blocks have a low p."""
-    threshold = page_threshold(p, words, 0.5)
+    """How p compares with that of the other blocks: on a listing even the most probable blocks have a low p."""
     order = np.argsort(-p, kind="stable")
     rank = np.empty(len(p))
     rank[order] = np.cumsum(words[order]) - words[order]
     return {
-        "page_threshold": np.full(len(p), threshold),
-        "p_over_threshold": p / max(threshold, 1e-6),
         "p_rank": rank / max(words.sum(), 1),
     }
 

@@ -512,7 +512,7 @@ class Reference:
                 found[block].append(known[token & MASK])
         return found
 
-    def context(self, p, threshold):
+    def context(self, p):
         result = defaultdict(list)
         n, weight = self.n, [w + 0.5 for w in self.words]
 
@@ -547,8 +547,6 @@ class Reference:
                 "content_words": content,
                 "content_share": mean(range(n)),
                 "p_highest": max(p),
-                "page_threshold": threshold,
-                "p_over_threshold": p[i] / max(threshold, 1e-6),
                 "p_rank": sum(self.words[k] for k in order[: order.index(i)]) / max(sum(weight), 1),
                 "from_first": i - sure[0] if sure else 9999,
                 "from_last": i - sure[-1] if sure else 9999,
