@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ from benchmarks.corpora.files import Corpus
 from benchmarks.exceptions import BenchmarkError
 from boilerkit.gold.pages import GoldPage
 from boilerkit.gold.reader import read_gold
+from boilerkit.terminal.cache import cache_folder
 
 __all__ = ["CORPORA", "FETCH", "Corpus", "clone_folder", "find_corpus", "open_corpus", "sample"]
 
@@ -47,8 +47,7 @@ def find_corpus(name: str) -> Corpus:
 
 def clone_folder(name: str) -> Path:
     """Return the folder of a corpus that was fetched."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "boilerkit" / "corpora" / name
+    return cache_folder() / "corpora" / name
 
 
 def open_corpus(argument: str) -> tuple[str, Iterator[GoldPage]]:

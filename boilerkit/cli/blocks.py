@@ -57,9 +57,8 @@ def command(
 ) -> None:
     """Show the blocks of a page: label, its probability, the probability of content, and how the text begins.
 
-    A block is kept if its probability of content is over the threshold. The
-    labels title, body and caption are content; navigation, ticker, related, metadata, share, comments,
-    promotion, notice and footer are boilerplate.
+    A block is kept if its probability of content is over the threshold. The labels title, body and caption are
+    content; navigation, ticker, related, metadata, share, comments, promotion, notice and footer are boilerplate.
 
     \b
     Examples:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from boilerkit.cli.options import cache_folder
 from boilerkit.errors import GoldError
 from boilerkit.gold.pages import GoldPage
 from boilerkit.gold.reader import read_gold
 from boilerkit.learning.training_pages import TrainingPage, prepare
+from boilerkit.terminal.cache import cache_folder
 from boilerkit.terminal.console import warn
 from boilerkit.terminal.progress import progress_bar
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -81,11 +80,6 @@ def _labels(ctx: click.Context, param: click.Parameter, values: Sequence[str]) -
         return parse_labels([name.strip() for value in values for name in value.split(",")])
     except OptionError as error:
         raise click.BadParameter(f"{error}.") from None
-
-
-def cache_folder() -> Path:
-    """Return the default folder for prepared pages."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "boilerkit"
 
 
 def require_train_extra() -> None:

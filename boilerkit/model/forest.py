@@ -30,7 +30,7 @@ def compile_forest(
     of the leaves in it that rows which go right may end in.
     """
     first_mask = [0]
-    leaves: list[NDArray[np.float64]] = []
+    leaves = np.zeros((len(roots) * MAX_LEAVES // MASK_BITS, MASK_BITS))
     splits: list[int] = []
     masks: list[int] = []
     kept: list[int] = []
@@ -39,15 +39,16 @@ def compile_forest(
         its_splits, its_leaves = _leaf_masks(root, *children)
         n_masks = 0 if len(its_leaves) > MAX_LEAVES else -(-len(its_leaves) // MASK_BITS)
         for number in range(n_masks):
+            mask = first_mask[-1] + number
             for split, all_kept in its_splits.items():
                 its_kept = all_kept >> number * MASK_BITS & _MASK
                 if its_kept != _MASK:
                     splits.append(split)
-                    masks.append(len(leaves))
+                    masks.append(mask)
                     kept.append(its_kept)
             its_values = value[its_leaves[number * MASK_BITS : (number + 1) * MASK_BITS]]
-            leaves.append(np.pad(its_values, (0, MASK_BITS - len(its_values))))
-        first_mask.append(len(leaves))
+            leaves[mask, : len(its_values)] = its_values
+        first_mask.append(first_mask[-1] + n_masks)
     nodes = np.array(splits, dtype=np.intp)
     thresholds = _rounded_down(threshold[nodes])
     order = np.lexsort((thresholds, feature[nodes]))
@@ -59,7 +60,7 @@ def compile_forest(
         thresholds[order],
         np.array(kept, dtype=np.uint32)[order],
         np.array(first_mask, dtype=np.int32),
-        np.array(leaves).reshape(-1, MASK_BITS),
+        leaves[: first_mask[-1]],
     )
 
 

@@ -1,1 +1,1 @@
-"""What command lines print: tables, messages and progress."""
+"""What the command lines of Boilerkit and its benchmarks share: tables, messages, progress and caches."""

@@ -8,15 +8,6 @@ from lxml import etree
 
 from boilerkit.errors import BuildError
 
-_IN_SOURCE_TREE = (Path(__file__).parents[3] / "setup.py").exists()
-_ADVICE = (
-    "This is boilerkit's source tree: build it in place (pip install -e . or python setup.py build_ext --inplace), or "
-    "leave this folder, so that Python finds the installed package."
-    if _IN_SOURCE_TREE
-    else "Rebuild boilerkit for the installed lxml (pip install --force-reinstall --no-binary boilerkit boilerkit), or "
-    "install a version of lxml that boilerkit supports (pip install --force-reinstall boilerkit)."
-)
-
 
 def check_lxml() -> None:
     """Raise BuildError, an ImportError, where compiled code does not fit this lxml, before it reads any tree.
@@ -26,12 +17,24 @@ def check_lxml() -> None:
     try:
         from boilerkit.html.segmentation import _lxml_abi
     except (ImportError, TypeError, ValueError) as error:  # the last two from Cython, for types and functions
-        raise BuildError(f"boilerkit's compiled code cannot be loaded ({error}). {_ADVICE}") from error
+        raise BuildError(f"boilerkit's compiled code cannot be loaded ({error}). {_advice()}") from error
     if not _fits(_lxml_abi.LXML, _lxml_abi.LIBXML2, _lxml_abi.ELEMENT_SIZE) or not _lxml_abi.layout_matches(*_probe()):
         raise BuildError(
             f"boilerkit was compiled for lxml {_lxml_abi.LXML} with libxml2 {_lxml_abi.LIBXML2}, and does not fit lxml "
-            f"{_dotted(etree.LXML_VERSION)} with libxml2 {_dotted(etree.LIBXML_VERSION)}. {_ADVICE}"
+            f"{_dotted(etree.LXML_VERSION)} with libxml2 {_dotted(etree.LIBXML_VERSION)}. {_advice()}"
         )
+
+
+def _advice() -> str:
+    if (Path(__file__).parents[3] / "setup.py").exists():
+        return (
+            "This is boilerkit's source tree: build it in place (pip install -e . or python setup.py build_ext "
+            "--inplace), or leave this folder, so that Python finds the installed package."
+        )
+    return (
+        "Rebuild boilerkit for the installed lxml (pip install --force-reinstall --no-binary boilerkit boilerkit), or "
+        "install a version of lxml that boilerkit supports (pip install --force-reinstall boilerkit)."
+    )
 
 
 def _fits(lxml: str, libxml2: str, element_size: int) -> bool:
