@@ -86,7 +86,7 @@ def insert_ticker(
     if root is None or body is None:
         return None
     ticker = _ticker(texts, rng)
-    _insert(body, ticker, rng)
+    insert_near_top(body, ticker, rng)
     order = {element: number for number, element in enumerate(root.iter(etree.Element))}
     inside = np.array([order[element] for element in ticker.iter(etree.Element)])
     blocks = segment_html(root)
@@ -121,8 +121,8 @@ def _invented_name(rng: random.Random) -> str:
     return "".join(rng.choices(SYLLABLES, k=rng.randint(2, 4)))
 
 
-def _insert(body: etree._Element, ticker: etree._Element, rng: random.Random) -> None:
-    """Insert the ticker at the start of the body, or before one of the elements near the top."""
+def insert_near_top(body: etree._Element, ticker: etree._Element, rng: random.Random) -> None:
+    """Insert a ticker at the start of the body, or before one of the elements near the top."""
     places = [element for element in _top(body) if isinstance(element.tag, str)]
     if not places or rng.random() < 0.3:
         body.insert(0, ticker)

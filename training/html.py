@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from boilerkit.gold.pages import page_key
 from boilerkit.learning.estimator import BoilerplateClassifier
+from boilerkit.learning.folds import assign_inner_folds
 from boilerkit.learning.pipeline import TrainingResult, train
 from boilerkit.learning.stages import OnStep
 from boilerkit.learning.training_pages import TrainingPage, prepare
+from boilerkit.model.content import ContentModel
+from training.altered_pages import alter_pages, collect_sections
 from training.augmentation_html import insert_tickers
 from training.corpora import CORPORA, training_pages
 
@@ -17,7 +22,8 @@ N_FOLDS = 5
 
 def html_classifier() -> BoilerplateClassifier:
     """Return the estimator of the shipped model, not yet trained."""
-    return BoilerplateClassifier(input_format="html", corpus_weights={corpus.name: corpus.weight for corpus in CORPORA})
+    weights = {corpus.name: corpus.weight for corpus in CORPORA}
+    return BoilerplateClassifier(input_format="html", max_leaf_nodes=63, corpus_weights=weights)
 
 
 def train_html(data: Path, cache: Path, on_step: OnStep) -> tuple[list[TrainingPage], TrainingResult]:
@@ -26,11 +32,21 @@ def train_html(data: Path, cache: Path, on_step: OnStep) -> tuple[list[TrainingP
     pages, failures = prepare(training_pages(data), cache)
     for page_id, error in failures:
         on_step(f"left out {page_id}: {error}")
-    sources = {page_key(page.source): page.source for page in training_pages(data) if page.labelled_spans}
+    sources = {page_key(page.source): page.source for page in training_pages(data)}
+    on_step("collecting comments, teasers and tickers")
+    sections = collect_sections(pages, sources)
     classifier = html_classifier()
+
+    def fit(chosen: Sequence[TrainingPage], report: OnStep) -> ContentModel:
+        report("altering copies of articles")
+        folds = assign_inner_folds(chosen, classifier.n_folds, classifier.random_state)
+        with tempfile.TemporaryDirectory() as folder:
+            with_copies = alter_pages(chosen, folds, sources, sections, Path(folder), classifier.random_state)
+            return classifier.fit_model(with_copies, report)
+
     result = train(
         pages,
-        classifier.fit_model,
+        fit,
         N_FOLDS,
         classifier.random_state,
         on_step,

@@ -80,5 +80,5 @@ LANDMARKS: tuple[tuple[str, ...], ...] = (
     ("h1",),
     ("h2", "h3", "h4", "h5", "h6"),
     ("a",),
-    ("button", "select", "label"),
+    ("button", "select", "label", "textarea"),
 )

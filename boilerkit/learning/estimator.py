@@ -53,7 +53,7 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
         Folder in which prepared pages are kept, so that training again on the same pages starts at once. None: a
         temporary one.
     n_jobs : int
-        Processes that prepare pages; -1: one per core.
+        Processes that prepare pages and train; -1: one per core.
     random_state : int
         Two fits with the same random_state on the same pages give the same model.
 

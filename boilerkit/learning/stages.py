@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import compress
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import InputFormat
@@ -37,6 +38,7 @@ class Settings:
     n_folds: int
     corpus_weights: Mapping[str, float] | None
     random_state: int
+    n_jobs: int = -1
     sampling_quantile: float = 0.9
 
 
@@ -46,6 +48,13 @@ MAX_UNSAMPLED_ROWS = 50_000
 #: A block of 100 words counts as much as 16 blocks of one word: less than its words would have it, so that headings and
 #: short lines are not neglected.
 WORD_WEIGHT_EXPONENT = 0.6
+
+#: Most leaves of stage one's trees: it is to show where a page has content, and stage two to decide.
+STAGE_ONE_LEAVES = 31
+
+#: Models of stage two, each trained without one of the inner folds, whose log odds are averaged. What each says about
+#: the fold that it did not see calibrates them.
+N_BAGS = 2
 
 #: Values of a feature that trees tell apart.
 N_QUANTILES = 128
@@ -81,13 +90,11 @@ def fit_content_model(pages: Sequence[TrainingPage], settings: Settings, on_step
 
     on_step("stage one: features")
     first = [sampling.rows(number, X, data) for number, data, X in _stage_one(pages, folds, vocabularies)]
-    fold_models = []
-    for fold in range(settings.n_folds):
-        on_step(f"stage one: fold {fold + 1} of {settings.n_folds}")
-        fold_models.append(fit_stage(concatenate_rows(first, folds != fold), settings))
-    on_step("stage one: all pages")
     everything = np.ones(len(pages), dtype=bool)
-    stage_one = fit_stage(concatenate_rows(first, everything), settings)
+    small = replace(settings, max_leaf_nodes=min(settings.max_leaf_nodes, STAGE_ONE_LEAVES))
+    parts = [everything, *(folds != fold for fold in range(settings.n_folds))]
+    on_step(f"stage one: all pages, and {settings.n_folds} folds")
+    stage_one, *fold_models = fit_stages((concatenate_rows(first, part) for part in parts), small)
     del first  # stage two's rows take its place in memory
 
     on_step("stage two: features")
@@ -95,12 +102,12 @@ def fit_content_model(pages: Sequence[TrainingPage], settings: Settings, on_step
     for number, data, X in _stage_one(pages, folds, vocabularies):
         p = sigmoid(fold_models[folds[number]].log_odds(X)) if len(X) else np.zeros(0)
         second.append(sampling.rows(number, features.stage_two_features(data.blocks, X, p), data))
-    on_step("stage two: all pages")
-    stage_two = fit_stage(concatenate_rows(second, everything), settings)
+    on_step(f"stage two: {N_BAGS} parts of the pages")
+    bags = fit_stages((concatenate_rows(second, folds != fold) for fold in range(N_BAGS)), settings)
     on_step("calibration")
-    held_out = folds == 0
-    trial = fit_stage(concatenate_rows(second, ~held_out), settings)
-    calibration = fit_calibration(trial, concatenate_rows(second, held_out))
+    held_out = [concatenate_rows(second, folds == fold) for fold in range(N_BAGS)]
+    calibration = fit_calibration([bag.log_odds(rows.X) for bag, rows in zip(bags, held_out, strict=True)], held_out)
+    stage_two = TreeEnsemble.average(bags)
     return ContentModel(input_format, _vocabulary(pages, groups, everything), stage_one, stage_two, calibration)
 
 
@@ -118,7 +125,9 @@ def common_input_format(pages: Sequence[TrainingPage]) -> InputFormat:
 
 
 def _vocabulary(pages: Sequence[TrainingPage], groups: NDArray[np.int64], chosen: NDArray[np.bool_]) -> Vocabulary:
-    return learn_vocabulary([page.shares for page in compress(pages, chosen)], groups[chosen].tolist())
+    shares = {number: pages[number].shares for number in np.flatnonzero(chosen).tolist()}
+    known = {number: its for number, its in shares.items() if its is not None}
+    return learn_vocabulary([*known.values()], groups[[*known]].tolist())
 
 
 def _stage_one(
@@ -136,7 +145,7 @@ def _stage_one(
 class Sampling:
     """Which rows of which page are trained on, and with what weight.
 
-    A page's blocks weigh as their words to the power of WORD_WEIGHT_EXPONENT, and all pages of a corpus weigh the same.
+    A page's blocks weigh as their words to the power of WORD_WEIGHT_EXPONENT, a page as its corpus and importance say.
     A row under `weight_cap` is taken with a probability in proportion to its weight and then weighs `weight_cap`: the
     expected sums stay what they were, and most rows, which are single words of menus, cost no time.
     """
@@ -150,7 +159,8 @@ class Sampling:
         """Return the sampling of these pages. Raises GoldError if none has text that its gold covers."""
         by_corpus = settings.corpus_weights or {}
         totals = np.array([_block_weights(page.weight).sum() for page in pages])
-        page_weights = np.array([by_corpus.get(page.corpus, 1.0) for page in pages]) / np.maximum(totals, 1)
+        importance = np.array([by_corpus.get(page.corpus, 1.0) * page.importance for page in pages])
+        page_weights = importance / np.maximum(totals, 1)
         weights = np.concatenate(
             [_block_weights(page.weight) * weight for page, weight in zip(pages, page_weights, strict=True)]
         )
@@ -183,20 +193,20 @@ def concatenate_rows(pages: Sequence[Rows], chosen: NDArray[np.bool_]) -> Rows:
     )
 
 
-def fit_calibration(trees: TreeEnsemble, rows: Rows) -> tuple[float, float]:
+def fit_calibration(log_odds: Sequence[NDArray[np.float64]], parts: Sequence[Rows]) -> tuple[float, float]:
     """Return slope and intercept of a logistic curve from log odds to the observed shares of held-out rows (Platt).
 
-    Rows of one class, or with a falling curve, leave the log odds as they are.
+    `log_odds` are those of each part's rows. Rows of one class, or with a falling curve, leave them as they are.
     """
     from sklearn.linear_model import LogisticRegression
 
-    if not 0 < rows.y.mean() < 1:
+    x = np.concatenate(log_odds)[:, None]
+    y = np.concatenate([rows.y for rows in parts])
+    weight = np.concatenate([rows.weight for rows in parts])
+    if not 0 < y.mean() < 1:
         return 1.0, 0.0
-    log_odds = trees.log_odds(rows.X)[:, None]
     curve = LogisticRegression(C=1e6).fit(
-        np.concatenate([log_odds, log_odds]),
-        np.repeat([1, 0], len(rows.y)),
-        sample_weight=np.concatenate([rows.y * rows.weight, (1 - rows.y) * rows.weight]),
+        np.concatenate([x, x]), np.repeat([1, 0], len(y)), sample_weight=np.concatenate([y * weight, (1 - y) * weight])
     )
     slope, intercept = float(curve.coef_[0, 0]), float(curve.intercept_[0])
     return (slope, intercept) if slope > 0 else (1.0, 0.0)
@@ -215,6 +225,12 @@ def quantize_columns(X: Floats) -> Floats:
         edges = np.unique(np.quantile(values, shares, method="inverted_cdf"))
         raised[:, column] = edges[np.searchsorted(edges, values)]
     return raised
+
+
+def fit_stages(parts: Iterable[Rows], settings: Settings) -> list[TreeEnsemble]:
+    """Train a stage on each of several parts of the rows, several at a time: a single one leaves cores idle."""
+    workers = Parallel(n_jobs=settings.n_jobs, pre_dispatch="n_jobs")
+    return list(workers(delayed(fit_stage)(rows, settings) for rows in parts))
 
 
 def fit_stage(rows: Rows, settings: Settings) -> TreeEnsemble:

@@ -71,7 +71,9 @@ class TrainingPage:
     """What is kept in memory of a training page; `load` reads the rest from `file`.
 
     `key` is a hash of the page, `group` names its site, and `variant` the renderer of a page that exists in several
-    plain-text renderings, which share a key. `weight` [n_blocks] is that of its `BlockTargets`.
+    plain-text renderings, which share a key. `weight` [n_blocks] is that of its `BlockTargets`. `shares` is what the
+    vocabulary learns from it, None for a page from which it learns nothing. `importance` is how much it counts relative
+    to other pages of its corpus.
     """
 
     id: str
@@ -82,8 +84,9 @@ class TrainingPage:
     input_format: InputFormat
     file: Path
     weight: NDArray[np.float32]
-    shares: TokenShares
+    shares: TokenShares | None
     variant: str = ""
+    importance: float = 1.0
 
     def load(self) -> PageData:
         """Read the page's blocks and targets."""
