@@ -37,10 +37,11 @@ MAX_CHARS = 200_000
 MAIN_SHARE = 0.9
 HOLDERS = frozenset(("html", "body", "table", "tr", "td"))
 
-#: How often an article is shortened, to how many words; how often a section is added; how often names are
-#: removed; not those of pages with added comments, which nothing but names would tell from the posts of a forum.
+#: How often an article is shortened, to how many words; how often a section is added; how often names are removed.
+#: Articles with added comments keep their names and are shortened half as often: nothing else would tell them from the
+#: threads of a forum.
 P_SHORT, SHORT_WORDS = 0.6, (30, 50, 90, 150)
-P_SECTION = 0.75
+P_SECTION = 0.6
 P_NAMELESS = 0.4
 NAMES = ("class", "id", "itemprop", "itemtype", "role")
 
@@ -151,10 +152,12 @@ def _alter(
         return None
     elements = list(root.iter(etree.Element))
     others = [section for section in sections if section.key != page.key]
-    is_shorter = rng.random() < P_SHORT and _shorten(blocks, is_content, elements, rng)
     section = rng.choice(others) if others and rng.random() < P_SECTION else None
+    has_comments = section is not None and section.label == Label.COMMENTS
+    p_short = P_SHORT / 2 if has_comments else P_SHORT
+    is_shorter = rng.random() < p_short and _shorten(blocks, is_content, elements, rng)
     added = _add_section(section, root, _main_element(blocks, is_content, elements), rng) if section else None
-    is_nameless = rng.random() < P_NAMELESS and not (section and section.label == Label.COMMENTS)
+    is_nameless = not has_comments and rng.random() < P_NAMELESS
     if is_nameless:
         etree.strip_attributes(root, *NAMES)
     if not (is_shorter or is_nameless or added is not None):
