@@ -25,14 +25,20 @@ FOLDERS: dict[str, InputFormat] = {"html": "html", "plaintext": "text"}
 
 
 def gold_pages() -> dict[str, list[GoldPage]]:
-    """Return a few pages for each file of the data folder; those of the last have blocks of every label."""
-    generated = labelled_pages(n_sites=8, pages_a_site=1)
+    """Return a few pages for each file of the data folder; those of labelled_extra have blocks of every label."""
+    generated = labelled_pages(n_sites=10, pages_a_site=1)
     pages = [
         GoldPage(f"page{n}", page.html, page.text, url=f"https://site{n}.example/", spans=page.spans)
         for n, page in enumerate(generated)
     ]
     labelled = [replace(page, url=f"https://{page.id}.example/") for page in fully_labelled_pages("html", 4, 1)]
-    return {"wcxb_dev.parquet": pages[:5], "fundus_train.parquet": pages[5:], "labelled_extra.parquet": labelled}
+    return {
+        "wcxb_dev.parquet": pages[:5],
+        "fundus_train.parquet": pages[5:8],
+        "forum_posts.parquet": pages[8:9],
+        "world_pages.parquet": pages[9:],
+        "labelled_extra.parquet": labelled,
+    }
 
 
 def write_parquet(file: Path, pages: Sequence[GoldPage]) -> None:
@@ -104,7 +110,8 @@ def check_model(folder: Path, input_format: InputFormat, data: Path) -> None:
     model = load_model(folder)
     assert model.input_format == input_format and model.labels is not None
     counts = {row["corpus"]: row["pages"] for row in model.card["trained on"]}
-    assert counts == {"wcxb-dev": 5, "fundus-train": 3, "labelled-extra": 4}
+    others = {"labelled-extra": 4, "forum-posts": 1, "world-pages": 1}
+    assert counts == {"wcxb-dev": 5, "fundus-train": 3} | others
     pages = list(training_pages(data))
     out_of_fold = load_out_of_fold(folder)
     assert out_of_fold is not None

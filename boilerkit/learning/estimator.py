@@ -40,7 +40,7 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
     input_format : {"auto", "html", "text"}
         What the pages are. "auto": what they look like; all must be the same, as a model is for one of the two.
     max_iter : int
-        Trees of each stage.
+        Trees of stage one, and of each of the two models whose mean is stage two.
     learning_rate, max_leaf_nodes, min_samples_leaf, l2_regularization, max_features
         As in scikit-learn's HistGradientBoostingClassifier.
     n_folds : int
