@@ -7,7 +7,6 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import pytest
@@ -21,13 +20,11 @@ from boilerkit.blocks.vocabulary import learn_label_vocabulary
 from boilerkit.documents import feature_set, read_document
 from boilerkit.errors import GoldError
 from boilerkit.gold.pages import GoldPage, page_key
-from boilerkit.html.features import HTML_FEATURES
 from boilerkit.labels import LABELS, parse_labels
 from boilerkit.learning.label_evaluation import assigned_labels, calibration_error, score_labels
 from boilerkit.learning.labels import (
     AugmentedPage,
     LabelPage,
-    UnlabelledPage,
     cross_validate_labels,
     fit_label_model,
     fit_temperature,
@@ -56,7 +53,7 @@ def prepared(input_format: InputFormat, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture(scope="session")
 def pages(prepared: list[TrainingPage]) -> list[LabelPage]:
     folds = [int(page.group.removeprefix("site ")) % 2 for page in prepared]
-    return label_pages(prepared, [np.full(N_BLOCKS, 0.4)] * len(prepared), folds)[0]
+    return label_pages(prepared, [np.full(N_BLOCKS, 0.4)] * len(prepared), folds)
 
 
 @pytest.fixture(scope="session")
@@ -133,25 +130,10 @@ def test_tokens_speak_for_the_label_that_they_occur_with(pages: list[LabelPage],
 
 
 def test_tokens_of_too_few_sites_are_not_learned(pages: list[LabelPage]) -> None:
-    few = learn_label_vocabulary([page.shares for page in pages[:2]], [0, 1], [1.0] * 2)
+    few = learn_label_vocabulary([page.shares for page in pages[:2]], [0, 1])
     assert few.hashes and not any(len(hashes) for hashes in few.hashes.values())
-    many = learn_label_vocabulary([page.shares for page in pages[:3]], [0, 1, 2], [1.0] * 3)
+    many = learn_label_vocabulary([page.shares for page in pages[:3]], [0, 1, 2])
     assert any(len(hashes) for hashes in many.hashes.values())
-
-
-def test_pages_of_less_weight_say_less() -> None:
-    label, other = INDEX[Label.SHARE], INDEX[Label.FOOTER]
-    certain = np.eye(12)[[label, other]]
-    blocks = read_document("<div class='sharing'>one two</div><div class='legal'>three four</div>", "html").blocks
-    shares = [HTML_FEATURES.label_shares(blocks, certain)] * 4 + [HTML_FEATURES.label_shares(blocks, certain[::-1])] * 4
-    elements = HTML_FEATURES.tokens(blocks, certain)["element"]
-    token = next(hash for owner, hash in zip(elements.owners, elements.hashes, strict=True) if owner == 2)
-
-    def score(weight: float) -> float:
-        vocabulary = learn_label_vocabulary(shares, range(8), [1.0] * 4 + [weight] * 4)
-        return float(vocabulary.scores["element"][vocabulary.hashes["element"] == token, label][0])
-
-    assert score(1.0) == pytest.approx(0, abs=0.01) and 0 < score(0.5) < score(0.1)
 
 
 @pytest.mark.parametrize(
@@ -241,31 +223,8 @@ def test_pages_without_predictions_or_labels_are_not_label_pages(
     prepared: list[TrainingPage], input_format: InputFormat, tmp_path: Path
 ) -> None:
     plain = prepare([GoldPage("text", "<p>one two</p>", "one two", input_format)], tmp_path, n_jobs=1)[0]
-    pages, unlabelled = label_pages([*prepared[:2], *plain], [None, np.zeros(N_BLOCKS), np.zeros(1)], [0, 1, 2])
+    pages = label_pages([*prepared[:2], *plain], [None, np.zeros(N_BLOCKS), np.zeros(1)], [0, 1, 2])
     assert [(page.key, page.group, page.fold) for page in pages] == [(prepared[1].key, prepared[1].group, 1)]
-    assert [(page.page.id, page.fold) for page in unlabelled] == [("text", 2)]
-
-
-def test_words_of_unlabelled_pages_are_learned(
-    pages: list[LabelPage], input_format: InputFormat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("boilerkit.learning.labels.MAX_ITER", 8)
-    monkeypatch.setattr("boilerkit.learning.labels.LEARNING_RATE", 0.3)
-    texts = ["Kaleidoscope zeppelin today", "It came late, they say."]
-    source = "".join(f"<div class='panel-{n}'>{text}</div>" for n, text in enumerate(texts))
-    if input_format == "text":
-        source = "\n\n".join(texts)
-    gold = [GoldPage(f"p{n}", f"{source}\n\n{n}", "", input_format, group=f"other site {n}") for n in range(4)]
-    prepared = prepare(gold, tmp_path, n_jobs=1)[0]
-    blocks = prepared[0].load().blocks
-    _, unlabelled = label_pages(prepared, [np.full(len(page.weight), 0.4) for page in prepared], [0] * 4)
-    features = feature_set(input_format)
-    token_type = features.label_token_types[0]
-    tokens = features.tokens(blocks, np.zeros((len(blocks), 1)))[token_type]
-    hashes = tokens.hashes[tokens.owners == tokens.owners[0]]
-    without, learned = fit_label_model(pages).vocabulary, fit_label_model(pages, unlabelled).vocabulary
-    assert (without.rows(token_type, hashes) < 0).any()
-    assert (learned.rows(token_type, hashes) >= 0).all()
 
 
 def test_predictions_for_another_segmentation_are_refused(prepared: list[TrainingPage]) -> None:
@@ -307,20 +266,13 @@ def test_out_of_fold_predictions_come_from_the_other_folds(
 ) -> None:
     seen: list[set[str]] = []
 
-    def remember(
-        chosen: Sequence[LabelPage],
-        unlabelled: Sequence[UnlabelledPage],
-        augmented: Sequence[AugmentedPage],
-        random_state: int,
-    ) -> LabelModel:
+    def remember(chosen: Sequence[LabelPage], augmented: Sequence[AugmentedPage], random_state: int) -> LabelModel:
         seen.append({page.group for page in chosen})
-        assert unlabelled == [others[len(seen) % 2]]
-        return fit_label_model(chosen, augmented=augmented, random_state=random_state)
+        return fit_label_model(chosen, augmented, random_state)
 
     monkeypatch.setattr("boilerkit.learning.labels.fit_label_model", remember)
-    others = [UnlabelledPage(cast(TrainingPage, None), fold, np.zeros(0)) for fold in (0, 1)]
     steps: list[str] = []
-    predictions = cross_validate_labels(pages, others, on_step=steps.append)
+    predictions = cross_validate_labels(pages, on_step=steps.append)
     assert seen == [{"site 1", "site 3", "site 5"}, {"site 0", "site 2", "site 4"}]
     assert [len(p) for p in predictions] == [len(page.blocks) for page in pages]
     assert steps == ["labels: fold 1 of 2", "labels: fold 2 of 2"]
@@ -388,7 +340,7 @@ def test_tickers_of_groups_that_are_not_trained_on_are_left_out(
     assert augmented
 
     def values(some: list[AugmentedPage]) -> bytes:
-        return fit_label_model(pages, augmented=some).trees[Label.TICKER].value.tobytes()
+        return fit_label_model(pages, some).trees[Label.TICKER].value.tobytes()
 
     assert values(augmented) == values([])
     known = [replace(page, groups=(pages[0].group, page.groups[1])) for page in augmented]

@@ -70,7 +70,6 @@ def build_card(pages: Sequence[TrainingPage], result: TrainingResult, parameters
     if result.label_report:
         card["labels, out of fold"] = {
             "pages": len(result.labelled),
-            "unlabelled pages, for the vocabulary": len(result.unlabelled),
             "most probable label": result.label_report.most_probable.to_dict(),
             "label that agrees with the text": result.label_report.assigned.to_dict(),
             "expected calibration error": round(result.label_report.calibration_error, 4),

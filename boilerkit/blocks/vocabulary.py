@@ -149,20 +149,14 @@ def learn_vocabulary(pages: Sequence[TokenShares], groups: Sequence[int]) -> Voc
     return vocabulary
 
 
-def learn_label_vocabulary(
-    pages: Sequence[LabelShares], groups: Sequence[int], weights: Sequence[float]
-) -> LabelVocabulary:
-    """Learn the vocabulary of pages whose blocks have labels, as `learn_vocabulary` does.
-
-    `weights` says how much each page counts.
-    """
+def learn_label_vocabulary(pages: Sequence[LabelShares], groups: Sequence[int]) -> LabelVocabulary:
+    """Learn the vocabulary of pages whose blocks have labels, as `learn_vocabulary` does."""
     vocabulary = LabelVocabulary({}, {})
     for token_type in pages[0].hashes:
         sizes = [len(page.hashes[token_type]) for page in pages]
         hashes = np.concatenate([page.hashes[token_type] for page in pages])
         shares = np.concatenate([page.shares[token_type] for page in pages]).astype(np.float64)
-        weight = np.repeat(np.asarray(weights, dtype=np.float64), sizes)
-        learned = _label_scores(hashes, shares, np.repeat(np.asarray(groups), sizes), weight)
+        learned = _label_scores(hashes, shares, np.repeat(np.asarray(groups), sizes))
         vocabulary.hashes[token_type], vocabulary.scores[token_type] = learned
     return vocabulary
 
@@ -185,19 +179,16 @@ def _content_scores(
     return distinct[kept].astype(np.uint32), score[kept].astype(np.float32)
 
 
-def _label_scores(
-    hashes: Hashes, shares: NDArray[np.float64], sites: NDArray[np.int64], weights: NDArray[np.float64]
-) -> tuple[Hashes, Floats]:
+def _label_scores(hashes: Hashes, shares: NDArray[np.float64], sites: NDArray[np.int64]) -> tuple[Hashes, Floats]:
     """Return the known tokens (ascending) and their log ratios by label."""
     if not len(hashes):
         return hashes.astype(np.uint32), np.zeros((0, len(LABELS)), dtype=np.float32)
     by_site, at, n_pages = np.unique(_token_of_site(hashes, sites), return_inverse=True, return_counts=True)
-    weight = np.bincount(at, weights) / n_pages
-    weighted = _group_sums(at, shares, len(by_site)) / n_pages[:, None] * weight[:, None]
-    overall = np.clip(weighted.sum(axis=0) / weight.sum(), 0.001, 0.99)
+    means = _group_sums(at, shares, len(by_site)) / n_pages[:, None]
+    overall = np.clip(means.mean(axis=0), 0.001, 0.99)
     distinct, at, n_sites = np.unique(by_site >> np.uint64(32), return_inverse=True, return_counts=True)
-    shrunk = _group_sums(at, weighted, len(distinct)) + PRIOR_WEIGHT * overall
-    shrunk /= (np.bincount(at, weight) + PRIOR_WEIGHT)[:, None]
+    shrunk = _group_sums(at, means, len(distinct)) + PRIOR_WEIGHT * overall
+    shrunk /= (n_sites + PRIOR_WEIGHT)[:, None]
     kept = n_sites >= MIN_GROUPS
     return distinct[kept].astype(np.uint32), np.log(shrunk / overall)[kept].astype(np.float32)
 

@@ -27,9 +27,6 @@ LEARNING_RATE = 0.07
 #: Models trained on different samples of the rows, whose log odds are averaged: labels are few, and variance is high.
 N_BAGS = 2
 
-#: Weight in the vocabulary of a page with pseudo-labels, against one that is labelled.
-PSEUDO_LABEL_WEIGHT = 0.3
-
 #: Folds in which the vocabularies are learned that the trees are trained with.
 N_FOLDS = 5
 
@@ -73,15 +70,6 @@ class LabelPage:
 
 
 @dataclass(frozen=True)
-class UnlabelledPage:
-    """A training page without labels, from which the vocabulary learns by pseudo-labels; fields as in `LabelPage`."""
-
-    page: TrainingPage
-    fold: int
-    content: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
 class AugmentedPage:
     """A page into which the ticker of another page was inserted.
 
@@ -96,13 +84,12 @@ class AugmentedPage:
 
 def label_pages(
     pages: Iterable[TrainingPage], predictions: Iterable[NDArray[np.float64] | None], folds: Iterable[int]
-) -> tuple[list[LabelPage], list[UnlabelledPage]]:
-    """Return the pages whose gold has labels, and the others.
+) -> list[LabelPage]:
+    """Return the pages whose gold has labels.
 
     `predictions` are the content model's out-of-fold probabilities; pages without any are left out.
     """
     labelled: list[LabelPage] = []
-    unlabelled: list[UnlabelledPage] = []
     for page, content, fold in zip(pages, predictions, folds, strict=True):
         if content is None:
             continue
@@ -111,63 +98,32 @@ def label_pages(
             raise GoldError(f"{page.id} has {len(data.blocks)} blocks, but {len(content)} out-of-fold predictions")
         known = np.flatnonzero(data.labels >= 0)
         if not len(known):
-            unlabelled.append(UnlabelledPage(page, fold, content))
             continue
         one_hot = np.zeros((len(data.blocks), len(LABELS)))
         one_hot[known, data.labels[known]] = 1
         shares = feature_set(page.input_format).label_shares(data.blocks, one_hot)
         labelled.append(LabelPage(page, fold, data.blocks, content, data.labels, shares))
-    return labelled, unlabelled
+    return labelled
 
 
 def fit_label_model(
-    pages: Sequence[LabelPage],
-    unlabelled: Sequence[UnlabelledPage] = (),
-    augmented: Sequence[AugmentedPage] = (),
-    random_state: int = 0,
+    pages: Sequence[LabelPage], augmented: Sequence[AugmentedPage] = (), random_state: int = 0
 ) -> LabelModel:
     """Train the vocabulary and the trees; the temperature stays 1 (see `fit_temperature`).
 
-    With unlabelled pages, a first model predicts the labels of their blocks, and the vocabulary of a second model is
-    learned from these pseudo-labels too (self-training): few pages are labelled, and most sites name things in ways
-    that none of these does. Of the augmented pages, those are used whose two groups are both among the pages'. Raises
-    GoldError if the pages show too few labels.
+    The vocabulary's features that the trees are trained on are out of fold. Of the augmented pages, those are used
+    whose two groups are both among the pages'. Raises GoldError if the pages show too few labels.
     """
-    if not unlabelled:
-        return _fit(pages, [], [], augmented, random_state, N_BAGS)
-    model = _fit(pages, [], [], augmented, random_state, 1)
-    features = feature_set(model.input_format)
-    pseudo_labels = []
-    for page in unlabelled:
-        blocks = page.page.load().blocks
-        pseudo_labels.append(features.label_shares(blocks, model.predict_proba(blocks, page.content)))
-    groups = [page.page.group for page in unlabelled]
-    return _fit(pages, pseudo_labels, groups, augmented, random_state, N_BAGS)
-
-
-def _fit(
-    pages: Sequence[LabelPage],
-    pseudo_labels: Sequence[LabelShares],
-    pseudo_groups: Sequence[str],
-    augmented: Sequence[AugmentedPage],
-    random_state: int,
-    n_bags: int,
-) -> LabelModel:
-    """Train one round. The vocabulary's features that the trees are trained on are out of fold."""
     input_format = pages[0].page.input_format
     features = feature_set(input_format)
     folds = assign_inner_folds(pages, N_FOLDS, random_state)
     fold_of = {page.group: fold for page, fold in zip(pages, folds.tolist(), strict=True)}
-
-    shares = [*(page.shares for page in pages), *pseudo_labels]
-    sites = np.unique([*(page.group for page in pages), *pseudo_groups], return_inverse=True)[1]
-    weights = np.repeat([1.0, PSEUDO_LABEL_WEIGHT], [len(pages), len(pseudo_labels)])
-    all_folds = np.array([*folds.tolist(), *(fold_of.get(group, -1) for group in pseudo_groups)])
+    sites = np.unique([page.group for page in pages], return_inverse=True)[1]
 
     def vocabulary(chosen: NDArray[np.bool_]) -> LabelVocabulary:
-        return learn_label_vocabulary(list(compress(shares, chosen)), sites[chosen].tolist(), weights[chosen].tolist())
+        return learn_label_vocabulary([page.shares for page in compress(pages, chosen)], sites[chosen].tolist())
 
-    vocabularies = [vocabulary(all_folds != fold) for fold in range(N_FOLDS)]
+    vocabularies = [vocabulary(folds != fold) for fold in range(N_FOLDS)]
     X = np.concatenate(
         [
             features.label_matrix(page.blocks, page.content, vocabularies[fold])
@@ -180,9 +136,9 @@ def _fit(
         if all(group in fold_of for group in page.groups)
     ]
     labels = np.concatenate([page.labels for page in pages])
-    bags = [_fit_trees(X, labels, tickers, random_state + number) for number in range(n_bags)]
+    bags = [_fit_trees(X, labels, tickers, random_state + number) for number in range(N_BAGS)]
     trees = {label: TreeEnsemble.average([bag[label] for bag in bags]) for label in bags[0]}
-    return LabelModel(input_format, vocabulary(np.ones(len(shares), dtype=bool)), trees)
+    return LabelModel(input_format, vocabulary(np.ones(len(pages), dtype=bool)), trees)
 
 
 def _fit_trees(
@@ -227,7 +183,6 @@ def _fit_trees(
 
 def cross_validate_labels(
     pages: Sequence[LabelPage],
-    unlabelled: Sequence[UnlabelledPage] = (),
     augmented: Sequence[AugmentedPage] = (),
     random_state: int = 0,
     on_step: Callable[[str], object] = lambda step: None,
@@ -240,8 +195,7 @@ def cross_validate_labels(
     predictions: list[NDArray[np.float64]] = [np.zeros((0, len(LABELS)))] * len(pages)
     for number, fold in enumerate(np.unique(folds).tolist(), 1):
         on_step(f"labels: fold {number} of {len(np.unique(folds))}")
-        others = [page for page in unlabelled if page.fold != fold]
-        model = fit_label_model([page for page in pages if page.fold != fold], others, augmented, random_state)
+        model = fit_label_model([page for page in pages if page.fold != fold], augmented, random_state)
         for index in np.flatnonzero(folds == fold).tolist():
             predictions[index] = model.predict_proba(pages[index].blocks, pages[index].content)
     return predictions

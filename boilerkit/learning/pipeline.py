@@ -15,7 +15,6 @@ from boilerkit.learning.label_evaluation import LabelReport, label_report
 from boilerkit.learning.labels import (
     AugmentedPage,
     LabelPage,
-    UnlabelledPage,
     cross_validate_labels,
     fit_label_model,
     fit_temperature,
@@ -51,7 +50,6 @@ class TrainingResult:
     model: ContentModel
     out_of_fold: OutOfFold | None = None
     labelled: Sequence[LabelPage] = ()
-    unlabelled: Sequence[UnlabelledPage] = ()
     label_report: LabelReport | None = None
     label_error: str | None = None
 
@@ -81,13 +79,13 @@ def train(
         score_pages(pages, probabilities, model.threshold),
         calibration(pages, probabilities),
     )
-    labelled, unlabelled = label_pages(pages, probabilities, folds.tolist())
-    result = TrainingResult(model, out_of_fold, labelled, unlabelled)
+    labelled = label_pages(pages, probabilities, folds.tolist())
+    result = TrainingResult(model, out_of_fold, labelled)
     if not labelled:
         return result
     try:
         augmented = augment(labelled, model)
-        labels, report = train_labels(labelled, model.threshold, unlabelled, augmented, random_state, on_step)
+        labels, report = train_labels(labelled, model.threshold, augmented, random_state, on_step)
     except GoldError as error:
         return replace(result, label_error=str(error))
     return replace(result, model=replace(model, labels=labels), label_report=report)
@@ -96,7 +94,6 @@ def train(
 def train_labels(
     pages: Sequence[LabelPage],
     threshold: float,
-    unlabelled: Sequence[UnlabelledPage] = (),
     augmented: Sequence[AugmentedPage] = (),
     random_state: int = 0,
     on_step: OnStep = lambda step: None,
@@ -106,10 +103,10 @@ def train_labels(
     `threshold` is the content model's. Raises GoldError if the pages, or those of some folds, show too few labels or
     sites.
     """
-    raw = cross_validate_labels(pages, unlabelled, augmented, random_state, on_step)
+    raw = cross_validate_labels(pages, augmented, random_state, on_step)
     temperature = fit_temperature(np.concatenate(raw), np.concatenate([page.labels for page in pages]))
     probabilities = [softmax(np.log(np.maximum(p, 1e-12)) / temperature) for p in raw]
     report = label_report(pages, probabilities, threshold)
     on_step("labels: all pages")
-    model = fit_label_model(pages, unlabelled, augmented, random_state)
+    model = fit_label_model(pages, augmented, random_state)
     return replace(model, temperature=temperature, card=report.most_probable.to_dict()), report
