@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import compress
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import BlockColumns
@@ -136,13 +137,14 @@ def fit_label_model(
         if all(group in fold_of for group in page.groups)
     ]
     labels = np.concatenate([page.labels for page in pages])
-    bags = [_fit_trees(X, labels, tickers, random_state + number) for number in range(N_BAGS)]
+    workers = Parallel(n_jobs=N_BAGS)
+    bags = workers(delayed(_fit_trees)(X, labels, tickers, MAX_ITER, random_state + number) for number in range(N_BAGS))
     trees = {label: TreeEnsemble.average([bag[label] for bag in bags]) for label in bags[0]}
     return LabelModel(input_format, vocabulary(np.ones(len(pages), dtype=bool)), trees)
 
 
 def _fit_trees(
-    X: Floats, labels: NDArray[np.int8], tickers: Sequence[Floats], random_state: int
+    X: Floats, labels: NDArray[np.int8], tickers: Sequence[Floats], max_iter: int, random_state: int
 ) -> dict[Label, TreeEnsemble]:
     """Train on the rows whose label is known, a sample of those of frequent labels, and on rows of inserted tickers."""
     from sklearn.ensemble import HistGradientBoostingClassifier
@@ -160,7 +162,7 @@ def _fit_trees(
     drawn = np.random.default_rng(random_state).random(len(labels))
     taken = (labels >= 0) & (drawn < chance[labels])
     classifier = HistGradientBoostingClassifier(
-        max_iter=MAX_ITER,
+        max_iter=max_iter,
         learning_rate=LEARNING_RATE,
         max_leaf_nodes=10,
         min_samples_leaf=25,
