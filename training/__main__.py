@@ -24,6 +24,7 @@ from training.card import build_card, render_card
 from training.html import html_classifier, train_html
 from training.plaintext import HEADLINES_SHARE, SETTINGS, train_plaintext
 from training.renderers import versions
+from training.validation import score_validation
 
 console = Console(stderr=True)
 REPOSITORY = Path(__file__).parent.parent
@@ -45,10 +46,14 @@ def main() -> None:
 
 def build_html(data: Path, out: Path, cache: Path) -> None:
     """Build the model for HTML."""
-    pages, result = train_html(data, cache, _timed())
+    report = _timed()
+    pages, result = train_html(data, cache, report)
+    report("scoring the validation pages")
+    validation = score_validation(data, result.model)
     params = html_classifier().get_params()
     without_effect = ("cache_dir", "n_jobs", "corpus_weights")
     card = build_card(pages, result, {name: params[name] for name in params if name not in without_effect})
+    card |= {"validation": validation} if validation else {}
     _write(out, pages, result, card, "boilerkit's model for HTML")
 
 

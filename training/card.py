@@ -98,6 +98,13 @@ def render_card(card: Mapping[str, Any], title: str) -> str:
             f"{fold['calibration']['expected_error']}.",
             markdown_table(reliability_rows(fold["calibration"])),
         ]
+    if validation := card.get("validation"):
+        parts += [
+            "## Validation",
+            "Pages of other kinds, which no model sees in training; weights, threshold and augmentation were chosen by "
+            "these scores and by those above.",
+            markdown_table(validation),
+        ]
     if renderers := card.get("renderers"):
         parts += ["## Scores by renderer", markdown_table(renderers)]
     if labels := card.get("labels, out of fold"):

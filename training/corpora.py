@@ -73,7 +73,7 @@ def training_pages(folder: Path) -> Iterator[GoldPage]:
     spans_by_page = _read_spans(folder / LABELS_FILE)
     publishers: dict[str, str] = {}
     for corpus in CORPORA:
-        for row in _rows(folder / corpus.file):
+        for row in read_rows(folder / corpus.file):
             spans = spans_by_page.get((row["corpus"], row["id"]), [])
             yield GoldPage(
                 id=row["id"],
@@ -87,7 +87,8 @@ def training_pages(folder: Path) -> Iterator[GoldPage]:
             )
 
 
-def _rows(file: Path) -> Iterator[dict[str, Any]]:
+def read_rows(file: Path) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a Parquet file."""
     from datasets import load_dataset
 
     yield from load_dataset("parquet", data_files=str(file), split="train", streaming=True)
