@@ -32,7 +32,7 @@ from boilerkit.learning.evaluation import (
 )
 from boilerkit.learning.folds import assign_folds, group_folds
 from boilerkit.learning.pipeline import train
-from boilerkit.learning.stages import N_BAGS, OnStep
+from boilerkit.learning.stages import OnStep
 from boilerkit.learning.training_pages import TrainingPage, prepare
 from boilerkit.metrics import word_f1
 from boilerkit.model.card import render_card
@@ -116,7 +116,7 @@ def test_fit_returns_the_classifier_and_sets_its_attributes(sample: Sample) -> N
     assert classifier.model_.input_format == sample.input_format
     assert classifier.classes_.tolist() == [False, True]
     assert classifier.failures_ == []
-    assert (len(classifier.model_.stage_one.roots), len(classifier.model_.stage_two.roots)) == (5, N_BAGS * 5)
+    assert (len(classifier.model_.stage_one.roots), len(classifier.model_.stage_two.roots)) == (5, 2 * 5)
 
 
 def test_predictions_are_by_page_and_block(fitted: BoilerplateClassifier, sample: Sample) -> None:

@@ -55,7 +55,7 @@ ARTICLES = ("", "article")
 MIN_WORDS = 10
 
 #: The share of a page's importance that its copy gets.
-ALTERED_SHARE = 0.35
+ALTERED_SHARE = 0.25
 
 _INDEX = {label: number for number, label in enumerate(LABELS)}
 

@@ -42,7 +42,7 @@ CORPORA = (
     TrainingCorpus(
         "labelled_extra.parquet",
         "labelled-extra",
-        2.0,
+        1.5,
         "Apache-2.0 or MIT repositories (readability, postlight and mercury parsers, newspaper3k, newspaper4k, goose3, "
         "htmldate, trafilatura); page text belongs to its publishers",
         "every text block labelled by reading",
@@ -50,14 +50,14 @@ CORPORA = (
     TrainingCorpus(
         "forum_posts.parquet",
         "forum-posts",
-        1.0,
+        1.2,
         "Apache-2.0 (fhgr/harvest); page text belongs to its authors",
         "the text of every post of a thread, and nothing else",
     ),
     TrainingCorpus(
         "world_pages.parquet",
         "world-pages",
-        1.5,
+        1.2,
         "Apache-2.0 (opendatalab/magic-html); page text belongs to its publishers",
         "main text of articles, forum threads and questions, half of them not in Latin script",
     ),

@@ -32,13 +32,13 @@ HEADLINES_SHARE = 0.4
 #: The renderer that is left out of training to see how well the model does on text of an unknown renderer.
 UNSEEN_RENDERER = "resiliparse"
 SETTINGS = Settings(
-    max_iter=100,
+    max_iter=60,
     learning_rate=0.12,
     max_leaf_nodes=63,
     min_samples_leaf=40,
     l2_regularization=5.0,
     max_features=0.3,
-    n_folds=4,
+    n_folds=5,
     corpus_weights={corpus.name: corpus.weight for corpus in CORPORA},
     random_state=0,
     sampling_quantile=0.98,  # each page comes in several renderings

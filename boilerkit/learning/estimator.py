@@ -40,11 +40,11 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
     input_format : {"auto", "html", "text"}
         What the pages are. "auto": what they look like; all must be the same, as a model is for one of the two.
     max_iter : int
-        Trees of stage one, and of each of the two models whose mean is stage two.
+        Trees of stage one, and of each of the models, up to four, whose mean is stage two.
     learning_rate, max_leaf_nodes, min_samples_leaf, l2_regularization, max_features
         As in scikit-learn's HistGradientBoostingClassifier.
     n_folds : int
-        Folds for stage one's out-of-fold predictions, which stage two is trained on.
+        Folds for stage one's out-of-fold predictions, which stage two is trained on, and for stage two's models.
     threshold : float
         The default threshold of the model (see `boilerkit.extract`).
     corpus_weights : mapping of str to float, or None
@@ -71,9 +71,9 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
         self,
         *,
         input_format: InputFormatOption = "auto",
-        max_iter: int = 100,
+        max_iter: int = 60,
         learning_rate: float = 0.12,
-        max_leaf_nodes: int = 31,
+        max_leaf_nodes: int = 63,
         min_samples_leaf: int = 40,
         l2_regularization: float = 5.0,
         max_features: float = 0.3,

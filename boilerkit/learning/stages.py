@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import compress
 
 import numpy as np
@@ -49,12 +49,9 @@ MAX_UNSAMPLED_ROWS = 50_000
 #: short lines are not neglected.
 WORD_WEIGHT_EXPONENT = 0.6
 
-#: Most leaves of stage one's trees: it is to show where a page has content, and stage two to decide.
-STAGE_ONE_LEAVES = 31
-
-#: Models of stage two, each trained without one of the inner folds, whose log odds are averaged. What each says about
-#: the fold that it did not see calibrates them.
-N_BAGS = 2
+#: Most models of stage two, each trained without one of the inner folds, whose log odds are averaged. What each says
+#: about the fold that it did not see calibrates them.
+MAX_BAGS = 4
 
 #: Values of a feature that trees tell apart.
 N_QUANTILES = 128
@@ -91,10 +88,9 @@ def fit_content_model(pages: Sequence[TrainingPage], settings: Settings, on_step
     on_step("stage one: features")
     first = [sampling.rows(number, X, data) for number, data, X in _stage_one(pages, folds, vocabularies)]
     everything = np.ones(len(pages), dtype=bool)
-    small = replace(settings, max_leaf_nodes=min(settings.max_leaf_nodes, STAGE_ONE_LEAVES))
     parts = [everything, *(folds != fold for fold in range(settings.n_folds))]
     on_step(f"stage one: all pages, and {settings.n_folds} folds")
-    stage_one, *fold_models = fit_stages((concatenate_rows(first, part) for part in parts), small)
+    stage_one, *fold_models = fit_stages((concatenate_rows(first, part) for part in parts), settings)
     del first  # stage two's rows take its place in memory
 
     on_step("stage two: features")
@@ -102,10 +98,11 @@ def fit_content_model(pages: Sequence[TrainingPage], settings: Settings, on_step
     for number, data, X in _stage_one(pages, folds, vocabularies):
         p = sigmoid(fold_models[folds[number]].log_odds(X)) if len(X) else np.zeros(0)
         second.append(sampling.rows(number, features.stage_two_features(data.blocks, X, p), data))
-    on_step(f"stage two: {N_BAGS} parts of the pages")
-    bags = fit_stages((concatenate_rows(second, folds != fold) for fold in range(N_BAGS)), settings)
+    n_bags = min(MAX_BAGS, settings.n_folds)
+    on_step(f"stage two: {n_bags} folds")
+    bags = fit_stages((concatenate_rows(second, folds != fold) for fold in range(n_bags)), settings)
     on_step("calibration")
-    held_out = [concatenate_rows(second, folds == fold) for fold in range(N_BAGS)]
+    held_out = [concatenate_rows(second, folds == fold) for fold in range(n_bags)]
     calibration = fit_calibration([bag.log_odds(rows.X) for bag, rows in zip(bags, held_out, strict=True)], held_out)
     stage_two = TreeEnsemble.average(bags)
     return ContentModel(input_format, _vocabulary(pages, groups, everything), stage_one, stage_two, calibration)
