@@ -16,6 +16,15 @@ from benchmarks.tables import format_interval, short_version
 from boilerkit.model.card import markdown_table
 from boilerkit.model.storage import read_config, shipped_folder
 
+#: The corpora that the shipped model was only measured on, and the systems to show on them.
+_VALIDATION_CORPORA = {
+    "world-press": "press of 2011 and 2012 in Chinese, English, Greek, Polish and Russian",
+    "blogs-2012": "blogs and news of 2012, many with long comments",
+    "news-2008": "news of 2008",
+    "cleaneval": "mixed pages of 2007 (CleanEval)",
+}
+_ON_VALIDATION = (BOILERKIT, "trafilatura", "readability", "resiliparse")
+
 #: Characters of a line of the README's transcripts.
 _WIDTH = 112
 
@@ -30,6 +39,8 @@ _BY_PAGE_TYPE = (BOILERKIT, "trafilatura", "resiliparse")
 _TRAINING_CORPORA = {
     "wcxb-dev": "WCXB, development pages of seven types",
     "fundus-train": "news of many countries (fundus)",
+    "forum-posts": "forum threads in four languages (harvest)",
+    "world-pages": "articles and threads of 2024, half of them not in Latin script (magic-html)",
     "labelled": "pages of these and of news and blogs, every block labelled",
 }
 
@@ -158,6 +169,18 @@ def _training_corpora() -> str:
     return markdown_table(rows)
 
 
+def _validation_corpora() -> str:
+    """Return the table of scores of the best systems on pages that no model was trained on."""
+    rows = []
+    for corpus, what in _VALIDATION_CORPORA.items():
+        scores = {its.system: its for its in scores_of_one_page_set(RESULTS, corpus)}
+        rows.append(
+            {"corpus": what, "pages": f"{len(scores[BOILERKIT].ids):,}"}
+            | {system: format_interval(scores[system].score(SHINGLE_F1)) for system in _ON_VALIDATION}
+        )
+    return markdown_table(rows)
+
+
 SECTIONS = {
     "demo": _demo,
     "labels": _labels,
@@ -167,4 +190,5 @@ SECTIONS = {
     "scores": _scores,
     "page-types": _page_types,
     "training-corpora": _training_corpora,
+    "validation-corpora": _validation_corpora,
 }
