@@ -72,14 +72,15 @@ class Section:
 def collect_sections(pages: Sequence[TrainingPage], sources: Mapping[str, str | bytes]) -> list[Section]:
     """Return the sections of the labelled pages; `sources` holds the pages' HTML by their keys."""
     workers = Parallel(n_jobs=-1, return_as="generator", batch_size=8)
-    found = workers(delayed(_sections)(page.key, sources[page.key], page.load()) for page in pages)
+    found = workers(delayed(_sections)(page, sources[page.key]) for page in pages)
     return [section for sections in found for section in sections]
 
 
-def _sections(key: str, source: str | bytes, data: PageData) -> list[Section]:
+def _sections(page: TrainingPage, source: str | bytes) -> list[Section]:
     root = parse(decode(source))
     if root is None:
         return []
+    data = page.load()
     blocks, elements = cast(HtmlBlocks, data.blocks), list(root.iter(etree.Element))
     found = []
     for label, min_words in SECTIONS.items():
@@ -91,7 +92,7 @@ def _sections(key: str, source: str | bytes, data: PageData) -> list[Section]:
         element = elements[blocks.element("order")[row]]
         html = etree.tostring(element, encoding="unicode", with_tail=False)
         if element.tag not in ("html", "body") and len(html) <= MAX_CHARS:
-            found.append(Section(key, label, html))
+            found.append(Section(page.key, label, html))
     return found
 
 

@@ -122,9 +122,12 @@ def common_input_format(pages: Sequence[TrainingPage]) -> InputFormat:
 
 
 def _vocabulary(pages: Sequence[TrainingPage], groups: NDArray[np.int64], chosen: NDArray[np.bool_]) -> Vocabulary:
-    shares = {number: pages[number].shares for number in np.flatnonzero(chosen).tolist()}
-    known = {number: its for number, its in shares.items() if its is not None}
-    return learn_vocabulary([*known.values()], groups[[*known]].tolist())
+    known = [
+        (page.shares, group)
+        for page, group in compress(zip(pages, groups.tolist(), strict=True), chosen)
+        if page.shares is not None
+    ]
+    return learn_vocabulary([shares for shares, _ in known], [group for _, group in known])
 
 
 def _stage_one(
