@@ -17,13 +17,6 @@ from boilerkit.html._tag_scanner cimport *
 cdef enum:
     NAME_SIZE = 24  # bytes of an attribute's name that are read: longer names are known by their start
 
-cdef enum:  # what the content of an element is
-    MARKUP
-    UNUSED_TEXT  # scripts and style sheets
-    RAW_TEXT  # without tags but the end tag
-    REST_OF_PAGE
-
-
 cdef struct Span:
     Py_ssize_t start, end
 
@@ -45,15 +38,6 @@ cdef inline int remove(Filter* f, const char* start, const char* end) except -1 
     span.start, span.end = start - f.start, end - f.start
     f.removed.size += sizeof(Span)
     return 0
-
-
-cdef inline bint is_named(const char* s, const char* name, Py_ssize_t size) noexcept nogil:
-    """Return whether a tag's name is this one, which has `size` letters, in any case."""
-    cdef Py_ssize_t i
-    for i in range(size):
-        if (s[i] | 0x20) != (name[i] | 0x20):
-            return False
-    return is_space(s[size]) or s[size] == c'/' or s[size] == c'>'
 
 
 cdef inline bint is_unused(Attribute* attribute) noexcept nogil:
@@ -84,20 +68,6 @@ cdef const char* skip_attributes(Filter* f, const char* s, bint is_start) except
             remove(f, attribute.name, s)
 
 
-cdef int content_of(const char* name) noexcept nogil:
-    """Return what the content of an element with this start tag is."""
-    cdef char first = name[0] | 0x20
-    if first == c's':
-        return UNUSED_TEXT if is_named(name, "script", 6) or is_named(name, "style", 5) else MARKUP
-    if first == c't':
-        return RAW_TEXT if is_named(name, "textarea", 8) or is_named(name, "title", 5) else MARKUP
-    if first == c'n':
-        return RAW_TEXT if is_named(name, "noframes", 8) or is_named(name, "noembed", 7) else MARKUP
-    if is_named(name, "iframe", 6) or is_named(name, "xmp", 3):
-        return RAW_TEXT
-    return REST_OF_PAGE if is_named(name, "plaintext", 9) else MARKUP
-
-
 cdef bint may_be_json(const char* s, const char* end) noexcept nogil:
     """Return whether a script's start tag names JSON, or has character references, which could spell it."""
     while s < end:
@@ -105,22 +75,6 @@ cdef bint may_be_json(const char* s, const char* end) noexcept nogil:
             return True
         s += 1
     return False
-
-
-cdef const char* skip_raw_text(const char* s, const char* name, Py_ssize_t size, const char* end) noexcept nogil:
-    """Skip to the end tag of this name; give up on a comment with a script in a script."""
-    cdef bint in_comment = False
-    while True:
-        s = find(s, c'<', end)
-        if s == NULL:
-            return NULL
-        if s[1] == c'/' and is_named(s + 2, name, size):
-            return s
-        if s[1] == c'!' and s[2] == c'-' and s[3] == c'-':
-            in_comment = True
-        if in_comment and is_named(s + 1, name, size):
-            return NULL
-        s += 1
 
 
 cdef const char* skip_element(Filter* f, const char* name) except? NULL nogil:
@@ -142,19 +96,6 @@ cdef const char* skip_element(Filter* f, const char* name) except? NULL nogil:
     if s != NULL and content == UNUSED_TEXT and not may_be_json(name, inside):
         remove(f, inside, s)
     return s
-
-
-cdef const char* skip_comment(const char* s, const char* end) noexcept nogil:
-    """Skip from after a comment's start to its end."""
-    if s[0] == c'>' or (s[0] == c'-' and s[1] == c'>'):
-        return NULL
-    while True:
-        s = find(s, c'>', end)
-        if s == NULL or memcmp(s - 3, b"--!", 3) == 0:
-            return NULL
-        s += 1
-        if memcmp(s - 3, b"-->", 3) == 0:
-            return s
 
 
 cdef const char* skip_declaration(const char* s, const char* end) noexcept nogil:

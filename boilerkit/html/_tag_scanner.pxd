@@ -5,7 +5,7 @@ The rules are those of https://html.spec.whatwg.org/multipage/parsing.html (the 
 objects, whose end is followed by a NUL: so all functions may look at the character they are at.
 """
 
-from libc.string cimport memchr
+from libc.string cimport memchr, memcmp
 
 cdef extern from *:
     """
@@ -26,6 +26,12 @@ cdef enum:  # what `read_attribute` has come to
     ATTRIBUTE
     TAG_END
     UNFINISHED  # the page ends, or a quote is never closed
+
+cdef enum:  # what the content of an element is
+    MARKUP
+    UNUSED_TEXT  # scripts and style sheets
+    RAW_TEXT  # without tags but the end tag
+    REST_OF_PAGE
 
 
 cdef struct Attribute:
@@ -95,3 +101,55 @@ cdef inline int read_attribute(const char** at, const char* end, Attribute* attr
         at[0] = s
     attribute.is_odd = is_odd
     return ATTRIBUTE
+
+
+cdef inline bint is_named(const char* s, const char* name, Py_ssize_t size) noexcept nogil:
+    """Return whether a tag's name is this one, which has `size` letters, in any case."""
+    cdef Py_ssize_t i
+    for i in range(size):
+        if (s[i] | 0x20) != (name[i] | 0x20):
+            return False
+    return is_space(s[size]) or s[size] == c'/' or s[size] == c'>'
+
+
+cdef inline int content_of(const char* name) noexcept nogil:
+    """Return what the content of an element with this start tag is."""
+    cdef char first = name[0] | 0x20
+    if first == c's':
+        return UNUSED_TEXT if is_named(name, "script", 6) or is_named(name, "style", 5) else MARKUP
+    if first == c't':
+        return RAW_TEXT if is_named(name, "textarea", 8) or is_named(name, "title", 5) else MARKUP
+    if first == c'n':
+        return RAW_TEXT if is_named(name, "noframes", 8) or is_named(name, "noembed", 7) else MARKUP
+    if is_named(name, "iframe", 6) or is_named(name, "xmp", 3):
+        return RAW_TEXT
+    return REST_OF_PAGE if is_named(name, "plaintext", 9) else MARKUP
+
+
+cdef inline const char* skip_raw_text(const char* s, const char* name, Py_ssize_t size, const char* end) noexcept nogil:
+    """Skip to the end tag of this name; give up on a comment with a script in a script."""
+    cdef bint in_comment = False
+    while True:
+        s = find(s, c'<', end)
+        if s == NULL:
+            return NULL
+        if s[1] == c'/' and is_named(s + 2, name, size):
+            return s
+        if s[1] == c'!' and s[2] == c'-' and s[3] == c'-':
+            in_comment = True
+        if in_comment and is_named(s + 1, name, size):
+            return NULL
+        s += 1
+
+
+cdef inline const char* skip_comment(const char* s, const char* end) noexcept nogil:
+    """Skip from after a comment's start to its end."""
+    if s[0] == c'>' or (s[0] == c'-' and s[1] == c'>'):
+        return NULL
+    while True:
+        s = find(s, c'>', end)
+        if s == NULL or memcmp(s - 3, b"--!", 3) == 0:
+            return NULL
+        s += 1
+        if memcmp(s - 3, b"-->", 3) == 0:
+            return s

@@ -15,7 +15,7 @@ from boilerkit.decoding.encoding import decode_to_utf8
 from boilerkit.html._prefilter import strip_unused_markup
 from boilerkit.html.embedded_text import MAX_VISIBLE_WORDS, find_embedded_html
 from boilerkit.html.features._page_stats import PageStats
-from boilerkit.html.parsing import parse_utf8
+from boilerkit.html.parsing import mend_markup, parse_mended
 from boilerkit.html.rendering.text import to_text
 from boilerkit.html.segmentation.blocks import HtmlBlocks, segment_html
 
@@ -37,7 +37,7 @@ class HtmlDocument:
 
     input_format: ClassVar[InputFormat] = "html"
 
-    markup: bytes
+    markup: bytes  # in UTF-8, mended
     blocks: HtmlBlocks
 
     @classmethod
@@ -47,15 +47,15 @@ class HtmlDocument:
         Where the page is an empty shell that scripts would fill, the markup is the text that the scripts carry as data,
         if there is such text. Raises InputError as `decode` does.
         """
-        markup = decode_to_utf8(page, charset)
-        root = parse_utf8(markup, _prefilter)
+        markup = mend_markup(decode_to_utf8(page, charset))
+        root = parse_mended(_prefilter(markup))
         if root is None:
             return cls(markup, HtmlBlocks.empty())
         blocks = segment_html(root)
         if blocks.block("words").sum() < MAX_VISIBLE_WORDS:
             embedded = find_embedded_html(_parse_whole(markup))
             if embedded is not None:
-                inner = decode_to_utf8(embedded)
+                inner = mend_markup(decode_to_utf8(embedded))
                 return cls(inner, _with_head_of(segment_html(_parse_whole(inner)), blocks))
         return cls(markup, blocks)
 
@@ -85,14 +85,14 @@ class HtmlDocument:
         """Return the kept blocks as Markdown, links absolute if the page's `url` is known."""
         from boilerkit.html.rendering.markdown import to_markdown
 
-        root = parse_utf8(self.markup)
+        root = parse_mended(self.markup)
         return "" if root is None else to_markdown(root, self.blocks, keep, url)
 
     def to_html(self, keep: NDArray[np.bool_], url: str | None) -> str:
         """Return the kept blocks as clean HTML, links absolute if the page's `url` is known."""
         from boilerkit.html.rendering.html import to_html
 
-        root = parse_utf8(self.markup)
+        root = parse_mended(self.markup)
         return "" if root is None else to_html(root, self.blocks, keep, url)
 
     def xpath(self, index: int) -> str:
@@ -112,7 +112,7 @@ def _prefilter(markup: bytes) -> bytes:
 
 
 def _parse_whole(markup: bytes) -> etree._Element:
-    root = parse_utf8(markup)
+    root = parse_mended(markup)
     assert root is not None, "HTML with an element makes a tree"
     return root
 

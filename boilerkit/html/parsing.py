@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 
 from lxml import etree
 
 from boilerkit.decoding.encoding import encode_utf8
 from boilerkit.html._long_tags import long_tags, may_contain_long_tag
+from boilerkit.html._mending import mend
+from boilerkit.html.nesting import flatten
 
 #: An element with more attributes than this loses them all: the time that libxml2 takes grows with their square.
 MAX_ATTRIBUTES = 2000
+
+#: What is nested deeper is taken as if it stood there, as in Chromium. libxml2 would lose it from a depth of 2048 on.
+MAX_DEPTH = 512
 
 #: Shorter tags take libxml2 less than a second, whatever they contain.
 _LONG_TAG_BYTES = 20_000
@@ -29,20 +33,25 @@ _thread_local = _ThreadLocalParser()
 
 
 def parse(text: str) -> etree._Element | None:
-    """Return the root of the tree that lxml makes of a page's text, None where there is nothing to parse.
+    """Return the root of the tree that lxml makes of a page's text once it is mended, None where there is none.
 
-    The parser loads nothing and expands only the entities of HTML. libxml2 bounds the depth at 2048 elements: what is
-    nested deeper, and everything after it, is missing from the tree.
+    The parser loads nothing and expands only the entities of HTML.
     """
-    return parse_utf8(encode_utf8(text))
+    return parse_mended(mend_markup(encode_utf8(text)))
 
 
-def parse_utf8(data: bytes, preprocess: Callable[[bytes], bytes] = bytes) -> etree._Element | None:
-    """Parse text in UTF-8 as `parse` does, after `preprocess`, which may remove what the tree need not contain."""
-    if not data or data.isspace():
+def mend_markup(markup: bytes) -> bytes:
+    """Return a page in UTF-8 of which libxml2 makes a tree that has all its text, in bounded time and depth."""
+    mended, max_depth = mend(_strip_attribute_floods(markup))
+    return flatten(mended, MAX_DEPTH) if max_depth > MAX_DEPTH else mended
+
+
+def parse_mended(markup: bytes) -> etree._Element | None:
+    """Parse a page that was mended."""
+    if not markup or markup.isspace():
         return None
     try:
-        return etree.fromstring(preprocess(_strip_attribute_floods(data)), _thread_local.parser)
+        return etree.fromstring(markup, _thread_local.parser)
     except etree.XMLSyntaxError:  # nothing makes a tree, for example where there are only comments
         return None
 
