@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
@@ -14,6 +15,7 @@ from boilerkit.errors import OptionError
 from boilerkit.html.document import HtmlDocument
 from boilerkit.html.features import HTML_FEATURES
 from boilerkit.html.rendering.text import to_text as html_to_text
+from boilerkit.html.unshown_text import TextSource
 from boilerkit.input_format import begins_like_html, looks_like_html
 
 #: What a page is to be read as; "auto": what it looks like.
@@ -39,6 +41,13 @@ class Document(Protocol):
     @property
     def title(self) -> str | None:
         """The title that the page names; None where its format has no way to name one."""
+
+    @property
+    def text_source(self) -> TextSource:
+        """Where in the page its text comes from."""
+
+    def unshown(self) -> Iterator[Document]:
+        """Yield documents of the text that the page carries and does not show."""
 
     def to_text(self, keep: NDArray[np.bool_]) -> str:
         """Return the blocks that `keep` (bool [n_blocks]) selects as plain text."""

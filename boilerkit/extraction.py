@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from boilerkit.documents import INPUT_FORMATS, InputFormatOption, read_document
+from boilerkit.documents import INPUT_FORMATS, Document, InputFormatOption, read_document
 from boilerkit.errors import OptionError
 from boilerkit.labels import Label, parse_labels
 from boilerkit.model.content import ContentModel
@@ -17,6 +17,12 @@ from boilerkit.selection import select_blocks
 
 OutputFormat = Literal["text", "markdown", "html", "json"]
 OUTPUT_FORMATS: tuple[str, ...] = get_args(OutputFormat)
+
+
+#: A page that shows a main text of fewer words may carry one that it does not show.
+MIN_MAIN_WORDS = 60
+#: What it carries is its main text if it has at least this many words, and so many times those of what it shows.
+MIN_UNSHOWN_WORDS, UNSHOWN_RATIO = 80, 3
 
 
 @dataclass(frozen=True)
@@ -46,11 +52,19 @@ class ExtractOptions:
         """Return a page with the predictions for its blocks; see `boilerkit.analyze`."""
         document = read_document(page, self.input_format, charset)
         model = self.model or load_shipped(document.input_format)
+        result = self._predict(document, model, url)
+        if result.n_words < MIN_MAIN_WORDS:
+            for unshown in document.unshown():
+                other = self._predict(unshown, model, url)
+                if other.n_words >= max(MIN_UNSHOWN_WORDS, UNSHOWN_RATIO * result.n_words):
+                    result = other
+        return result if self.keep is None else result.with_labels(self.keep)
+
+    def _predict(self, document: Document, model: ContentModel, url: str | None) -> Page:
         threshold = model.threshold if self.threshold is None else self.threshold
         probabilities = model.predict_proba(document.blocks)
         keep = select_blocks(document.blocks, probabilities, threshold)
-        result = Page(document, probabilities, keep, threshold, url, model.labels)
-        return result if self.keep is None else result.with_labels(self.keep)
+        return Page(document, probabilities, keep, threshold, url, model.labels)
 
     def extract(self, page: str | bytes, url: str | None = None, charset: str | None = None) -> str:
         """Return the main content of a page; see `boilerkit.extract`."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import InputFormat
 from boilerkit.documents import Document, feature_set
+from boilerkit.html.unshown_text import TextSource
 from boilerkit.labels import LABELS, Label, parse_labels
 from boilerkit.model.labels import LabelModel, assign_labels
 from boilerkit.model.storage import load_shipped_labels
@@ -76,6 +77,7 @@ class Block:
         """Return the block as plain values, for JSON."""
         return {
             "text": self.text,
+            "text_source": self.text_source,
             "label": str(self.label),
             "probability": round(self.probability, 4),
             "probabilities": {str(label): round(p, 4) for label, p in self.probabilities.items()},
@@ -120,8 +122,25 @@ class Page:
 
     @property
     def source(self) -> str:
-        """The page as text. For an HTML page that is an empty shell, the text that its scripts carry, as HTML."""
+        """The page as text, mended where the parser would lose something of it.
+
+        If the text is not from what the page shows (see `text_source`), the HTML of that text.
+        """
         return self._document.source
+
+    @property
+    def text_source(self) -> TextSource:
+        """Where the text comes from: from the "page" as it is shown, unless that has no main text.
+
+        Then it may be from "hidden" parts, which a script would show, from "noframes", which is for browsers without
+        frames, or from data in "scripts", such as JSON-LD or the state that an application starts with.
+        """
+        return self._document.text_source
+
+    @property
+    def n_words(self) -> int:
+        """The number of words of the blocks that are kept."""
+        return int(self._document.blocks.block("words")[self._keep].sum())
 
     @property
     def full_text(self) -> str:

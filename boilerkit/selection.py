@@ -7,15 +7,33 @@ from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import BlockColumns
 
-#: Repeated text is dropped if it has at least this many words; shorter texts may legitimately occur twice.
-REPEATED_WORDS = 10
+#: A copy of a text is dropped if it has at least this many words; shorter texts may legitimately occur twice.
+COPIED_WORDS = 10
+#: On a page of fewer words there is little to tell content from, and what is not plainly boilerplate is content.
+MIN_PAGE_WORDS = 50
+#: The share of the threshold under which a block is plainly boilerplate.
+PLAINLY_BOILERPLATE = 0.1
 
 
 def select_blocks(blocks: BlockColumns, probabilities: NDArray[np.float64], threshold: float) -> NDArray[np.bool_]:
-    """Return which blocks are kept, bool [n_blocks]: those over the threshold, and of equal long texts the first."""
+    """Return which blocks are kept, bool [n_blocks]: those over the threshold, and of copies of a long text the first.
+
+    A text that comes again in a place of the same kind is no copy: refrains, records and steps of a listing do.
+    """
     keep: NDArray[np.bool_] = probabilities > threshold
-    long = np.flatnonzero(keep & (blocks.block("words") >= REPEATED_WORDS))
-    first = np.unique(blocks.block("text_hash")[long], return_index=True)[1]
-    keep[long] = False
-    keep[long[first]] = True
+    if not keep.any() and blocks.block("words").sum() < MIN_PAGE_WORDS:
+        keep = probabilities > threshold * PLAINLY_BOILERPLATE
+    keep[_copies(blocks, np.flatnonzero(keep & (blocks.block("words") >= COPIED_WORDS)))] = False
     return keep
+
+
+def _copies(blocks: BlockColumns, candidates: NDArray[np.intp]) -> list[int]:
+    """Return the blocks among `candidates` whose text an earlier one has in a place of another kind."""
+    _, group, size = np.unique(blocks.block("text_hash")[candidates], return_inverse=True, return_counts=True)
+    places = blocks.places
+    first_place: dict[str, int] = {}
+    return [
+        index
+        for index in candidates[size[group] > 1].tolist()
+        if first_place.setdefault(blocks.block_text(index), places[index]) != places[index]
+    ]

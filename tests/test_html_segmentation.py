@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import subprocess
 import sys
 from typing import Any
@@ -120,8 +121,14 @@ def path_of(html: str, number: int = 0) -> str:
     return str(root.getroottree().getpath(element))
 
 
+#: White space, what nobody sees, and the marks that stand for elements in a text.
+NOT_COMPARED = re.compile(
+    "[\x01-\x20\x85\xa0\xad\u1680\u2000-\u200f\u2028-\u202f\u205f\u2060\u2066-\u2069\u3000\ufeff\u201c\u201d~^_]"
+)
+
+
 def without_space(text: str) -> str:
-    return "".join(sign for sign in text if sign not in " \t\n\r\f\v\xa0")
+    return NOT_COMPARED.sub("", text)
 
 
 def visible_text(root: etree._Element) -> str:

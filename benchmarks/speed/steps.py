@@ -20,10 +20,10 @@ FUNCTIONS = {
     "boilerkit.documents:detect_input_format": "decode",
     "boilerkit.html.document:decode_to_utf8": "decode",
     "boilerkit.html.document:strip_unused_markup": "prefilter",
-    "boilerkit.html.document:parse_utf8": "parse",
+    "boilerkit.html.document:parse_mended": "parse",
     "boilerkit.extraction:read_document": "parse",  # what is left of it is freeing the tree
     "boilerkit.html.document:segment_html": "walk",
-    "boilerkit.html.document:find_embedded_html": "walk",
+    "boilerkit.html.document:unshown_html": "walk",
     "boilerkit.blocks.features:FeatureSet.predict_two_stage": "features",
     "boilerkit.model.content:ContentModel.predict_proba": "predict",
     "boilerkit.model.trees:TreeEnsemble.log_odds": "predict",

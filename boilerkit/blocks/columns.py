@@ -26,6 +26,10 @@ class BlockColumns(Protocol):
     def text(self) -> str:
         """The text that `start` and `end` index."""
 
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """What kind of place in the page each block has, int64 [n_blocks]: equal for places of one kind."""
+
     def __len__(self) -> int: ...
 
     def block(self, column: str) -> NDArray[np.int32]:

@@ -7,7 +7,7 @@ cdef enum:
     A_UNUSED
     A_CLASS, A_ID, A_HREF, A_STYLE, A_HIDDEN
     A_ROLE  # all that name the role of an element
-    A_OTHER  # read on elements that describe the page, and on dialogs
+    A_OTHER  # read on some elements only
 
 
 cdef inline int attribute_kind(const char* name) noexcept nogil:
@@ -26,7 +26,9 @@ cdef inline int attribute_kind(const char* name) noexcept nogil:
             return A_HREF
         return A_HIDDEN if strcmp(name, "hidden") == 0 else A_UNUSED
     if c == c's':
-        return A_STYLE if strcmp(name, "style") == 0 else A_UNUSED
+        if strcmp(name, "style") == 0:
+            return A_STYLE
+        return A_OTHER if strcmp(name, "start") == 0 or strcmp(name, "shadowrootmode") == 0 else A_UNUSED
     if c == c'r':
         return A_ROLE if strcmp(name, "role") == 0 or strcmp(name, "rel") == 0 else A_UNUSED
     if c == c'd':
@@ -35,6 +37,6 @@ cdef inline int attribute_kind(const char* name) noexcept nogil:
         return A_ROLE if strncmp(name, "aria-label", 10) == 0 else A_UNUSED
     if c == c'p':
         return A_ROLE if strcmp(name, "property") == 0 else A_UNUSED
-    if strcmp(name, "name") == 0 or strcmp(name, "type") == 0 or strcmp(name, "open") == 0:
+    if strcmp(name, "name") == 0 or strcmp(name, "type") == 0 or strcmp(name, "open") == 0 or strcmp(name, "value") == 0:
         return A_OTHER
     return A_UNUSED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -13,17 +14,19 @@ from numpy.typing import NDArray
 from boilerkit.blocks.columns import InputFormat
 from boilerkit.decoding.encoding import decode_to_utf8
 from boilerkit.html._prefilter import strip_unused_markup
-from boilerkit.html.embedded_text import MAX_VISIBLE_WORDS, find_embedded_html
 from boilerkit.html.features._page_stats import PageStats
 from boilerkit.html.parsing import mend_markup, parse_mended
 from boilerkit.html.rendering.text import to_text
-from boilerkit.html.segmentation.blocks import HtmlBlocks, segment_html
+from boilerkit.html.segmentation.blocks import IN_HIDDEN, HtmlBlocks, segment_html
+from boilerkit.html.unshown_text import MIN_WORDS, TextSource, unshown_html
 
 if TYPE_CHECKING:
     from boilerkit.html.xpath import ElementPaths
 
 #: Older versions of libxml2 split tags in their own ways: the prefilter might remove what they take for text.
 _SPLITS_TAGS_AS_BROWSERS = etree.LIBXML_VERSION >= (2, 14)
+#: A page with fewer visible words than this is an empty shell, which scripts would fill.
+MAX_SHELL_WORDS = 20
 #: Removing less than one byte in this many is not worth the memory of a copy.
 _MIN_SAVING = 16
 
@@ -39,29 +42,41 @@ class HtmlDocument:
 
     markup: bytes  # in UTF-8, mended
     blocks: HtmlBlocks
+    text_source: TextSource = "page"
 
     @classmethod
     def read(cls, page: str | bytes, charset: str | None = None) -> HtmlDocument:
         """Decode, parse and segment a page.
 
-        Where the page is an empty shell that scripts would fill, the markup is the text that the scripts carry as data,
-        if there is such text. Raises InputError as `decode` does.
+        Of an empty shell that scripts would fill, read the text that it carries instead, if there is any. Raises
+        InputError as `decode` does.
         """
         markup = mend_markup(decode_to_utf8(page, charset))
         root = parse_mended(_prefilter(markup))
         if root is None:
             return cls(markup, HtmlBlocks.empty())
-        blocks = segment_html(root)
-        if blocks.block("words").sum() < MAX_VISIBLE_WORDS:
-            embedded = find_embedded_html(_parse_whole(markup))
-            if embedded is not None:
-                inner = mend_markup(decode_to_utf8(embedded))
-                return cls(inner, _with_head_of(segment_html(_parse_whole(inner)), blocks))
-        return cls(markup, blocks)
+        document = cls(markup, segment_html(root))
+        if document.blocks.block("words").sum() < MAX_SHELL_WORDS:
+            return next(document.unshown(), document)
+        return document
+
+    def unshown(self) -> Iterator[HtmlDocument]:
+        """Yield documents of the text that the page carries and does not show, for a page without main text."""
+        if self.text_source != "page":
+            return
+        is_hidden = (self.blocks.block("context") & IN_HIDDEN) != 0
+        if self.blocks.block("words")[is_hidden].sum() >= MIN_WORDS:
+            yield HtmlDocument(self.markup, self.blocks.with_hidden_shown(), "hidden")
+        root = parse_mended(self.markup)
+        for source, html in unshown_html(root) if root is not None else ():
+            markup = mend_markup(decode_to_utf8(html))
+            inner = parse_mended(markup)
+            if inner is not None:
+                yield HtmlDocument(markup, _with_head_of(segment_html(inner), self.blocks), source)
 
     @property
     def source(self) -> str:
-        """The markup as text. For an empty shell that scripts would fill, the text that they carry, as HTML."""
+        """The markup as text, mended for the parser; that of the text in use where the page does not show it."""
         return self.markup.decode()
 
     @property

@@ -25,7 +25,7 @@ _FLAGS: dict[int, str] = {
     "main menu nav noscript ol optgroup option p plaintext pre search section select summary table tbody td textarea "
     "tfoot th thead tr ul xmp",
     INVISIBLE: "annotation annotation-xml applet area audio base basefont bgsound canvas command datalist embed frame "
-    "iframe link map meta noembed noframes object param rp script source style svg template title track "
+    "iframe link map meta noembed noframes object param rp rt rtc script source style svg template title track "
     "video",
     PREFORMATTED: "listing plaintext pre textarea xmp",
     LINK: "a",
@@ -37,7 +37,7 @@ _FLAGS: dict[int, str] = {
 }
 
 #: Inline elements that the features distinguish.
-_PLAIN = "abbr cite code del font ins label q small span sub sup time"
+_PLAIN = "abbr cite code del font ins label q s small span strike sub sup time"
 
 
 def _tag_flags() -> dict[str, int]:

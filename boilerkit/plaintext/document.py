@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import InputFormat
+from boilerkit.html.unshown_text import TextSource
 from boilerkit.plaintext.rendering import to_html, to_markdown, to_text
 from boilerkit.plaintext.segmentation.blocks import TextBlocks, segment_text
 
@@ -20,6 +22,7 @@ class TextDocument:
     input_format: ClassVar[InputFormat] = "text"
     #: Nothing in plain text names the title; it is the block that the label model finds most probable.
     title: ClassVar[None] = None
+    text_source: ClassVar[TextSource] = "page"
 
     blocks: TextBlocks
 
@@ -27,6 +30,10 @@ class TextDocument:
     def read(cls, text: str) -> TextDocument:
         """Segment a text. Raises InputError for a text of too many lines."""
         return cls(segment_text(text))
+
+    def unshown(self) -> Iterator[TextDocument]:
+        """Yield nothing: plain text shows all that it has."""
+        yield from ()
 
     @property
     def source(self) -> str:

@@ -22,9 +22,14 @@ from boilerkit.html.segmentation.columns import BLOCK_COLUMNS, ELEMENT_COLUMNS
 
 # --- Characters -------------------------------------------------------------------------------------------------------
 
-SPACE = " \t\n\r\f\v"
+SPACE = "".join(map(chr, range(1, 33)))
+#: Spaces outside ASCII become spaces, and these characters vanish: everywhere, or where no text is before them.
+WIDE_SPACE = "\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+UNSEEN = "\xad\u200b\u2060\ufeff"
+UNSEEN_AT_START = "\u200c-\u200f\u202a-\u202e\u2066-\u2069"
 BREAK = "\x00"  # a <br> among the text of a block; no tree can hold NUL
-VISIBLE = re.compile(f"[^{SPACE}\xa0]")
+VISIBLE = re.compile(f"[^{SPACE}{WIDE_SPACE}{UNSEEN}{UNSEEN_AT_START}]")
+SEEN = re.compile(f"[^{SPACE}]")
 
 #: Marks that end a sentence even without white space after them.
 SENTENCE_ENDS = "\u3002\uff01\uff1f\u0964\u061f\u06d4\u2026"
@@ -253,6 +258,16 @@ class Block:
     breaks: int = 0  # <br> since the last visible text
     columns: dict[str, int] = field(default_factory=dict)
 
+    def last(self) -> str:
+        """Its last character so far."""
+        return next((text[-1] for text, _ in reversed(self.pieces) if text), "")
+
+
+#: What stands for the start and the end of an element in its text.
+MARKS = {"q": ("\u201c", "\u201d"), "del": ("~~", "~~"), "s": ("~~", "~~"), "strike": ("~~", "~~")}
+LINES = ("div", "li", "ol", "ul")
+RUNNING = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "caption", "figcaption")
+
 
 class Walk:
     """The walk through a page in document order."""
@@ -263,6 +278,8 @@ class Walk:
         self.element_tokens: list[tuple[int, int]] = []
         self.block = Block()
         self.current: Element | None = None
+        self.marks: list[str] = []  # that the next text starts with
+        self.script_mark = ""  # before a number that comes next
         self.invisible = 0  # how many elements up to the one whose text is not seen
         self.order = 0
         self.images = self.counted_images = 0
@@ -270,13 +287,13 @@ class Walk:
 
     def start(self, node: etree._Element) -> None:
         self.order += 1
-        name = local_name(node.tag, node)
-        flags = tags.TAG_FLAGS.get(name, 0)
         if self.invisible:
             self.invisible += 1
             return
+        name = self.name_of(node)
+        flags = tags.TAG_FLAGS.get(name, 0)
         if flags & tags.BLOCK:
-            self.boundary()
+            self.boundary_at(name, self.current)
         self.images += bool(flags & tags.PICTURE)
         self.fields += bool(flags & tags.FIELD)
         if flags & tags.BREAK:
@@ -284,6 +301,12 @@ class Walk:
         if flags & tags.INVISIBLE:
             self.invisible = 1
             return
+        if name in MARKS:
+            self.marks.append(MARKS[name][0])
+        elif name in ("sup", "sub"):
+            before = "[0-9A-Za-z]" if name == "sup" else "[0-9]"
+            if self.block.is_open and re.fullmatch(before, self.block.last()):
+                self.script_mark = "^" if name == "sup" else "_"
         self.current = self.element(node, name, flags)
         self.elements.append(self.current)
         if flags & tags.LINK:
@@ -299,7 +322,13 @@ class Walk:
         element = self.current
         assert element is not None
         if tags.TAG_FLAGS.get(element.name, 0) & tags.BLOCK:
-            self.boundary()
+            self.boundary_at(element.name, element.above)
+        elif element.name in MARKS:
+            if self.marks:
+                self.marks.pop()
+            elif self.block.is_open:
+                self.text(MARKS[element.name][1])
+        self.script_mark = ""
         element.columns["end_block"] = len(self.blocks) + self.block.is_open
         element.columns["images"] = self.images - element.columns["images"]
         element.columns["fields"] = self.fields - element.columns["fields"]
@@ -308,11 +337,23 @@ class Walk:
     def text(self, text: str | None) -> None:
         if not text or self.invisible or self.current is None:
             return
-        self.block.pieces.append((text, self.current))
-        if VISIBLE.search(text):
-            self.block.breaks = 0
-            if not self.block.is_open:
-                self.open()
+        text = re.sub(f"[{WIDE_SPACE}]", " ", re.sub(f"[{UNSEEN}]", "", text))
+        text = re.sub("[\x01-\x08\x0e-\x1f]", " ", text)
+        visible = (SEEN if self.block.is_open else VISIBLE).search(text)
+        if not visible:
+            self.block.pieces.append((re.sub(f"[{UNSEEN_AT_START}]", "", text), self.current))
+            return
+        before, after = text[: visible.start()], text[visible.start() :]
+        self.block.pieces.append((re.sub(f"[{UNSEEN_AT_START}]", "", before), self.current))
+        self.block.breaks = 0
+        if not self.block.is_open:
+            self.open()
+            self.script_mark = ""
+        if self.script_mark and re.match("[-+\u2212]?[0-9]", after) and not (self.current.context & IN_LINK or before):
+            after = self.script_mark + after
+        self.script_mark = ""
+        self.block.pieces.append(("".join(self.marks) + after, self.current))
+        self.marks = []
 
     def line_break(self) -> None:
         """One <br> ends a line, two end the block; before the block's text there is no line to end."""
@@ -343,6 +384,50 @@ class Walk:
         else:  # links without text, around images for one, belong to the block to come
             self.block.pieces.clear()
 
+    def boundary_at(self, name: str, above: Element | None) -> None:
+        """The boundary that an element makes: in preformatted text, that of a line if it is one."""
+        near = above
+        for _ in range(4):
+            if name not in LINES or near is None or not near.context & IN_PREFORMATTED:
+                break
+            if tags.TAG_FLAGS.get(near.name, 0) & tags.PREFORMATTED:
+                space = re.search(f"[{SPACE}]*\\Z", "".join(text for text, _ in self.block.pieces).replace(BREAK, "\n"))
+                if self.block.is_open and not (space and space[0].endswith("\n")):
+                    assert self.current is not None
+                    self.block.pieces.append(("\n", self.current))
+                return
+            near = near.above
+        self.boundary()
+
+    def name_of(self, node: etree._Element) -> str:
+        """An element's name: div for one of the page's own making that is a part of the page."""
+        name = local_name(node.tag, node)
+        above = self.current
+        if name == "template" and node.get("shadowrootmode") is not None:
+            return "div"
+        if name in tags.TAG_IDS or "-" not in name or above is None:
+            return name
+        if not tags.TAG_FLAGS.get(above.name, 0) & tags.BLOCK or above.name in RUNNING:
+            return name
+        if above.context & IN_PREFORMATTED or in_running_text(node):
+            return name
+        return "div"
+
+    def number(self, node: etree._Element, name: str) -> int:
+        """The number of an item of a numbered list; for the list, that before its first item."""
+        if name == "ol":
+            start = node.get("start", "")
+            return int(start) - 1 if re.fullmatch("[0-9]{1,6}", start) else 0
+        above = self.current
+        if name != "li" or above is None or above.name != "ol":
+            return 0
+        value = node.get("value")
+        if value is None:
+            above.columns["number"] += 1
+        else:
+            above.columns["number"] = int(value) if re.fullmatch("[0-9]{1,6}", value) else 0
+        return above.columns["number"]
+
     def element(self, node: etree._Element, name: str, flags: int) -> Element:
         above = self.current
         attributes = [(local_name(str(key), node), str(value)) for key, value in node.attrib.items()]
@@ -363,10 +448,45 @@ class Walk:
                 "context": (above.context if above else 0) | own_context(name, flags, dict(attributes)),
                 "images": self.images,  # until it ends, what was before it
                 "fields": self.fields,
+                "number": self.number(node, name),
             },
             path=spread(fnv(above.path if above else SEED_PATH, own_path)),
             landmarks=landmarks(name, above),
         )
+
+
+def in_running_text(node: etree._Element) -> bool:
+    """Whether text or an inline element is next to an element, but for white space and comments."""
+    for sideways in (neighbours_before(node), neighbours_after(node)):
+        for beside in islice(sideways, 5):
+            if isinstance(beside, str):
+                if re.search(f"[^{SPACE}]", beside):
+                    return True
+            elif isinstance(beside.tag, str):
+                flags = tags.TAG_FLAGS.get(local_name(beside.tag, beside))
+                if flags is not None and not flags & (tags.BLOCK | tags.INVISIBLE | tags.PICTURE):
+                    return True
+                break
+    return False
+
+
+def neighbours_before(node: etree._Element) -> Iterator[str | etree._Element]:
+    for sibling in node.itersiblings(preceding=True):
+        if sibling.tail:
+            yield sibling.tail
+        yield sibling
+    above = node.getparent()
+    if above is not None and above.text:
+        yield above.text
+
+
+def neighbours_after(node: etree._Element) -> Iterator[str | etree._Element]:
+    if node.tail:
+        yield node.tail
+    for sibling in node.itersiblings():
+        yield sibling
+        if sibling.tail:
+            yield sibling.tail
 
 
 def local_name(name: str, node: etree._Element) -> str:
@@ -391,7 +511,7 @@ def attribute_tokens(key: str, value: str) -> list[int]:
 def own_context(name: str, flags: int, attributes: dict[str, str]) -> int:
     """The bits of the context that an element adds to its parent's."""
     hidden = (
-        attributes.get("hidden", "until-found") != "until-found"
+        (attributes.get("hidden", "until-found") != "until-found" and not attributes.get("id", "").startswith("S:"))
         or style_hides(attributes.get("style", ""))
         or (name == "dialog" and "open" not in attributes)
     )
@@ -450,7 +570,7 @@ def n_blocks(element: Element) -> int:
 
 def laid_out(block: Block) -> list[tuple[str, Element]]:
     """The block's characters as a reader sees them, each with its element."""
-    characters = [(" " if c == "\xa0" else c, element) for text, element in block.pieces for c in text]
+    characters = [(c, element) for text, element in block.pieces for c in text]
     seen = [place for place, (c, _) in enumerate(characters) if c not in SPACE and c != BREAK]
     first, last = seen[0], seen[-1]
     if not characters[first][1].context & IN_PREFORMATTED:

@@ -17,6 +17,7 @@ def join_blocks(
     kept: NDArray[np.intp],
     between: NDArray[np.int8],
     cells: NDArray[np.intp],
+    markers: dict[int, str],
     separators: tuple[str, ...],
     between_cells: int,
     in_cell: int,

@@ -118,6 +118,7 @@ def join_blocks(
     const Py_ssize_t[::1] kept not None,
     const int8_t[::1] between not None,
     const Py_ssize_t[::1] cells not None,
+    dict markers not None,
     tuple separators not None,
     int8_t between_cells,
     int8_t in_cell,
@@ -125,8 +126,8 @@ def join_blocks(
     """Return the text of kept blocks with separators between them.
 
     `kept` [n] are their rows in `blocks`, `between` [n - 1] numbers of `separators`, `cells` [n] the cell that each is
-    in, -1 for none. A cell is on one line, except for preformatted text: its line breaks become spaces, and separators
-    in it other than `between_cells` become `in_cell`.
+    in, -1 for none, `markers` what stands before a block, by its place in `kept`. A cell is on one line, except for
+    preformatted text: its line breaks become spaces, and separators in it other than `between_cells` become `in_cell`.
     """
     cdef Py_ssize_t k
     cdef const int32_t* block
@@ -141,6 +142,8 @@ def join_blocks(
             if flows and flowed and cells[k] == cells[k - 1] and separator != between_cells:
                 separator = in_cell
             pieces.append(separators[separator])
+        if k in markers:
+            pieces.append(markers[k])
         piece = text[block[B_START]:block[B_END]]
         pieces.append(piece.replace("\n", " ") if flows else piece)
         flowed = flows

@@ -30,19 +30,42 @@ def _separators_by_tag() -> NDArray[np.int8]:
 _SEPARATOR_BY_TAG = _separators_by_tag()
 _IS_STRUCTURE = (_SEPARATOR_BY_TAG != _NO_STRUCTURE).view(np.uint8)
 _IS_TABLE = np.array([name == "table" for name in TAGS], dtype=np.uint8)
+_IS_ITEM = np.array([name == "li" for name in TAGS], dtype=np.uint8)
+_OL = TAG_IDS["ol"]
+#: An item of more blocks is a part of the page, such as a post of a thread, and has no marker.
+MAX_ITEM_BLOCKS = 6
 
 
-def to_text(blocks: HtmlBlocks, keep: NDArray[np.bool_]) -> str:
+def to_text(blocks: HtmlBlocks, keep: NDArray[np.bool_], include_markers: bool = True) -> str:
     """Return the text of the blocks that `keep` (bool [n_blocks]) selects, in document order.
 
     A blank line separates paragraphs, a line break the items of a list and the rows of a table, " | " the cells of a
-    row. A row of several cells is on one line, except for preformatted text.
+    row. A row of several cells is on one line, except for preformatted text. With `include_markers`, the items of
+    numbered lists start with their number, those of other lists with "- ".
     """
     kept = np.flatnonzero(keep)
     if not len(kept):
         return ""
     cells = _cells_of(blocks, kept)
-    return join_blocks(blocks.text, blocks.blocks, kept, _between(blocks, kept), cells, _SEPARATORS, _CELLS, _WORDS)
+    markers = _markers_of(blocks, kept, cells) if include_markers else {}
+    between = _between(blocks, kept)
+    return join_blocks(blocks.text, blocks.blocks, kept, between, cells, markers, _SEPARATORS, _CELLS, _WORDS)
+
+
+def _markers_of(blocks: HtmlBlocks, kept: NDArray[np.intp], cells: NDArray[np.intp]) -> dict[int, str]:
+    """Return what a kept block starts with, by its place in `kept`: the marker of the list item that it is first in."""
+    nothing = len(blocks.elements) - 1
+    item = nearest_chosen(blocks.elements, _IS_ITEM)[blocks.block("element")[kept]]
+    before = np.concatenate([[-1], kept[:-1]])
+    first, end = blocks.element("first_block")[item], blocks.element("end_block")[item]
+    is_first = (item < nothing) & (before < first) & (end - first <= MAX_ITEM_BLOCKS) & (cells < 0)
+    places = np.flatnonzero(is_first)
+    numbers, parents = blocks.element("number")[item[places]], blocks.element("parent")[item[places]]
+    is_numbered = blocks.element("tag")[parents] == _OL
+    return {
+        place: f"{number}. " if numbered else "- "
+        for place, number, numbered in zip(places.tolist(), numbers.tolist(), is_numbered.tolist(), strict=True)
+    }
 
 
 def _between(blocks: HtmlBlocks, kept: NDArray[np.intp]) -> NDArray[np.int8]:

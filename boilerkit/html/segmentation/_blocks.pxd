@@ -52,6 +52,7 @@ cdef inline int open_block(Walk* w) except -1 nogil:
     w.counted_fields = w.fields
     w.highest = w.current
     w.pending_space = w.pending_sentence = False
+    w.script_mark = 0
     w.breaks = w.word_length = w.word_tokens = 0
     w.text_hash = SEED_TEXT
     return 0

@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """The state of one walk over a page."""
 
-from libc.stdint cimport int32_t, uint32_t
+from libc.stdint cimport int32_t, uint8_t, uint32_t
 
 from boilerkit.blocks._buffers cimport Buffer
 from boilerkit.html.segmentation._columns cimport *
@@ -10,6 +10,7 @@ cdef enum:
     TITLE_SLOTS = 512           # sets of hashes are filled to one half at most
     PAIR_SLOTS = 32768
     NAME_SLOTS = 256
+    MAX_PENDING_MARKS = 8
 
 
 # Elements of one name share one string, as do attributes: the parser keeps a dictionary of names. So the meaning of a
@@ -61,6 +62,9 @@ cdef struct Walk:
     bint pending_space
     bint pending_sentence
     int breaks                  # line breaks since the last text
+    uint8_t script_mark         # to be written before a digit that comes next, 0 for none
+    const char* marks[MAX_PENDING_MARKS]  # to be written before the text that comes next
+    int n_marks
     uint32_t text_hash
     uint32_t word
     int word_length, word_script

@@ -40,7 +40,7 @@ cdef void fill_bytes() noexcept:
         char_class[c] = C_HIGH if c >= 128 else C_PUNCTUATION
         lower[c] = c + 32 if 65 <= c <= 90 else c
         normalized[c] = 48 if 48 <= c <= 57 else lower[c]
-    for c in b" \t\n\r\f\v":
+    for c in range(1, 33):  # controls look like spaces, if like anything
         char_class[c] = C_SPACE
     for c in range(26):
         char_class[97 + c] = C_LETTER

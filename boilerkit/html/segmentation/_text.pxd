@@ -129,35 +129,75 @@ cdef inline int add_letters(Walk* w, const uint8_t* s) except -1 nogil:
     return n
 
 
+cdef inline void count_characters(Walk* w, int chars, int context) noexcept nogil:
+    w.block[B_CHARS] += chars
+    if context & IN_LINK:
+        w.block[B_LINK_CHARS] += chars
+    if context & IN_EMPHASIS:
+        w.block[B_EMPHASISED] += chars
+
+
+cdef inline int add_mark(Walk* w, const char* mark, int context) except -1 nogil:
+    """Take in a mark that stands for an element, as the quotation mark of a `q` does."""
+    cdef const uint8_t* s = <const uint8_t*>mark
+    while s[0]:
+        s += add_character(w, s, char_class[s[0]])
+        count_characters(w, 1, context)
+    return 0
+
+
+cdef inline bint is_digit(const uint8_t* s) noexcept nogil:
+    return char_class[s[0]] == C_DIGIT or (s[0] == c'-' or s[0] == c'+') and char_class[s[1]] == C_DIGIT or (
+        s[0] == 0xE2 and s[1] == 0x88 and s[2] == 0x92 and char_class[s[3]] == C_DIGIT  # the sign of minus
+    )
+
+
+cdef inline int add_pending_marks(Walk* w, const uint8_t* s, int context) except -1 nogil:
+    """Write the marks of elements whose text starts at `s`."""
+    cdef char mark[2]
+    cdef int i
+    if w.script_mark and is_digit(s) and not context & IN_LINK:  # which would be a footnote
+        mark[0], mark[1] = <char>w.script_mark, 0
+        add_mark(w, mark, context)
+    w.script_mark = 0
+    for i in range(w.n_marks):
+        add_mark(w, w.marks[i], context)
+    w.n_marks = 0
+    return 0
+
+
 cdef inline int add_text(Walk* w, const char* content) except -1 nogil:
     """Take in one text node below the current element."""
     cdef const uint8_t* s = <const uint8_t*>content
     cdef const uint8_t* classes = char_class
     cdef int context = element_row(w, w.current)[E_CONTEXT]
     cdef bint preformatted = (context & IN_PREFORMATTED) != 0
-    cdef int kind, n, chars, i
+    cdef int kind, n, chars
     while s[0]:
         kind = classes[s[0]]
-        if kind == C_SPACE or (s[0] == 0xC2 and s[1] == 0xA0):  # a no-break space is a space to a reader
+        n = unicode_space(s) if kind == C_HIGH else kind == C_SPACE
+        if n:
             if w.is_open or preformatted:
-                add_space(w, s[0] if kind == C_SPACE else c' ', preformatted)
-            s += 1 if kind == C_SPACE else 2
+                add_space(w, s[0] if n == 1 and 9 <= s[0] <= 13 else c' ', preformatted)
+            s += n
             if not preformatted:
                 while classes[s[0]] == C_SPACE:  # indents of the markup; more of it changes nothing
                     s += 1
             continue
+        n = unseen(s, w.is_open) if kind == C_HIGH else 0
+        if n:
+            s += n
+            continue
         if not w.is_open or w.pending_space or w.breaks or w.moved or w.highest != w.current:
             reserve(&w.text, 1)
             write_space(w, preformatted)
+        if w.n_marks or w.script_mark:
+            add_pending_marks(w, s, context)
         if C_LETTER <= kind <= C_DIGIT:
             n = chars = add_letters(w, s)
         else:
             chars = 1
             n = add_character(w, s, kind)
-        w.block[B_CHARS] += chars
-        if context & IN_LINK:
-            w.block[B_LINK_CHARS] += chars
-        if context & IN_EMPHASIS:
-            w.block[B_EMPHASISED] += chars
+        count_characters(w, chars, context)
         s += n
     return 0

@@ -37,6 +37,35 @@ cdef inline uint32_t fold(uint32_t byte, uint32_t previous) noexcept nogil:
     return byte
 
 
+cdef inline int unicode_space(const uint8_t* s) noexcept nogil:
+    """Return the bytes of a space outside ASCII, 0 for another character."""
+    if s[0] == 0xC2:
+        return 2 if s[1] == 0xA0 or s[1] == 0x85 else 0
+    if s[0] == 0xE2:
+        if s[1] == 0x80:
+            return 3 if 0x80 <= s[2] <= 0x8A or 0xA8 <= s[2] <= 0xA9 or s[2] == 0xAF else 0
+        return 3 if s[1] == 0x81 and s[2] == 0x9F else 0
+    if s[0] == 0xE3:
+        return 3 if s[1] == 0x80 and s[2] == 0x80 else 0
+    return 3 if s[0] == 0xE1 and s[1] == 0x9A and s[2] == 0x80 else 0
+
+
+cdef inline int unseen(const uint8_t* s, bint in_text) noexcept nogil:
+    """Return the bytes of a character that nobody sees: a soft hyphen, a place for a line break. 0 for others.
+
+    Joiners and marks of direction are such only where no text is: in a text they matter.
+    """
+    if s[0] == 0xC2:
+        return 2 if s[1] == 0xAD else 0
+    if s[0] == 0xE2 and s[1] == 0x80:
+        if s[2] == 0x8B:
+            return 3
+        return 3 if not in_text and (0x8C <= s[2] <= 0x8F or 0xAA <= s[2] <= 0xAE) else 0
+    if s[0] == 0xE2 and s[1] == 0x81:
+        return 3 if s[2] == 0xA0 or not in_text and 0xA6 <= s[2] <= 0xA9 else 0
+    return 3 if s[0] == 0xEF and s[1] == 0xBB and s[2] == 0xBF else 0
+
+
 # HTML and plain text differ in these.
 
 cdef inline bint is_symbol(uint32_t c) noexcept nogil:

@@ -8,7 +8,7 @@ takes time linear in the page's size, and runs without the GIL.
 
 from libc.stdint cimport int32_t, uint8_t, uint32_t
 from libc.stdlib cimport calloc, free
-from libc.string cimport memcpy, memset, strcmp, strncmp
+from libc.string cimport memcpy, memset, strchr, strcmp, strncmp
 
 from lxml.includes.etreepublic cimport _Element, import_lxml__etree
 from lxml.includes.tree cimport XML_CDATA_SECTION_NODE, XML_ELEMENT_NODE, XML_TEXT_NODE, xmlAttr, xmlNode
@@ -35,10 +35,32 @@ check_columns("columns of blocks", BLOCK_COLUMNS, BLOCK_COLUMNS_CHECKSUM)
 
 cdef enum:
     BLOCK_LINKS = 3        # links of a block whose addresses are tokens
+    MAX_BLANKS = 4         # nodes without text beside an element that are passed over
+    LINE_DEPTH = 4         # how deep in a preformatted element its lines may be
     ELEMENT_TOKENS = 24    # tokens of one attribute that are taken
 
 cdef int DIALOG_TAG = tags.TAG_IDS["dialog"]
+cdef int DIV_TAG = tags.TAG_IDS["div"]
+cdef int LI_TAG = tags.TAG_IDS["li"]
 cdef int NOSCRIPT_TAG = tags.TAG_IDS["noscript"]
+cdef int OL_TAG = tags.TAG_IDS["ol"]
+cdef int SUB_TAG = tags.TAG_IDS["sub"]
+cdef int SUP_TAG = tags.TAG_IDS["sup"]
+cdef int TEMPLATE_TAG = tags.TAG_IDS["template"]
+
+cdef const char* opening_mark[MAX_TAGS]  # what stands for the start of an element in its text, by tag number
+cdef const char* closing_mark[MAX_TAGS]
+cdef bint in_line[MAX_TAGS]              # elements of which each is a line of preformatted text
+cdef bint holds_runs[MAX_TAGS]           # blocks whose content is running text
+
+opening_mark[tags.TAG_IDS["q"]] = "\xe2\x80\x9c"
+closing_mark[tags.TAG_IDS["q"]] = "\xe2\x80\x9d"
+for name in ("del", "s", "strike"):
+    opening_mark[tags.TAG_IDS[name]] = closing_mark[tags.TAG_IDS[name]] = "~~"
+for name in ("div", "li", "ol", "ul"):
+    in_line[tags.TAG_IDS[name]] = True
+for name in ("p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "caption", "figcaption"):
+    holds_runs[tags.TAG_IDS[name]] = True
 
 INT32, UINT8 = np.dtype(np.int32), np.dtype(np.uint8)
 
@@ -98,9 +120,61 @@ cdef int read_attributes(Walk* w, xmlNode* node, int32_t element, int flags, uin
         elif kind == A_STYLE:
             hidden |= style_hides(value)
         elif kind == A_HIDDEN:
-            hidden |= strcmp(value, "until-found") != 0
+            hidden |= strcmp(value, "until-found") != 0 and not is_streamed(node)
         attribute = attribute.next
     return hidden
+
+
+cdef bint is_streamed(xmlNode* node) noexcept nogil:
+    """Return whether a hidden element is a part of the page that React sent after the rest and a script will show."""
+    cdef const char* name = attribute_of(node, "id")
+    return name != NULL and strncmp(name, "S:", 2) == 0
+
+
+cdef inline bint is_blank(xmlNode* node) noexcept nogil:
+    """Return whether a node is a comment, or text of white space alone."""
+    cdef const uint8_t* s = <const uint8_t*>node.content
+    if node.type == XML_ELEMENT_NODE:
+        return False
+    if node.type == XML_TEXT_NODE and s != NULL:
+        while char_class[s[0]] == C_SPACE:
+            s += 1
+        return s[0] == 0
+    return True
+
+
+cdef bint stands_apart(Walk* w, xmlNode* node) noexcept nogil:
+    """Return whether an element of the page's own making is a part of the page, and not of a text that it stands in.
+
+    Browsers show such elements as inline unless a style says otherwise, and nearly always one does.
+    """
+    cdef int32_t* parent = element_row(w, w.current)
+    cdef xmlNode* beside
+    cdef int i
+    if not tag_flags[parent[E_TAG]] & BLOCK or holds_runs[parent[E_TAG]] or parent[E_CONTEXT] & IN_PREFORMATTED:
+        return False
+    beside = node.prev
+    for i in range(MAX_BLANKS):
+        if beside == NULL or not is_blank(beside):
+            break
+        beside = beside.prev
+    if beside != NULL and is_running_text(w, beside):
+        return False
+    beside = node.next
+    for i in range(MAX_BLANKS):
+        if beside == NULL or not is_blank(beside):
+            break
+        beside = beside.next
+    return beside == NULL or not is_running_text(w, beside)
+
+
+cdef bint is_running_text(Walk* w, xmlNode* node) noexcept nogil:
+    """Return whether a node is text or a known inline element."""
+    cdef int tag
+    if node.type != XML_ELEMENT_NODE:
+        return True
+    tag = meaning_of(&w.tags, <const char*>node.name, tag_number)
+    return tag != 0 and not tag_flags[tag] & (BLOCK | INVISIBLE | PICTURE)
 
 
 cdef int skip_invisible(Walk* w, xmlNode* top) except -1 nogil:
@@ -133,10 +207,78 @@ cdef inline void set_landmarks(const uint8_t* above, uint8_t* near) noexcept nog
     memcpy(near, steps, N_LANDMARKS)
 
 
+cdef inline int tag_of(Walk* w, xmlNode* node) noexcept nogil:
+    """Return an element's tag number: that of `div` for what a browser or a script would make a part of the page."""
+    cdef int tag = meaning_of(&w.tags, <const char*>node.name, tag_number)
+    if tag == 0 and w.current >= 0 and strchr(<const char*>node.name, c'-') != NULL and stands_apart(w, node):
+        return DIV_TAG
+    if tag == TEMPLATE_TAG and attribute_of(node, "shadowrootmode") != NULL:
+        return DIV_TAG
+    return tag
+
+
+cdef bint is_line(Walk* w, int32_t element, int tag) noexcept nogil:
+    """Return whether an element of this tag, below `element`, is a line of preformatted text."""
+    cdef int i
+    if not in_line[tag]:
+        return False
+    for i in range(LINE_DEPTH):
+        if element < 0 or not element_row(w, element)[E_CONTEXT] & IN_PREFORMATTED:
+            return False
+        if tag_flags[element_row(w, element)[E_TAG]] & PREFORMATTED:
+            return True
+        element = element_row(w, element)[E_PARENT]
+    return False
+
+
+cdef inline int end_line(Walk* w) except -1 nogil:
+    """End a line of preformatted text unless it has ended."""
+    if w.is_open and not (w.space.size and w.space.data[w.space.size - 1] == c'\n'):
+        add_space(w, c'\n', True)
+    return 0
+
+
+cdef inline void add_script_mark(Walk* w, int tag) noexcept nogil:
+    """Note that a number that comes next is an exponent or an index, if it would run into what is before it.
+
+    An index after a letter is left as it is: most are formulas of chemistry.
+    """
+    cdef int before
+    if w.is_open and not w.pending_space and not w.breaks and w.text.size:
+        before = char_class[<uint8_t>w.text.data[w.text.size - 1]]
+        if before == C_DIGIT or (tag == SUP_TAG and (before == C_LETTER or before == C_CAPITAL)):
+            w.script_mark = c'^' if tag == SUP_TAG else c'_'
+
+
+cdef inline int item_number(Walk* w, xmlNode* node, int tag, int32_t parent) noexcept nogil:
+    """Return the number of an item of a numbered list, and for the list the number of the item before its first."""
+    cdef const char* value
+    if tag == OL_TAG:
+        value = attribute_of(node, "start")
+        return parse_number(value, 1) - 1 if value != NULL else 0
+    if parent < 0 or element_row(w, parent)[E_TAG] != OL_TAG:
+        return 0
+    value = attribute_of(node, "value")
+    element_row(w, parent)[E_NUMBER] = parse_number(value, 0) if value != NULL else element_row(w, parent)[E_NUMBER] + 1
+    return element_row(w, parent)[E_NUMBER]
+
+
+cdef inline int parse_number(const char* s, int otherwise) noexcept nogil:
+    """Return a number of at most six digits."""
+    cdef int number = 0, i
+    for i in range(7):
+        if s[i] == 0 and i:
+            return number
+        if not c'0' <= s[i] <= c'9':
+            break
+        number = 10 * number + s[i] - c'0'
+    return otherwise
+
+
 cdef bint enter(Walk* w, xmlNode* node) except -1 nogil:
     """Take in an element's start. Return whether to go on to its children."""
     cdef const char* name = <const char*>node.name
-    cdef int tag = meaning_of(&w.tags, name, tag_number)
+    cdef int tag = tag_of(w, node)
     cdef int flags = tag_flags[tag]
     cdef int32_t element = w.n_elements
     cdef int32_t parent = w.current
@@ -145,7 +287,10 @@ cdef bint enter(Walk* w, xmlNode* node) except -1 nogil:
     cdef uint32_t path
     cdef int context, hidden
     if flags & BLOCK:
-        close_block(w)
+        if is_line(w, parent, tag):
+            end_line(w)
+        else:
+            close_block(w)
     if flags & PICTURE:
         w.images += 1
     if flags & FIELD:
@@ -162,6 +307,13 @@ cdef bint enter(Walk* w, xmlNode* node) except -1 nogil:
         return False
     if describes_page[tag]:
         read_metadata(w, node, tag)
+
+    if opening_mark[tag] != NULL:
+        if w.n_marks < MAX_PENDING_MARKS:
+            w.marks[w.n_marks] = opening_mark[tag]
+            w.n_marks += 1
+    elif tag == SUP_TAG or tag == SUB_TAG:
+        add_script_mark(w, tag)
 
     path = mix(<uint32_t>element_row(w, parent)[E_PATH] if parent >= 0 else SEED_PATH, tag if tag else hash_name(name))
     hidden = read_attributes(w, node, element, flags, &path)
@@ -189,6 +341,8 @@ cdef bint enter(Walk* w, xmlNode* node) except -1 nogil:
     row[E_CONTEXT] = context
     row[E_IMAGES] = w.images
     row[E_FIELDS] = w.fields
+    if tag == OL_TAG or tag == LI_TAG:
+        row[E_NUMBER] = item_number(w, node, tag, parent)
 
     reserve(&w.landmarks, N_LANDMARKS)
     near = <uint8_t*>w.landmarks.data + w.landmarks.size
@@ -213,7 +367,17 @@ cdef int leave(Walk* w) except -1 nogil:
     cdef int32_t* row = element_row(w, w.current)
     cdef int32_t parent = row[E_PARENT]
     if tag_flags[row[E_TAG]] & BLOCK:
-        close_block(w)
+        if is_line(w, parent, row[E_TAG]):
+            end_line(w)
+        else:
+            close_block(w)
+    elif closing_mark[row[E_TAG]] != NULL:
+        if w.n_marks:  # no text came
+            w.n_marks -= 1
+        elif w.is_open:
+            add_text(w, closing_mark[row[E_TAG]])
+            row = element_row(w, w.current)
+    w.script_mark = 0
     row[E_END_BLOCK] = w.n_blocks + w.is_open
     row[E_IMAGES] = w.images - row[E_IMAGES]
     row[E_FIELDS] = w.fields - row[E_FIELDS]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -22,6 +22,8 @@ MAX_BLOCKS = 2_000_000
 
 #: Bits of the column `context`.
 IN_LINK, IN_EMPHASIS, IN_PREFORMATTED, IN_HIDDEN, IN_NOSCRIPT = (1 << bit for bit in range(len(CONTEXTS)))
+
+_HIDDEN_SHIFT = 3  # of the bits of hidden text and of text for browsers without scripts
 
 _BLOCK = {name: index for index, name in enumerate(BLOCK_COLUMNS)}
 _ELEMENT = {name: index for index, name in enumerate(ELEMENT_COLUMNS)}
@@ -73,6 +75,25 @@ class HtmlBlocks:
         """Return the texts of all blocks."""
         text = self.text
         return [text[start:end] for start, end in self.blocks[:, [_BLOCK["start"], _BLOCK["end"]]].tolist()]
+
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """What kind of place in the page each block has, int64 [n_blocks]; preformatted text has one place of its own.
+
+        Two blocks have the same if the tags and classes of the elements that they are in are the same, but for digits,
+        and both or neither is hidden.
+        """
+        context = self.block("context")
+        path = self.element("path")[self.block("element")].astype(np.int64)
+        is_preformatted = (context & IN_PREFORMATTED) != 0
+        return np.where(is_preformatted, 0, path << 2 | (context & (IN_HIDDEN | IN_NOSCRIPT)) >> _HIDDEN_SHIFT)
+
+    def with_hidden_shown(self) -> HtmlBlocks:
+        """Return the same blocks, none of them hidden."""
+        shown = replace(self, blocks=self.blocks.copy(), elements=self.elements.copy())
+        shown.blocks[:, _BLOCK["context"]] &= ~IN_HIDDEN
+        shown.elements[:, _ELEMENT["context"]] &= ~IN_HIDDEN
+        return shown
 
     @classmethod
     def from_columns(cls, columns: dict[str, Any]) -> HtmlBlocks:

@@ -64,6 +64,7 @@ ELEMENT_COLUMNS = {
     "context": "what it is in or is itself, bits of `CONTEXTS`",
     "images": "pictures in it",
     "fields": "form controls in it",
+    "number": "of an item of a numbered list; for the list, that of its last item",
     "wider_ancestor": "row of the nearest ancestor that contains more blocks",
 }
 

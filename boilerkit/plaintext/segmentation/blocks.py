@@ -56,6 +56,11 @@ class TextBlocks:
         """Return the text of one block."""
         return self.text[self.blocks[index, _COLUMN["start"]] : self.blocks[index, _COLUMN["end"]]]
 
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """What kind of place in the page each block has, int64 [n_blocks]: plain text has places of one kind."""
+        return np.zeros(len(self), dtype=np.int64)
+
     def block_texts(self) -> list[str]:
         """Return the texts of all blocks."""
         text = self.text

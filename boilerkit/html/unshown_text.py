@@ -1,4 +1,7 @@
-"""Pages that are an empty shell: their text is data in scripts, which a browser would turn into the page."""
+"""Text that a page carries and does not show as its markup stands.
+
+Scripts turn it into the page, or show it when it is asked for; or it is for browsers without frames.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ import json
 import re
 from collections.abc import Iterator
 from html import escape
+from typing import Literal
 
 from lxml import etree
 
-#: A page with fewer visible words than this may be a shell.
-MAX_VISIBLE_WORDS = 20
+#: Where the text of a page comes from: from what it shows, from parts that are hidden until a script shows them, from
+#: the element for browsers without frames, or from data in its scripts.
+TextSource = Literal["page", "hidden", "noframes", "scripts"]
 
 #: Text from a script must have at least this many words, and an end of a sentence per this many words.
 MIN_WORDS = 80
@@ -27,8 +32,18 @@ _SENTENCE_END = re.compile(r"[.!?]['\"”’»)]*(?:\s|$)|[。！？]")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
 
 
-def find_embedded_html(root: etree._Element) -> str | None:
-    """Return the main text that an empty shell carries as data, as HTML; None where there is none.
+def unshown_html(root: etree._Element) -> Iterator[tuple[TextSource, str]]:
+    """Yield, as HTML, the texts that a page carries outside its visible elements, with where each comes from."""
+    frameless = "\n".join(element.text or "" for element in root.iter("noframes"))
+    if frameless.strip():
+        yield "noframes", frameless
+    data = find_html_in_scripts(root)
+    if data is not None:
+        yield "scripts", data
+
+
+def find_html_in_scripts(root: etree._Element) -> str | None:
+    """Return the main text that a page carries as data, as HTML; None where there is none.
 
     This is the longest string in its scripts that reads like prose, with its markup if it has any: a field of the
     page's state, or an articleBody in JSON-LD. The model still decides what of it is content.
