@@ -77,7 +77,6 @@ class Block:
         """Return the block as plain values, for JSON."""
         return {
             "text": self.text,
-            "text_source": self.text_source,
             "label": str(self.label),
             "probability": round(self.probability, 4),
             "probabilities": {str(label): round(p, 4) for label, p in self.probabilities.items()},
@@ -222,6 +221,7 @@ class Page:
             "title": self.title,
             "threshold": self.threshold,
             "text": self.text,
+            "text_source": self.text_source,
             "blocks": [block.to_dict() for block in self.blocks],
         }
 

@@ -2,50 +2,71 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from boilerkit.blocks.columns import InputFormat
 from boilerkit.html.document import HtmlDocument
-from boilerkit.html.segmentation.blocks import HtmlBlocks
-from boilerkit.html.segmentation.columns import BLOCK_COLUMNS
-from boilerkit.selection import REPEATED_WORDS, select_blocks
+from boilerkit.selection import COPIED_WORDS, MIN_PAGE_WORDS, select_blocks
 
-Blocks = list[tuple[float, int, int]]  # probability, words, hash of the text
+Row = tuple[float, int, int]  # probability, number of the text, kind of place
 
-
-def blocks_with(words: NDArray[np.int32], hashes: NDArray[np.int32]) -> HtmlBlocks:
-    blocks = np.zeros((len(words), len(BLOCK_COLUMNS)), dtype=np.int32)
-    names = list(BLOCK_COLUMNS)
-    blocks[:, names.index("words")] = words
-    blocks[:, names.index("text_hash")] = hashes
-    return replace(HtmlBlocks.empty(), blocks=blocks)
+#: Texts of which some differ only in digits, so that they have the same hash.
+TEXTS = ["short", "short 1", *(f"{n} " + "word " * COPIED_WORDS for n in range(4)), "word " * MIN_PAGE_WORDS]
 
 
-def plain_select(
-    p: NDArray[np.float64], words: NDArray[np.int32], hashes: NDArray[np.int32], threshold: float
-) -> list[bool]:
+@dataclass(frozen=True)
+class FakeBlocks:
+    """Blocks of any text at any place."""
+
+    rows: list[Row]
+    input_format: InputFormat = "html"
+    text: str = ""
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def block_text(self, index: int) -> str:
+        return TEXTS[self.rows[index][1]]
+
+    def block_texts(self) -> list[str]:
+        return [self.block_text(index) for index in range(len(self))]
+
+    @property
+    def places(self) -> NDArray[np.int64]:
+        return np.array([place for _, _, place in self.rows], dtype=np.int64)
+
+    def block(self, column: str) -> NDArray[np.int32]:
+        value = {"words": lambda text: len(text.split()), "text_hash": lambda text: len(text)}[column]
+        return np.array([value(text) for text in self.block_texts()], dtype=np.int32)
+
+
+def plain_select(rows: list[Row], threshold: float) -> list[bool]:
+    n_words = sum(len(TEXTS[text].split()) for _, text, _ in rows)
+    is_little = not any(p > threshold for p, _, _ in rows) and n_words < MIN_PAGE_WORDS
     kept: list[bool] = []
-    seen: set[int] = set()
-    for its_p, its_words, its_hash in zip(p.tolist(), words.tolist(), hashes.tolist(), strict=True):
-        is_long = its_words >= REPEATED_WORDS
-        kept.append(its_p > threshold and not (is_long and its_hash in seen))
-        if kept[-1] and is_long:
-            seen.add(its_hash)
+    places: dict[int, int] = {}
+    for p, text, place in rows:
+        over = p > (threshold * 0.1 if is_little else threshold)
+        is_long = len(TEXTS[text].split()) >= COPIED_WORDS
+        if over and is_long:
+            places.setdefault(text, place)
+        kept.append(over and (not is_long or places[text] == place))
     return kept
 
 
 @given(
-    st.lists(st.tuples(st.floats(0, 1), st.integers(0, 3 * REPEATED_WORDS), st.integers(-3, 3)), max_size=40),
+    st.lists(st.tuples(st.floats(0, 1), st.integers(0, len(TEXTS) - 1), st.integers(0, 2)), max_size=30),
     st.sampled_from([0.0, 0.2, 0.5, 0.9, 1.0]),
 )
-def test_blocks_are_selected_as_by_a_plain_loop(page: Blocks, threshold: float) -> None:
-    p = np.array([its[0] for its in page], dtype=np.float64)
-    words, hashes = (np.array([its[k] for its in page], dtype=np.int32) for k in (1, 2))
-    assert select_blocks(blocks_with(words, hashes), p, threshold).tolist() == plain_select(p, words, hashes, threshold)
+def test_blocks_are_selected_as_by_a_plain_loop(rows: list[Row], threshold: float) -> None:
+    p = np.array([its[0] for its in rows], dtype=np.float64)
+    assert select_blocks(FakeBlocks(rows), p, threshold).tolist() == plain_select(rows, threshold)
 
 
 def selected(html: str, p: list[float], threshold: float = 0.5) -> list[bool]:
@@ -54,6 +75,7 @@ def selected(html: str, p: list[float], threshold: float = 0.5) -> list[bool]:
 
 
 TEN = "one two three four five six seven eight nine ten"
+MUCH = f"<p>{'word ' * MIN_PAGE_WORDS}</p>"
 
 
 def test_select_keeps_what_is_over_the_threshold() -> None:
@@ -62,10 +84,35 @@ def test_select_keeps_what_is_over_the_threshold() -> None:
     assert selected("", []) == []
 
 
-def test_select_drops_long_text_that_comes_again() -> None:
-    html = f"<p>{TEN}</p><p>short</p><p>{TEN.upper()}</p><p>short</p>"
-    assert selected(html, [1, 1, 1, 1]) == [True, True, False, True]
+def test_select_keeps_what_little_a_page_has_unless_it_is_plainly_boilerplate() -> None:
+    assert selected("<p>Hello world</p><p>Imprint</p>", [0.2, 0.01]) == [True, False]
+    assert selected(f"<p>Hello world</p>{MUCH}", [0.2, 0.01]) == [False, False]
 
 
-def test_select_keeps_the_first_that_is_kept() -> None:
-    assert selected(f"<p>{TEN}</p><p>{TEN}</p><p>{TEN}</p>", [0, 1, 1]) == [False, True, False]
+@pytest.mark.parametrize(
+    "copied",
+    [
+        f"<div class=desktop><p>{TEN}</p></div><div class=mobile><p>{TEN}</p></div>",
+        f"<div><p>{TEN}</p></div><div hidden><p>{TEN}</p></div>",
+        f"<header>{TEN}</header><p>{TEN}</p>",
+    ],
+)
+def test_select_drops_copies_of_a_long_text(copied: str) -> None:
+    assert selected(copied, [1, 1]) == [True, False]
+    assert selected(copied, [0, 1]) == [False, True]
+    assert selected(copied.replace(TEN, "short"), [1, 1]) == [True, True]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<p>{TEN}</p><p>{TEN}</p>",
+        f"<div class=verse><p>{TEN}</p></div><div class=verse><p>{TEN}</p></div>",
+        f"<table><tr><td>{TEN}</td></tr><tr><td>{TEN}</td></tr></table>",
+        f"<div class=a><pre>{TEN}</pre></div><div class=b><pre>{TEN}</pre></div>",
+        f"<p>1 {TEN}</p><div>2 {TEN}</div>",
+        f"<p>{TEN}</p><div>{TEN.upper()}</div>",
+    ],
+)
+def test_select_keeps_refrains_records_and_listings(page: str) -> None:
+    assert selected(page, [1, 1]) == [True, True]

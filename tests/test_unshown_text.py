@@ -1,13 +1,17 @@
-"""Pages whose text comes as data in their scripts."""
+"""Pages whose text is not in what they show, but in data, in hidden parts, or for browsers without frames."""
 
 from __future__ import annotations
 
 import json
+from typing import cast
 
 import pytest
+from support.fake_models import ParagraphModel
 
-from boilerkit.html.document import HtmlDocument
-from boilerkit.html.embedded_text import MAX_VISIBLE_WORDS, MIN_WORDS
+from boilerkit.extraction import ExtractOptions
+from boilerkit.html.document import MAX_SHELL_WORDS, HtmlDocument
+from boilerkit.html.unshown_text import MIN_WORDS
+from boilerkit.model.content import ContentModel
 
 SENTENCES = [f"The {n}th boat came into the old harbour, and its crew went home before dark." for n in range(1, 13)]
 PARAGRAPHS = [" ".join(SENTENCES[start : start + 4]) for start in range(0, 12, 4)]
@@ -138,7 +142,7 @@ def test_scripts_in_the_text_found_are_not_seen() -> None:
 def test_a_page_with_text_of_its_own_is_left_alone() -> None:
     data = json.dumps({"articleBody": "\n".join(PARAGRAPHS)})
     own = "A page with words of its own. " * 8
-    assert len(own.split()) >= MAX_VISIBLE_WORDS
+    assert len(own.split()) >= MAX_SHELL_WORDS
     document = HtmlDocument.read(shell(data, visible=f"<p>{own}</p>"))
     assert document.blocks.block_texts() == [own.strip()]
     assert document.source == shell(data, visible=f"<p>{own}</p>")
@@ -152,9 +156,43 @@ def test_a_shell_without_data_is_left_alone() -> None:
 
 def test_the_bound_is_in_visible_words() -> None:
     data = json.dumps({"articleBody": "\n".join(PARAGRAPHS)})
-    under, over = "word " * (MAX_VISIBLE_WORDS - 1), "word " * MAX_VISIBLE_WORDS
+    under, over = "word " * (MAX_SHELL_WORDS - 1), "word " * MAX_SHELL_WORDS
     assert texts(shell(data, visible=f"<p>{under}</p>")) == PARAGRAPHS
     assert texts(shell(data, visible=f"<p>{over}</p>")) == [over.strip()]
+
+
+# --- Pages with other text than the main one --------------------------------------------------------------------------
+
+CHROME = f"<nav><a href=/a>{'Harbours ' * 15}</a></nav>%s<footer>{'All rights reserved. ' * 5}</footer>"
+
+
+def analyzed(page: str) -> tuple[str, str]:
+    """Return where the text comes from, and the text, with a model that takes paragraphs for content."""
+    found = ExtractOptions("html", model=cast(ContentModel, ParagraphModel())).analyze(page)
+    return found.text_source, found.text
+
+
+@pytest.mark.parametrize(
+    "source, markup",
+    [
+        (
+            "scripts",
+            f"<script type='application/ld+json'>{json.dumps({'articleBody': chr(10).join(PARAGRAPHS)})}</script>",
+        ),
+        ("scripts", f"<script>{json.dumps({'body': ''.join(f'<p>{text}</p>' for text in PARAGRAPHS)})}</script>"),
+        ("hidden", f"<div hidden>{''.join(f'<p>{text}</p>' for text in PARAGRAPHS)}</div>"),
+        ("noframes", f"<noframes>{''.join(f'<p>{text}</p>' for text in PARAGRAPHS)}</noframes>"),
+    ],
+)
+def test_text_that_is_not_shown_stands_in_for_a_main_text(source: str, markup: str) -> None:
+    assert analyzed(CHROME % markup) == (source, "\n\n".join(PARAGRAPHS))
+    shown = f"<p>{PARAGRAPHS[0]}</p>" * 3
+    assert analyzed(CHROME % (shown + markup))[0] == "page"
+
+
+def test_short_text_that_is_not_shown_stays_out() -> None:
+    data = json.dumps({"articleBody": PARAGRAPHS[0]})
+    assert analyzed(CHROME % f"<script type='application/ld+json'>{data}</script>") == ("page", "")
 
 
 # --- Scripts made to be slow ------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A model that keeps every block, or hangs, dies or raises where the page asks for it, in any process."""
+"""Models that keep what tests want to be kept, or that hang, die or raise where the page asks for it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import os
 import signal
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import BlockColumns, InputFormat
+from boilerkit.html.segmentation.blocks import IN_HIDDEN
+from boilerkit.html.tags import TAG_IDS
 
 HANGS, DIES, RAISES = "hang, please", "die, please", "raise, please"
 
@@ -32,6 +35,17 @@ class ObedientModel:
         if RAISES in blocks.text:
             raise ZeroDivisionError("as the page asked")
         return np.ones(len(blocks))
+
+
+@dataclass(frozen=True)
+class ParagraphModel(ObedientModel):
+    """Takes what is in a `p` and not hidden for content."""
+
+    def predict_proba(self, blocks: Any) -> NDArray[np.float64]:
+        """Return 1 for paragraphs, 0 for all else."""
+        tag = blocks.element("tag")[blocks.block("element")]
+        is_hidden = (blocks.block("context") & IN_HIDDEN) != 0
+        return ((tag == TAG_IDS["p"]) & ~is_hidden).astype(np.float64)
 
 
 @dataclass(frozen=True)

@@ -433,7 +433,10 @@ class Walk:
         attributes = [(local_name(str(key), node), str(value)) for key, value in node.attrib.items()]
         tag = tags.TAG_IDS.get(name, 0)
         row = len(self.elements)
-        own_path = [tag or hashed(name)] + [b for key, value in attributes if key == "class" for b in undigited(value)]
+        own_name = local_name(node.tag, node)
+        own_path = [tag if tag and own_name == name else hashed(own_name)] + [
+            b for key, value in attributes if key == "class" for b in undigited(value)
+        ]
         self.element_tokens += [(row, token) for key, value in attributes for token in attribute_tokens(key, value)]
         return Element(
             row=row,

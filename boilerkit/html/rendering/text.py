@@ -32,6 +32,7 @@ _IS_STRUCTURE = (_SEPARATOR_BY_TAG != _NO_STRUCTURE).view(np.uint8)
 _IS_TABLE = np.array([name == "table" for name in TAGS], dtype=np.uint8)
 _IS_ITEM = np.array([name == "li" for name in TAGS], dtype=np.uint8)
 _OL = TAG_IDS["ol"]
+_BULLETS = frozenset("-–—*•·‣▪▸►»›→✓✔☐☑")  # items that start with one need no other
 #: An item of more blocks is a part of the page, such as a post of a thread, and has no marker.
 MAX_ITEM_BLOCKS = 6
 
@@ -62,9 +63,13 @@ def _markers_of(blocks: HtmlBlocks, kept: NDArray[np.intp], cells: NDArray[np.in
     places = np.flatnonzero(is_first)
     numbers, parents = blocks.element("number")[item[places]], blocks.element("parent")[item[places]]
     is_numbered = blocks.element("tag")[parents] == _OL
+    first_chars = [blocks.text[start] for start in blocks.block("start")[kept[places]].tolist()]
     return {
         place: f"{number}. " if numbered else "- "
-        for place, number, numbered in zip(places.tolist(), numbers.tolist(), is_numbered.tolist(), strict=True)
+        for place, number, numbered, char in zip(
+            places.tolist(), numbers.tolist(), is_numbered.tolist(), first_chars, strict=True
+        )
+        if numbered or char not in _BULLETS
     }
 
 

@@ -315,7 +315,8 @@ cdef bint enter(Walk* w, xmlNode* node) except -1 nogil:
     elif tag == SUP_TAG or tag == SUB_TAG:
         add_script_mark(w, tag)
 
-    path = mix(<uint32_t>element_row(w, parent)[E_PATH] if parent >= 0 else SEED_PATH, tag if tag else hash_name(name))
+    path = <uint32_t>element_row(w, parent)[E_PATH] if parent >= 0 else SEED_PATH
+    path = mix(path, tag if tag and (tag != DIV_TAG or strcmp(name, "div") == 0) else hash_name(name))
     hidden = read_attributes(w, node, element, flags, &path)
     if tag == DIALOG_TAG and attribute_of(node, "open") == NULL:
         hidden = 1
