@@ -64,7 +64,7 @@ class ExtractOptions:
         threshold = model.threshold if self.threshold is None else self.threshold
         probabilities = model.predict_proba(document.blocks)
         keep = select_blocks(document.blocks, probabilities, threshold)
-        return Page(document, probabilities, keep, threshold, url, model.labels)
+        return Page(document, probabilities, keep, threshold, url, model.labels, model.confidence)
 
     def extract(self, page: str | bytes, url: str | None = None, charset: str | None = None) -> str:
         """Return the main content of a page; see `boilerkit.extract`."""

@@ -66,6 +66,7 @@ def build_card(pages: Sequence[TrainingPage], result: TrainingResult, parameters
             "scores": score_rows(result.out_of_fold.scores),
             "oracle": [row for row in score_rows(oracle_pages(pages)) if not row["page_type"]],
             "calibration": result.out_of_fold.calibration.rounded(),
+            "confidence": result.out_of_fold.confidence.rounded() if result.out_of_fold.confidence else None,
         }
     if result.label_report:
         card["labels, out of fold"] = {
@@ -97,6 +98,13 @@ def render_card(card: Mapping[str, Any], title: str) -> str:
             "Blocks by their probability, weighted by their words, each page alike. Expected calibration error: "
             f"{fold['calibration']['expected_error']}.",
             markdown_table(reliability_rows(fold["calibration"])),
+        ]
+    if confidence := (card.get("out of fold") or {}).get("confidence"):
+        parts += [
+            "## Confidence",
+            "Pages by the word F1 that is expected of them, with the word F1 that they have; the curve is of other "
+            f"folds. Expected calibration error: {confidence['expected_error']}.",
+            markdown_table(reliability_rows(confidence)),
         ]
     if validation := card.get("validation"):
         parts += [

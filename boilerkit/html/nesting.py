@@ -8,10 +8,7 @@ from collections import Counter
 from boilerkit.html.tags import BLOCK, TAG_FLAGS
 
 _TAG = re.compile(rb"<(/?)([A-Za-z][^\s/<>]*+)[^<>]*+>")
-_VOID = frozenset(
-    (b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"param", b"source")
-    + (b"track", b"wbr")
-)
+_VOID = frozenset(b"area base br col embed hr img input link meta param source track wbr".split())
 _BLOCKS = frozenset(name.encode() for name, flags in TAG_FLAGS.items() if flags & BLOCK)
 
 

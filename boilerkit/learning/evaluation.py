@@ -13,6 +13,7 @@ from boilerkit.documents import render_text
 from boilerkit.learning.stages import OnStep
 from boilerkit.learning.training_pages import TrainingPage, iter_pages
 from boilerkit.metrics import shingle_f1, shingle_scores, word_f1
+from boilerkit.model.confidence import expected_word_f1
 from boilerkit.model.content import ContentModel
 from boilerkit.selection import select_blocks
 
@@ -52,13 +53,14 @@ def cross_validate(
 
 @dataclass(frozen=True)
 class PageScore:
-    """The scores of one page."""
+    """The scores of one page. `promised_f1` is the word F1 that its probabilities promise, before calibration."""
 
     id: str
     corpus: str
     page_type: str
     word_f1: float
     shingles: tuple[float, float]  # precision, recall
+    promised_f1: float = float("nan")
 
 
 def score_pages(
@@ -67,9 +69,11 @@ def score_pages(
     """Score what a threshold keeps of each page against the page's gold."""
     scores = []
     for page, data, p in zip(pages, iter_pages(pages), probabilities, strict=True):
-        text = render_text(data.blocks, select_blocks(data.blocks, p, threshold))
+        keep = select_blocks(data.blocks, p, threshold)
+        text = render_text(data.blocks, keep)
         f1, shingles = word_f1(text, data.gold_text), shingle_scores(text, data.gold_text)
-        scores.append(PageScore(page.id, page.corpus, page.page_type, f1, shingles))
+        promised = expected_word_f1(data.blocks.block("words"), p, keep)
+        scores.append(PageScore(page.id, page.corpus, page.page_type, f1, shingles, promised))
     return scores
 
 

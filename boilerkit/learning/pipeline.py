@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.errors import GoldError
+from boilerkit.learning.confidence import confidence_calibration, fit_confidence
 from boilerkit.learning.evaluation import Calibration, FitFn, PageScore, calibration, cross_validate, score_pages
 from boilerkit.learning.folds import assign_folds
 from boilerkit.learning.label_evaluation import LabelReport, label_report
@@ -31,12 +32,16 @@ AugmentFn = Callable[[Sequence[LabelPage], ContentModel], Sequence[AugmentedPage
 
 @dataclass(frozen=True)
 class OutOfFold:
-    """What cross-validation says about a content model: fold and probabilities of each page, scores, calibration."""
+    """What cross-validation says about a content model: fold and probabilities of each page, scores, calibration.
+
+    `confidence` compares the word F1 that is expected of pages with what they have; None where there are too few pages.
+    """
 
     folds: NDArray[np.int64]
     probabilities: list[NDArray[np.float64]]
     scores: list[PageScore]
     calibration: Calibration
+    confidence: Calibration | None = None
 
 
 @dataclass(frozen=True)
@@ -73,12 +78,10 @@ def train(
     folds = assign_folds(pages, n_folds, random_state)
     probabilities = cross_validate(pages, fit, folds, on_step)
     model = fit(pages, on_step)
-    out_of_fold = OutOfFold(
-        folds,
-        probabilities,
-        score_pages(pages, probabilities, model.threshold),
-        calibration(pages, probabilities),
-    )
+    scores = score_pages(pages, probabilities, model.threshold)
+    model = replace(model, confidence=fit_confidence(scores))
+    confidence = confidence_calibration(scores, folds)
+    out_of_fold = OutOfFold(folds, probabilities, scores, calibration(pages, probabilities), confidence)
     labelled = label_pages(pages, probabilities, folds.tolist())
     result = TrainingResult(model, out_of_fold, labelled)
     if not labelled:

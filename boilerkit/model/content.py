@@ -12,6 +12,7 @@ from boilerkit.blocks.columns import BlockColumns, InputFormat
 from boilerkit.blocks.vocabulary import Floats, Vocabulary
 from boilerkit.documents import feature_set
 from boilerkit.errors import ModelError
+from boilerkit.model.confidence import ConfidenceCurve
 from boilerkit.model.labels import LabelModel
 from boilerkit.model.trees import TreeEnsemble
 
@@ -24,7 +25,8 @@ class ContentModel:
     block. `calibration` holds the slope and the intercept that turn stage two's log odds into those of a calibrated
     probability (Platt 1999). `threshold` is the default above which a block is content. `card` describes what the model
     was trained on and how well it does, as `boilerkit info` shows it. `labels` is the label model if the training pages
-    had labels; None: the shipped label model, which works with any content model, is used.
+    had labels; None: the shipped label model, which works with any content model, is used. `confidence` says how good
+    the text of a page is expected to be; None for a model that was trained without cross-validation or on few pages.
     """
 
     input_format: InputFormat
@@ -35,6 +37,7 @@ class ContentModel:
     threshold: float = 0.5
     card: dict[str, Any] = field(default_factory=dict)
     labels: LabelModel | None = None
+    confidence: ConfidenceCurve | None = None
 
     def predict_proba(self, blocks: BlockColumns) -> NDArray[np.float64]:
         """Return the probability that each block of a page is content, [n_blocks].

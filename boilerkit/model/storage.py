@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -22,6 +23,7 @@ from boilerkit.blocks.vocabulary import MAX_TOKENS, LabelVocabulary, Vocabulary
 from boilerkit.documents import feature_set
 from boilerkit.errors import ModelError
 from boilerkit.labels import LABELS, Label
+from boilerkit.model.confidence import ConfidenceCurve
 from boilerkit.model.content import ContentModel
 from boilerkit.model.labels import LabelModel
 from boilerkit.model.trees import TreeEnsemble
@@ -58,6 +60,7 @@ def save_model(model: ContentModel, folder: str | Path) -> Path:
         "features": {"stage_one": list(features.stage_one), "stage_two": list(features.stage_two)},
         "calibration": {"slope": model.calibration[0], "intercept": model.calibration[1]},
         "threshold": model.threshold,
+        "confidence": None if model.confidence is None else asdict(model.confidence),
         "card": model.card,
     }
     content = _vocabulary_arrays(model.vocabulary)
@@ -152,6 +155,7 @@ def _load_content(folder: Path, config: Mapping[str, Any], labels: LabelModel | 
             threshold=float(config["threshold"]),
             card=dict(config["card"]),
             labels=labels,
+            confidence=_read_confidence(config["confidence"]),
         )
         model.stage_one.check(len(features.stage_one))
         model.stage_two.check(len(features.stage_two))
@@ -159,6 +163,15 @@ def _load_content(folder: Path, config: Mapping[str, Any], labels: LabelModel | 
         if not np.isfinite(model.calibration).all() or not 0 <= model.threshold <= 1:
             raise ValueError("the calibration or the threshold is not a number in its range")
     return model
+
+
+def _read_confidence(values: Mapping[str, Any] | None) -> ConfidenceCurve | None:
+    """Return the curve of a configuration. Raises ValueError and the like for a damaged one."""
+    if values is None:
+        return None
+    curve = ConfidenceCurve(*(tuple(map(float, values[name])) for name in ("promised", "observed")))
+    curve.check()
+    return curve
 
 
 def _load_labels(folder: Path, config: Mapping[str, Any]) -> LabelModel:
