@@ -6,9 +6,8 @@ import codecs
 
 import webencodings
 
-#: Codecs of Python that are no encodings of pages: escapes, names of hosts, what only Windows has, and UTF-7, with which
-#: text can hide markup.
-_NO_CHARSETS = {"charmap", "idna", "mbcs", "oem", "punycode", "raw_unicode_escape", "undefined", "unicode_escape", "utf-7"}
+#: Codecs of Python in which no page is: escapes, names of hosts, and UTF-7, in which text can hide markup.
+_NO_CHARSETS = {"charmap", "idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"}
 
 
 def standard_encoding(label: str) -> str | None:
@@ -34,7 +33,8 @@ def _python_encoding(label: str) -> str | None:
         b"\xff".decode(name, "replace")  # raises LookupError for codecs that decode no text
     except (LookupError, ValueError):
         return None
-    if name in _NO_CHARSETS:
+    with_hyphens = name.replace("_", "-")
+    if with_hyphens in _NO_CHARSETS:
         return None
-    # Python also knows labels of its own for encodings of the standard, such as latin_1.
-    return standard_encoding(name.replace("_", "-")) or name
+    # Python also has labels of its own for encodings of the standard, such as latin_1.
+    return standard_encoding(with_hyphens) or name

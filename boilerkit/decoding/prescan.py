@@ -52,7 +52,7 @@ def _meta_encoding(head: bytes) -> str | None:
     while markup := _MARKUP.search(head, at):
         at = markup.end()
         name = (markup["name"] or b"").lower()
-        if name == b"meta":
+        if name == b"meta" and head[at : at + 1] == b">":
             encoding = _encoding_of_meta(markup["attributes"])
             if encoding:
                 return encoding
