@@ -386,6 +386,12 @@ def test_encodings_that_hide_markup_are_one_replacement_character(label: str) ->
     assert decode(f"<meta charset={label}>{GERMAN}".encode()).endswith(GERMAN)
 
 
+@pytest.mark.parametrize("escapes", ["~{VPND~}", "\x1b$)C\x0e!!\x0f", "\x1b$A!!", "+ADw-"])
+def test_escapes_on_a_page_with_other_letters_lose_nothing(escapes: str) -> None:
+    page = f"<p>Mäße {escapes} für Bücher, größer als Häuser"
+    assert "größer" in decode(page.encode("latin-1"))
+
+
 def test_iso_2022_jp_needs_no_declaration() -> None:
     page = "<p>昨日の夕方、漁師たちは浜辺で古い船を見つけました。"
     assert decode(page.encode("iso2022_jp")) == page

@@ -12,7 +12,7 @@ from boilerkit.decoding.labels import standard_encoding
 _MEANINGS = {"uhc": "euc-kr", "koi8-r": "koi8-u", "iso-8859-16": "iso-8859-2", "iso-8859-13": "windows-1257"}
 
 #: Pages hardly use these; what is taken for them is in Windows-1252 most of the time.
-_IMPLAUSIBLE = {"utf-8", "utf-16le", "utf-16be", "iso-8859-3", "iso-8859-10", "x-mac-cyrillic"}
+_IMPLAUSIBLE = {"replacement", "utf-8", "utf-16le", "utf-16be", "iso-8859-3", "iso-8859-10", "x-mac-cyrillic"}
 
 _SEARCHED_BYTES = 1 << 20
 _SAMPLE_BYTES = 8_000  # which take some milliseconds; more change nothing
