@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import BlockColumns, InputFormat
 from boilerkit.blocks.features import FeatureSet
-from boilerkit.decoding.encoding import decode
+from boilerkit.decoding.encoding import decode, plain_page
 from boilerkit.errors import OptionError
 from boilerkit.html.document import HtmlDocument
 from boilerkit.html.features import HTML_FEATURES
@@ -66,6 +66,7 @@ def read_document(page: str | bytes, input_format: InputFormatOption = "auto", c
     """Decode and segment a page. Raises InputError as `decode` does, OptionError for an unknown input format."""
     if input_format not in INPUT_FORMATS:
         raise OptionError(f"input_format is one of {', '.join(INPUT_FORMATS)}, not {input_format!r}")
+    page = plain_page(page)
     if input_format == "auto":
         input_format = detect_input_format(page, charset)
     if input_format == "html":

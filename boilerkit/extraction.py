@@ -106,7 +106,7 @@ def extract(
     url
         The page's address; it makes links in Markdown and HTML absolute.
     charset
-        The encoding that the HTTP header named, for bytes.
+        The encoding that the HTTP header named, for bytes. It precedes what the page declares and looks like.
     model
         A model from `load_model` or `BoilerplateClassifier.fit`. None: the shipped one for the page's input format.
 

@@ -98,6 +98,7 @@ def test_help_teaches() -> None:
         ("extract", "x.html", "--threshold", "1.5"),
         ("extract", "x.html", "--threshold", "nan"),
         ("extract", "x.html", "--charset", "klingon"),
+        ("extract", "x.html", "--charset", "utf-7"),
         ("extract", "x.html", "y.html", "--url", "https://example.org/"),
         ("extract", "x.html", "-f", "pdf"),
         ("extract", "x.html", "-j", "0"),
@@ -161,7 +162,8 @@ def test_extract_threshold_one_keeps_nothing(model: Path) -> None:
 def test_extract_charset(model: Path, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_bytes(EXAMPLE.read_text(encoding="utf-8").replace("Penn", "Żeńca").encode("iso8859-2", "replace"))
-    assert "Żeńca" in run("extract", page, "--model", model, "--charset", "iso-8859-2").stdout
+    for label in ("iso-8859-2", "csISOLatin2"):
+        assert "Żeńca" in run("extract", page, "--model", model, "--charset", label).stdout
 
 
 def test_a_failing_page_does_not_stop_the_others(model: Path, site: Path) -> None:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from support.strategies import mutations, tag_soup
 
 from boilerkit.decoding import encoding
-from boilerkit.decoding._utf8 import is_utf8
+from boilerkit.decoding._utf8 import count_sequences
 from boilerkit.decoding.encoding import decode, decode_to_utf8
 from boilerkit.errors import BoilerkitError, InputError
 from boilerkit.html._long_tags import long_tags, may_contain_long_tag
@@ -106,7 +106,7 @@ def test_labels_mean_what_browsers_take_them_for(label: str, text: str) -> None:
     assert decode(page.encode(wider.get(label, "cp1252"))) == page
 
 
-@pytest.mark.parametrize("label", ["utf-16", "utf-16le", "UTF-16BE", "utf-32"])
+@pytest.mark.parametrize("label", ["utf-16", "utf-16le", "UTF-16BE", "csunicode"])
 def test_a_declared_utf16_is_none(label: str) -> None:
     """What could be read as far as to this declaration is not UTF-16."""
     assert decode(f"<meta charset={label}>{TEXT}".encode()).endswith(TEXT)
@@ -241,6 +241,21 @@ def test_pages_in_utf8_are_those_of_their_text(page: str | bytes, charset: str |
     assert b"\x00" not in data
 
 
+#: A valid sequence, or else what is one broken sequence.
+SEQUENCE = re.compile(
+    rb"""(?P<valid> [\xc2-\xdf][\x80-\xbf] | \xe0[\xa0-\xbf][\x80-\xbf] | \xed[\x80-\x9f][\x80-\xbf]
+    | [\xe1-\xec\xee\xef][\x80-\xbf]{2} | \xf0[\x90-\xbf][\x80-\xbf]{2} | [\xf1-\xf3][\x80-\xbf]{3}
+    | \xf4[\x80-\x8f][\x80-\xbf]{2} ) | [\x80-\xff][\x80-\xbf]{0,2}""",
+    re.VERBOSE,
+)
+
+
+def plain_count(data: bytes) -> tuple[int, int]:
+    sequences = list(SEQUENCE.finditer(data))
+    n_valid = sum(sequence["valid"] is not None for sequence in sequences)
+    return n_valid, len(sequences) - n_valid
+
+
 def is_utf8_to_python(data: bytes) -> bool:
     try:
         data.decode()
@@ -255,21 +270,26 @@ def is_utf8_to_python(data: bytes) -> bool:
 @example(b"\xf4\x8f\xbf\xbf" + b"x" * 40)
 @example(b"\xed\x9f\xbf\xee\x80\x80")
 def test_what_is_utf8_is_so_to_python(data: bytes) -> None:
-    assert is_utf8(data) == is_utf8_to_python(data)
+    n_valid, n_broken = count_sequences(data)
+    assert (n_valid, n_broken) == plain_count(data)
+    assert (n_broken == 0) == is_utf8_to_python(data)
+    if n_broken == 0:
+        assert n_valid == sum(not character.isascii() for character in data.decode())
 
 
 def test_each_lead_and_second_byte_is_judged_as_python_does() -> None:
     for lead, second in product(range(0x80, 0x100), range(0x100)):
         for rest in (b"", b"\x80", b"\xbf\x80", b"\x80\x80\x80", b"\x80x", b"\xc0"):
             data = bytes([lead, second]) + rest
-            assert is_utf8(data) == is_utf8_to_python(data), data
+            assert count_sequences(data) == plain_count(data), data
+            assert (count_sequences(data)[1] == 0) == is_utf8_to_python(data), data
 
 
 @pytest.mark.parametrize("size", [1, 31, 32, 33, 70])
 def test_a_broken_byte_is_seen_wherever_it_stands(size: int) -> None:
-    assert is_utf8(b"x" * size)
+    assert count_sequences(b"x" * size) == (0, 0)
     for place in range(size):
-        assert not is_utf8(b"x" * place + b"\xe9" + b"x" * (size - place - 1))
+        assert count_sequences(b"x" * place + b"\xe9" + b"x" * (size - place - 1)) == (0, 1)
 
 
 def test_detection_sees_text_behind_much_markup() -> None:
@@ -503,12 +523,9 @@ def test_any_bytes_are_a_str_or_an_input_error(page: bytes, charset: str | None)
     assert root is None or root.tag == "html"
 
 
-def test_charset_normalizer_is_loaded_only_for_detection() -> None:
+def test_cchardet_is_loaded_only_for_detection() -> None:
     """It takes longer to import than most pages take to decode."""
-    code = (
-        "import sys; from boilerkit.decoding.encoding import decode; decode({!r}); "
-        "print('charset_normalizer' in sys.modules)"
-    )
+    code = "import sys; from boilerkit.decoding.encoding import decode; decode({!r}); print('cchardet' in sys.modules)"
     for page, is_loaded in ((TEXT.encode(), "False"), (RUSSIAN.encode("cp1251"), "True")):
         done = subprocess.run([sys.executable, "-c", code.format(page)], capture_output=True, check=True, text=True)
         assert done.stdout.strip() == is_loaded

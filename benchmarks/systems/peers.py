@@ -139,7 +139,7 @@ def find_peer(name: str) -> System | None:
         lxml = metadata.version("lxml")
     except metadata.PackageNotFoundError:
         raise _missing(name, peer) from None
-    code = fingerprint(*versions, lxml, Path(__file__), Path(encoding.__file__))
+    code = fingerprint(*versions, lxml, Path(__file__), *sorted(Path(encoding.__file__).parent.glob("*.py*")))
     return System(name, partial(_load, name, peer), versions[0], code, _standalone(peer))
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from boilerkit.decoding.labels import find_encoding
 from boilerkit.documents import INPUT_FORMATS
 from boilerkit.errors import BoilerkitError, OptionError
 from boilerkit.labels import Label, parse_labels
@@ -25,10 +26,8 @@ def _reject_nan(ctx: click.Context, param: click.Parameter, value: float | None)
 
 def _known_charset(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     """Reject unknown names, which are likely misspelt; the library ignores them."""
-    try:
-        "".encode(value or "utf-8")
-    except (LookupError, ValueError):
-        raise click.BadParameter(f"there is no encoding named {value!r}.") from None
+    if value is not None and find_encoding(value) is None:
+        raise click.BadParameter(f"there is no encoding named {value!r}.")
     return value
 
 

@@ -10,17 +10,21 @@ cdef enum:
 cdef uint64_t HIGH_BITS = 0x8080808080808080u
 
 
-def is_utf8(bytes data not None):
-    """Return whether `data` is valid UTF-8 by the Unicode Standard, table 3-7, as Python's codec has it."""
+def count_sequences(bytes data not None):
+    """Return the number of valid UTF-8 sequences of more than one byte, and the number of broken ones.
+
+    Valid is what the Unicode Standard calls well-formed in table 3-7, as Python's codec has it. A broken sequence is
+    its first byte and the continuation bytes after it, three bytes at most.
+    """
     cdef const uint8_t* start = data
     cdef const uint8_t* end = start + len(data)
-    cdef bint valid
+    cdef Py_ssize_t n_valid = 0, n_broken = 0
     with nogil:
-        valid = is_valid(start, end)
-    return valid
+        count(start, end, &n_valid, &n_broken)
+    return n_valid, n_broken
 
 
-cdef bint is_valid(const uint8_t* s, const uint8_t* end) noexcept nogil:
+cdef void count(const uint8_t* s, const uint8_t* end, Py_ssize_t* n_valid, Py_ssize_t* n_broken) noexcept nogil:
     cdef int n
     while s < end:
         while end - s >= STRIDE and is_ascii(s):
@@ -30,9 +34,13 @@ cdef bint is_valid(const uint8_t* s, const uint8_t* end) noexcept nogil:
         while s < end and s[0] >= 0x80:
             n = sequence_length(s)
             if n == 0:
-                return False
+                n_broken[0] += 1
+                n = 1
+                while n < 3 and s[n] & 0xC0 == 0x80:  # the NUL after `data` is none
+                    n += 1
+            else:
+                n_valid[0] += 1
             s += n
-    return True
 
 
 cdef inline bint is_ascii(const uint8_t* s) noexcept nogil:
