@@ -31,6 +31,8 @@ N_FOLDS = 5
 HEADLINES_SHARE = 0.4
 #: The renderer that is left out of training to see how well the model does on text of an unknown renderer.
 UNSEEN_RENDERER = "resiliparse"
+#: Chosen by the scores out of fold: forums and collections would have it lower, articles higher.
+THRESHOLD = 0.4
 SETTINGS = Settings(
     max_iter=60,
     learning_rate=0.12,
@@ -97,7 +99,8 @@ def fit_renderings(
     chosen = [page for page in pages if page.variant in assign_renderers(page.key, renderers)]
     with tempfile.TemporaryDirectory() as folder:
         inserted = insert_headlines(chosen, headlines, HEADLINES_SHARE, Path(folder), SETTINGS.random_state)
-        return fit_content_model([*chosen, *inserted], SETTINGS, on_step)
+        model = fit_content_model([*chosen, *inserted], SETTINGS, on_step)
+    return replace(model, threshold=THRESHOLD)
 
 
 def assign_renderers(key: str, renderers: Sequence[str]) -> tuple[str, str]:
@@ -151,5 +154,5 @@ def _rows(
     what: str,
     renderer: str,
 ) -> list[dict[str, Any]]:
-    scores = score_pages(list(compress(pages, chosen)), list(compress(probabilities, chosen)), 0.5)
+    scores = score_pages(list(compress(pages, chosen)), list(compress(probabilities, chosen)), THRESHOLD)
     return [{"what": what, "renderer": renderer} | row for row in score_rows(scores) if not row["page_type"]]
