@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import InputFormat
+from boilerkit.blocks.rendering import MarkupOptions
 from boilerkit.decoding.encoding import decode_to_utf8
 from boilerkit.html._prefilter import strip_unused_markup
 from boilerkit.html.embedded_text import MAX_VISIBLE_WORDS, find_embedded_html
 from boilerkit.html.features._page_stats import PageStats
 from boilerkit.html.parsing import parse_utf8
-from boilerkit.html.rendering.text import to_text
+from boilerkit.html.rendering.text import in_tables, to_text
 from boilerkit.html.segmentation.blocks import HtmlBlocks, segment_html
 
 if TYPE_CHECKING:
@@ -32,32 +33,39 @@ _MIN_SAVING = 16
 class HtmlDocument:
     """One HTML page: its markup in UTF-8, and its blocks.
 
-    The tree is parsed again from the markup when it is needed: trees can be neither pickled nor kept by the thousand.
+    The tree of the whole page is kept only where it was asked for, and never pickled: trees cannot be, and are too large
+    to keep by the thousand. Elsewhere it is parsed again from the markup when it is needed.
     """
 
     input_format: ClassVar[InputFormat] = "html"
 
     markup: bytes
     blocks: HtmlBlocks
+    tree: etree._Element | None = field(default=None, repr=False)
 
     @classmethod
-    def read(cls, page: str | bytes, charset: str | None = None) -> HtmlDocument:
+    def read(cls, page: str | bytes, charset: str | None = None, keep_tree: bool = False) -> HtmlDocument:
         """Decode, parse and segment a page.
 
         Where the page is an empty shell that scripts would fill, the markup is the text that the scripts carry as data,
-        if there is such text. Raises InputError as `decode` does.
+        if there is such text. With `keep_tree`, HTML and Markdown need no second parse. Raises InputError as `decode`
+        does.
         """
         markup = decode_to_utf8(page, charset)
-        root = parse_utf8(markup, _prefilter)
+        root = parse_utf8(markup) if keep_tree else parse_utf8(markup, _prefilter)
         if root is None:
             return cls(markup, HtmlBlocks.empty())
         blocks = segment_html(root)
         if blocks.block("words").sum() < MAX_VISIBLE_WORDS:
-            embedded = find_embedded_html(_parse_whole(markup))
+            embedded = find_embedded_html(root if keep_tree else _parse_whole(markup))
             if embedded is not None:
                 inner = decode_to_utf8(embedded)
-                return cls(inner, _with_head_of(segment_html(_parse_whole(inner)), blocks))
-        return cls(markup, blocks)
+                root = _parse_whole(inner)
+                return cls(inner, _with_head_of(segment_html(root), blocks), root if keep_tree else None)
+        return cls(markup, blocks, root if keep_tree else None)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"markup": self.markup, "blocks": self.blocks, "tree": None}
 
     @property
     def source(self) -> str:
@@ -81,24 +89,31 @@ class HtmlDocument:
         """Return the blocks that `keep` (bool [n_blocks]) selects as plain text."""
         return to_text(self.blocks, keep)
 
-    def to_markdown(self, keep: NDArray[np.bool_], url: str | None) -> str:
+    def to_markdown(self, keep: NDArray[np.bool_], url: str | None, **options: Unpack[MarkupOptions]) -> str:
         """Return the kept blocks as Markdown, links absolute if the page's `url` is known."""
-        from boilerkit.html.rendering.markdown import to_markdown
+        from boilerkit.html.rendering.markup import to_markdown
 
-        root = parse_utf8(self.markup)
-        return "" if root is None else to_markdown(root, self.blocks, keep, url)
+        root = self._whole_tree()
+        return "" if root is None else to_markdown(root, self.blocks, keep, url, **options)
 
-    def to_html(self, keep: NDArray[np.bool_], url: str | None) -> str:
+    def to_html(self, keep: NDArray[np.bool_], url: str | None, **options: Unpack[MarkupOptions]) -> str:
         """Return the kept blocks as clean HTML, links absolute if the page's `url` is known."""
-        from boilerkit.html.rendering.html import to_html
+        from boilerkit.html.rendering.markup import to_html
 
-        root = parse_utf8(self.markup)
-        return "" if root is None else to_html(root, self.blocks, keep, url)
+        root = self._whole_tree()
+        return "" if root is None else to_html(root, self.blocks, keep, url, **options)
+
+    def in_tables(self) -> NDArray[np.bool_]:
+        """Return which blocks are in a table of data, bool [n_blocks]."""
+        return in_tables(self.blocks)
 
     def xpath(self, index: int) -> str:
         """Return the XPath of the deepest element that holds all text of a block."""
         element = self.blocks.block("element")[index]
         return self._element_paths.path(int(self.blocks.element("order")[element]))
+
+    def _whole_tree(self) -> etree._Element | None:
+        return self.tree if self.tree is not None else parse_utf8(self.markup)
 
     @cached_property
     def _element_paths(self) -> ElementPaths:

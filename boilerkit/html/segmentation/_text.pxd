@@ -136,6 +136,7 @@ cdef inline int add_text(Walk* w, const char* content) except -1 nogil:
     cdef int context = element_row(w, w.current)[E_CONTEXT]
     cdef bint preformatted = (context & IN_PREFORMATTED) != 0
     cdef int kind, n, chars, i
+    w.n_nodes += 1
     while s[0]:
         kind = classes[s[0]]
         if kind == C_SPACE or (s[0] == 0xC2 and s[1] == 0xA0):  # a no-break space is a space to a reader
@@ -155,6 +156,7 @@ cdef inline int add_text(Walk* w, const char* content) except -1 nogil:
             chars = 1
             n = add_character(w, s, kind)
         w.block[B_CHARS] += chars
+        w.block[B_LAST_NODE] = w.n_nodes
         if context & IN_LINK:
             w.block[B_LINK_CHARS] += chars
         if context & IN_EMPHASIS:

@@ -201,6 +201,7 @@ cdef bint enter(Walk* w, xmlNode* node) except -1 nogil:
         near[tag_landmark[tag]] = 0
 
     w.n_elements += 1
+    w.n_nodes += 1
     w.order += 1
     w.current = element
     if flags & LINK and w.is_open:
