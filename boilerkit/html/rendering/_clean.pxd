@@ -36,7 +36,7 @@ cdef struct Token:
 
 
 cdef inline bint is_inline(int tag) noexcept nogil:
-    return tag >= T_A
+    return T_A <= tag < N_TAGS
 
 
 cdef inline bint is_heading(int tag) noexcept nogil:

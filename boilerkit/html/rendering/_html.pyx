@@ -178,7 +178,7 @@ cdef int write_token(Writer* w, Token* t, set notes) except -1:
         return say(w, "\\]</p>" if t.a else "\\)</span>")
     if t.kind == REFERENCE:
         return write_reference(w, t, notes)
-    return say(w, '<input type="checkbox" disabled checked> ' if t.a else '<input type="checkbox" disabled> ')
+    return say(w, '<input type="checkbox" disabled checked>' if t.a else '<input type="checkbox" disabled>')
 
 
 def write_html(Clean clean not None):

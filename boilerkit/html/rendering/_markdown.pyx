@@ -230,7 +230,7 @@ cdef class MarkdownWriter:
             return put_byte(&self.out, c'$')
         if t.kind == REFERENCE:
             return self.write_reference(t)
-        return self.say("[x] " if t.a else "[ ] ")
+        return self.say("[x]" if t.a else "[ ]")
 
     cdef int write_reference(self, Token* t) except -1:
         cdef bytes sign
@@ -368,8 +368,7 @@ cdef class MarkdownWriter:
                 self.end_callout_title()
             self.unnest()
         elif t.tag == T_TD or t.tag == T_TH:
-            self.in_cell = False
-            self.say(" |" if not self.cell_is_empty else "|")
+            self.close_cell()
         elif t.tag == T_TR and self.table_depth == 1:
             self.close_row()
         return 0
@@ -501,17 +500,23 @@ cdef class MarkdownWriter:
 
     cdef int extra_columns
 
+    cdef int close_cell(self) except -1:
+        cdef int i
+        self.in_cell = False
+        self.say("|" if self.cell_is_empty else " |")
+        for i in range(self.extra_columns):
+            self.say("  |")
+        return 0
+
     cdef int close_row(self) except -1:
         cdef size_t i
         if self.table.rows == 0:
-            while self.table.column < self.table.columns:
+            for i in range(self.table.column, self.table.columns):
                 self.say("  |")
-                self.table.column += 1
             self.new_line()
             put_byte(&self.out, c'|')
             for i in range(max(self.table.columns, 1)):
                 self.say(" --- |")
-            self.table.column = 0
         self.end_spans()
         self.table.rows += 1
         return 0
@@ -583,9 +588,11 @@ cdef class MarkdownWriter:
         if c == c'+':
             return after == 0 or after == c' '
         if c == c'#':
-            while s < end and s[0] == c'#':
-                s += 1
-            return s == end or s[0] == c' '
+            for i in range(7):
+                if s + i == end or s[i] == c' ':
+                    return True
+                if s[i] != c'#':
+                    return False
         return False
 
     cdef int write_text(self, const uint8_t* s, const uint8_t* end, bint is_last) except -1:
@@ -594,6 +601,8 @@ cdef class MarkdownWriter:
         cdef size_t n
         cdef bint has_closer[128]
         memset(has_closer, True, sizeof(has_closer))
+        if s < end and self.last() == c']' and (s[0] == c'(' or s[0] == c':' or s[0] == c'['):
+            put_byte(&self.out, c'\\')
         while s < end:
             plain = s
             while s < end and (is_alphanumeric(s[0]) or (s[0] == c' ' or s[0] == c',')):

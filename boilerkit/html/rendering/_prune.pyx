@@ -39,7 +39,7 @@ cdef enum:
 
 cdef enum:  # elements that are not copied under their own name, after the tags of `_clean.pxd`
     X_IMAGE = N_TAGS
-    X_SCRIPT, X_MEDIA, X_MATH, X_INPUT, X_RUBY_TEXT, X_NOSCRIPT, X_BUTTON, X_SECTION
+    X_SCRIPT, X_MEDIA, X_SOURCE, X_MATH, X_INPUT, X_RUBY_TEXT, X_NOSCRIPT, X_BUTTON, X_SECTION
 
 cdef enum:  # as in roles.py
     MATH_ROLE = 1
@@ -77,7 +77,7 @@ cdef dict ELEMENTS = {
     b"sub": T_SUB, b"sup": T_SUP, b"q": T_Q, b"code": T_CODE, b"tt": T_CODE, b"kbd": T_KBD, b"samp": T_SAMP, b"u": T_U,
     b"ins": T_INS, b"mark": T_MARK, b"small": T_SMALL, b"cite": T_CITE, b"var": T_VAR,
     b"img": X_IMAGE, b"amp-img": X_IMAGE, b"amp-anim": X_IMAGE, b"script": X_SCRIPT, b"iframe": X_MEDIA,
-    b"amp-iframe": X_MEDIA, b"video": X_MEDIA, b"audio": X_MEDIA, b"embed": X_MEDIA, b"math": X_MATH,
+    b"amp-iframe": X_MEDIA, b"video": X_MEDIA, b"audio": X_MEDIA, b"embed": X_MEDIA, b"source": X_SOURCE, b"math": X_MATH,
     b"mjx-container": X_MATH, b"input": X_INPUT, b"rt": X_RUBY_TEXT, b"rp": X_RUBY_TEXT, b"noscript": X_NOSCRIPT,
     b"button": X_BUTTON, b"div": X_SECTION, b"section": X_SECTION, b"aside": X_SECTION,
 }
@@ -146,10 +146,17 @@ cdef inline bint merges(int tag) noexcept nogil:
 
 # --- State --------------------------------------------------------------------------------------------------------------
 
+cdef enum:  # of a mark
+    UNKNOWN     # where the link leads is not looked up yet
+    USED
+    UNUSED      # it leads nowhere
+
+
 cdef struct Mark:  # an inline element
-    int tag
+    int tag, state
     int32_t id
-    size_t start, end       # its address in `addresses`
+    xmlNode* node
+    size_t start, end       # its address in `addresses`, once that is looked up
 
 
 cdef struct Container:  # an element that has a copy in the clean page if there is content in it
@@ -171,6 +178,7 @@ cdef struct Frame:  # the context inside one element of the page
     int32_t figure_first, figure_end    # blocks in the nearest element around a figure that has more
     bint is_used                        # a heading that has its text
     bint is_line                        # a line of code
+    size_t line_start                   # where in the code it starts
     bint in_noscript
 
 
@@ -259,12 +267,13 @@ cdef class Pruner:
 
     # The run of text since the last boundary
     cdef int32_t run         # its block, -1 for none yet
-    cdef bint is_open, has_space
+    cdef bint is_open, has_space, leaf_is_empty
     cdef int breaks, leaf_outer
     cdef int code_frame      # the frame of the preformatted element that the pass is in, -1 for none
-    cdef bint line_ended
+    cdef bint line_ended, line_is_dropped
     cdef bytes last_image
     cdef bint last_in_noscript
+    cdef bint after_title    # a first heading has come
     cdef int32_t note        # 1 while a footnote's own sign may come
 
     def __cinit__(self):
@@ -479,7 +488,9 @@ cdef class Pruner:
         has_kept = self.kept_before[end] > self.kept_before[first]
         if tag == T_FIGURE and frame.figure_end == 0:
             wider = self.elements[self.row, E_WIDER_ANCESTOR]
-            frame.figure_first, frame.figure_end = self.elements[wider, E_FIRST_BLOCK], self.elements[wider, E_END_BLOCK]
+            if wider >= 0:
+                frame.figure_first = self.elements[wider, E_FIRST_BLOCK]
+                frame.figure_end = self.elements[wider, E_END_BLOCK]
         if tag == X_NOSCRIPT:
             frame.in_noscript = True
         role = self.role_of(node) if has_kept or tag == X_IMAGE else 0
@@ -491,14 +502,17 @@ cdef class Pruner:
         self.row += 1
         self.node += 1
         self.order += 1
+        self.after_title = self.after_title or tag == T_H1
         if flags & LINE_BREAK:
             self.add_break()
         elif tag == X_INPUT and strcmp(as_c(attribute_of(node, "type")), "checkbox") == 0 and self.frames.size:
             self.add_object(node, CHECKBOX)
         if self.code_frame >= 0:
-            frame.is_line = flags & BLOCK != 0 or role & CODE_LINE or attribute_of(node, "data-line") != NULL
-            if frame.is_line and self.line_ended:
+            frame.is_line = (flags & BLOCK and tag != T_TD and tag != T_TH) or role & CODE_LINE or (
+                attribute_of(node, "data-line") != NULL)
+            if frame.is_line and (self.line_ended or not self.ends_with_newline(0)):
                 self.end_line()
+            frame.line_start = self.code.size
         else:
             self.set_structure(node, tag, role, has_kept, row, &frame)
         reserve(&self.frames, sizeof(Frame))
@@ -543,7 +557,7 @@ cdef class Pruner:
                 return 0
             self.add_container(tag, node, has_kept, frame)
             frame.leaf = T_NONE
-        elif is_inline(tag) and has_kept:
+        elif is_inline(tag) and (has_kept or tag == T_A):
             self.add_mark(node, tag, frame)
         return 0
 
@@ -590,33 +604,38 @@ cdef class Pruner:
         cdef Mark* marks = <Mark*>self.marks.data
         cdef Mark mark
         cdef int i
-        cdef object url
-        cdef bytes address
-        if frame.n_marks >= MAX_MARKS:
+        if frame.n_marks >= MAX_MARKS or (tag == T_A and not self.with_links):
             return 0
         for i in range(frame.n_marks):
             if meaning(marks[i].tag) == meaning(tag):
                 return 0
-        if (is_heading(frame.leaf) or frame.leaf == T_TITLE) and meaning(tag) == T_B:
-            return 0
         memset(&mark, 0, sizeof(Mark))
         mark.tag = tag
-        if tag == T_A:
-            if not self.with_links or (is_heading(frame.leaf) and as_c(attribute_of(node, "href"))[0] == c'#'):
-                return 0
-            url = link_url(as_str(attribute_of(node, "href")), self.base)
-            if url is None:
-                return 0
-            address = url.encode()
-            mark.start = self.addresses.size
-            put(&self.addresses, address, len(address))
-            mark.end = self.addresses.size
+        mark.node = node
+        mark.state = UNKNOWN if tag == T_A else USED
         self.mark_ids += 1
         mark.id = self.mark_ids
         self.marks.size = frame.n_marks * sizeof(Mark)
         put(&self.marks, <char*>&mark, sizeof(Mark))
         frame.n_marks += 1
         return 0
+
+    cdef bint is_used(self, Mark* mark) except -1:
+        """Return whether an inline element shows; look up where a link leads."""
+        cdef bytes address
+        cdef bint in_heading = is_heading(self.frame().leaf) or self.frame().leaf == T_TITLE
+        if in_heading and meaning(mark.tag) == T_B:  # headings are bold anyway
+            return False
+        if mark.state == UNKNOWN:
+            mark.state = UNUSED
+            url = link_url(as_str(attribute_of(mark.node, "href")), self.base)
+            if url is not None and not (in_heading and as_c(attribute_of(mark.node, "href"))[0] == c'#'):
+                address = url.encode()
+                mark.start = self.addresses.size
+                put(&self.addresses, address, len(address))
+                mark.end = self.addresses.size
+                mark.state = USED
+        return mark.state == USED
 
     cdef int leave(self) except -1:
         """Take in the end of the current element."""
@@ -627,7 +646,9 @@ cdef class Pruner:
             self.end_code()
         elif self.code_frame >= 0:
             if frame.is_line:
-                self.line_ended = self.code.size == 0 or self.code.data[self.code.size - 1] != c'\n' or self.line_ended
+                self.line_ended = not self.line_is_dropped and (
+                    self.code.size == frame.line_start or not self.ends_with_newline(frame.line_start))
+                self.line_is_dropped = False
         elif frame.flags & BLOCK:
             self.end_run()
         above = (frame - 1).container if depth else 0
@@ -659,7 +680,7 @@ cdef class Pruner:
             return self.replace_math(node, tag, role)
         if tag == T_A or tag == T_SUP:
             n = self.text_of(node, text, SHORT)
-            if n < 0:
+            if n <= 0:
                 return False
             if (role & PERMALINK or is_heading(frame.leaf) or self.note) and roles.is_permalink(as_str(text)):
                 return self.drop(node)
@@ -744,7 +765,9 @@ cdef class Pruner:
         before = self.node
         self.pass_over(node)
         if self.block_until(before) >= 0:
-            self.begin_text(self.block)
+            if self.block != self.run and self.run >= 0:
+                self.end_run()
+            self.run = self.block
             self.write_math(tex, is_displayed(node, role))
         return True
 
@@ -785,6 +808,7 @@ cdef class Pruner:
             return 0
         if not self.is_open:
             self.open_leaf(True)
+            self.write_objects()
         self.sync_marks(frame.n_marks)
         token = self.clean.add(MATH, T_NONE)
         self.clean.say(token, tex, len(tex))
@@ -799,6 +823,8 @@ cdef class Pruner:
         if self.code_frame >= 0:
             if not in_block or self.keep[block]:
                 self.add_code(content)
+            else:
+                self.line_is_dropped = True
             return 0
         if not in_block or is_blank(content):
             self.has_space = self.has_space or (self.is_open and content[0] and (in_block or self.run >= 0) and has_space(content))
@@ -863,24 +889,30 @@ cdef class Pruner:
 
     cdef int sync_marks(self, int n_marks) except -1:
         """Close the inline elements that end here, write the white space between, and open those that begin."""
-        cdef Mark* wanted = <Mark*>self.marks.data
+        cdef Mark[MAX_MARKS] wanted
         cdef Mark* opened = <Mark*>self.opened.data
-        cdef int shared = 0, i, n_opened = <int>(self.opened.size // sizeof(Mark))
+        cdef int shared = 0, i, n_wanted = 0, n_opened = <int>(self.opened.size // sizeof(Mark))
+        cdef bint is_adjacent = not self.has_space and not self.breaks
         cdef Token* token
-        while shared < min(n_opened, n_marks) and (
+        for i in range(n_marks):
+            if self.is_used(<Mark*>self.marks.data + i):
+                wanted[n_wanted] = (<Mark*>self.marks.data)[i]
+                n_wanted += 1
+        while shared < min(n_opened, n_wanted) and (
             opened[shared].id == wanted[shared].id
-            or (meaning(opened[shared].tag) == meaning(wanted[shared].tag) and merges(wanted[shared].tag))
+            or (is_adjacent and merges(wanted[shared].tag)
+                and meaning(opened[shared].tag) == meaning(wanted[shared].tag))
         ):
             opened[shared].id = wanted[shared].id
             shared += 1
         self.close_marks(shared)
-        if self.breaks and not is_heading(self.frame().leaf):
+        if self.breaks and not self.leaf_is_empty and not is_heading(self.frame().leaf):
             self.clean.add(BREAK, T_NONE)
-        elif self.breaks or self.has_space:
+        elif (self.breaks or self.has_space) and not self.leaf_is_empty:
             self.append_text(" ", 1)
         self.breaks = 0
-        self.has_space = False
-        for i in range(shared, n_marks):
+        self.has_space = self.leaf_is_empty = False
+        for i in range(shared, n_wanted):
             token = self.clean.add(OPEN, wanted[i].tag)
             if wanted[i].tag == T_A:
                 self.clean.say(token, self.addresses.data + wanted[i].start, wanted[i].end - wanted[i].start)
@@ -917,7 +949,7 @@ cdef class Pruner:
         cdef Outer* outer
         self.open_containers(frame.container)
         self.leaf_outer = self.n_outer()
-        self.is_open = True
+        self.is_open = self.leaf_is_empty = True
         self.has_space = False
         self.breaks = 0
         outer = <Outer*>(self.outers.data + self.outers.size) - 1
@@ -1046,6 +1078,10 @@ cdef class Pruner:
                 self.add_object(node, MATH)
         elif tag == X_MATH:
             self.add_object(node, MATH)
+        elif tag == X_SOURCE:  # libxml2 takes what follows it for its content
+            node = self.find_element(node, is_image)
+            if node != NULL:
+                self.add_image(node, self.role_of(node), self.frame())
         return 0
 
     cdef int add_image(self, xmlNode* node, int role, Frame* frame) except -1:
@@ -1117,7 +1153,7 @@ cdef class Pruner:
             if frame.figure_end and self.kept_before[frame.figure_end] > self.kept_before[frame.figure_first]:
                 return True
         if at <= self.first_kept and waiting.kind == IMAGE and self.first_kept - at <= MAX_LEAD:
-            if frame.figure_end or self.role_of(waiting.node) & LEAD or self.role_of(waiting.node.parent) & LEAD:
+            if self.after_title or self.role_of(waiting.node) & LEAD or self.role_of(waiting.node.parent) & LEAD:
                 return True
         before, after = max(frame.first, at - 1), min(frame.end, at + 1)
         return (self.first_kept <= frame.first and frame.end <= self.last_kept + 1 and after > before
@@ -1140,6 +1176,7 @@ cdef class Pruner:
         attributes = attributes_of(waiting.node)
         if waiting.kind == CHECKBOX:
             if not in_text and self.is_open and self.container(self.frame().container).tag == T_LI:
+                self.leaf_is_empty = False
                 token = self.clean.add(CHECKBOX, T_NONE)
                 token.a = "checked" in attributes
             return 0
@@ -1183,23 +1220,16 @@ cdef class Pruner:
 
     cdef int sync_link(self, Object* waiting, bytes url) except -1:
         """Open the link around a picture, but for a link to the picture itself."""
-        cdef Mark* marks
-        cdef bytes address
-        self.marks.size = max(self.marks.size, sizeof(Mark))
-        if not waiting.has_link:
-            self.sync_marks(0)
-            return 0
-        address = self.addresses.data[waiting.link.start:waiting.link.end]
-        if is_picture_address(address):
-            self.sync_marks(0)
-            return 0
         cdef Mark saved
-        marks = <Mark*>self.marks.data
-        saved = marks[0]
-        marks[0] = waiting.link
+        if not waiting.has_link or not self.is_used(&waiting.link) or is_picture_address(
+            self.addresses.data[waiting.link.start:waiting.link.end]
+        ):
+            return self.sync_marks(0)
+        reserve(&self.marks, sizeof(Mark))
+        saved = (<Mark*>self.marks.data)[0]
+        (<Mark*>self.marks.data)[0] = waiting.link
         self.sync_marks(1)
-        marks = <Mark*>self.marks.data
-        marks[0] = saved
+        (<Mark*>self.marks.data)[0] = saved
         return 0
 
     cdef bytes tex_in(self, xmlNode* node):
@@ -1269,6 +1299,10 @@ cdef class Pruner:
                 return roles.language("language-" + as_str(value)).encode()
         value = attribute_of(node, "class")
         return roles.language(as_str(value)).encode() if value != NULL and value[0] else b""
+
+    cdef inline bint ends_with_newline(self, size_t start) noexcept:
+        """Return whether the code from `start` on ends a line, or is nothing."""
+        return self.code.size <= start or self.code.data[self.code.size - 1] == c'\n'
 
     cdef int end_line(self) except -1:
         put_byte(&self.code, c'\n')
@@ -1356,6 +1390,10 @@ cdef bint has_space(const char* text) noexcept nogil:
 
 cdef int is_link(xmlNode* node) noexcept:
     return strcmp(<const char*>node.name, "a") == 0
+
+
+cdef int is_image(xmlNode* node) noexcept:
+    return strcmp(<const char*>node.name, "img") == 0
 
 
 cdef int is_cell(xmlNode* node) noexcept:

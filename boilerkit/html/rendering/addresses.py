@@ -12,7 +12,6 @@ _SCHEME = re.compile(r"([^/?#]*?):")
 _LINK_SCHEMES = frozenset(("http", "https", "mailto", "tel", "ftp"))
 _IMAGE_SCHEMES = frozenset(("http", "https"))
 _INLINE_IMAGE = re.compile(r"data:image/(?:png|gif|jpe?g|webp|avif|bmp)[;,]", re.IGNORECASE)
-_MIN_INLINE_IMAGE = 256  # shorter ones are placeholders: a single pixel or colour
 _MAX_INLINE_IMAGE = 4096  # longer ones would drown the text
 
 
@@ -24,7 +23,7 @@ def link_url(url: str | None, base: str | None = None) -> str | None:
 def image_url(url: str | None, base: str | None = None) -> str | None:
     """Return the address of an image, tidied; None for one that is empty, too long, or possibly not only an image."""
     if url and _INLINE_IMAGE.match(url):
-        if not _MIN_INLINE_IMAGE <= len(url) <= _MAX_INLINE_IMAGE:
+        if len(url) > _MAX_INLINE_IMAGE:
             return None
         return _HIDDEN.sub("", _UNSAFE.sub("", url))
     return _safe_url(url, base, _IMAGE_SCHEMES)

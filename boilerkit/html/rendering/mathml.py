@@ -42,7 +42,10 @@ def to_tex(math: etree._Element) -> str:
 
 
 def _row(element: etree._Element, depth: int) -> str:
-    return "".join(_tex(child, depth + 1) for child in element if isinstance(child.tag, str))
+    return _leaf("mtext", (element.text or "").strip()) + "".join(
+        (_tex(child, depth + 1) if isinstance(child.tag, str) else "") + _leaf("mtext", (child.tail or "").strip())
+        for child in element
+    )
 
 
 def _tex(element: etree._Element, depth: int) -> str:
@@ -71,7 +74,7 @@ def _tex(element: etree._Element, depth: int) -> str:
         return f"\\left{_fence(element.get('open', '('))}{inside}\\right{_fence(element.get('close', ')'))}"
     if name == "mspace":
         return r"\ "
-    return "".join(parts) or (_leaf("mtext", (element.text or "").strip()) if not children else "")
+    return _row(element, depth)
 
 
 def _leaf(name: str, text: str) -> str:

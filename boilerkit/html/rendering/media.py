@@ -17,6 +17,7 @@ _PLACEHOLDER = re.compile(
     r"[\w-]*\.(?:gif|png|svg|jpe?g|webp)(?:$|[?#])",
     re.IGNORECASE,
 )
+_MIN_INLINE_IMAGE = 256  # shorter ones are placeholders: a single pixel or colour
 _PIXEL = re.compile(r"\s*[01](\.0*)?\s*(px)?\s*", re.IGNORECASE)
 # An address, which may contain commas but not end with one, and its width or density.
 _CANDIDATE = re.compile(r"[\s,]*+(\S*[^\s,])(?:\s+([0-9.]+)([wx]))?[^\s,]*")
@@ -36,9 +37,9 @@ def image_source(image: Attributes, sources: Sequence[Attributes], base: str | N
     if any(_PIXEL.fullmatch(image.get(side, "")) for side in ("width", "height")):
         return None
     src = image.get("src", "").strip()
-    if _PLACEHOLDER.search(src):
-        src = ""
     is_data = src[:5].lower() == "data:"
+    if _PLACEHOLDER.search(src) or (is_data and len(src) < _MIN_INLINE_IMAGE):
+        src = ""
     candidates = [image.get(name) for name in _LAZY]
     candidates += [largest(image.get(name)) for name in _LAZY_SETS]
     candidates += [widest(image.get("srcset")), None if is_data else src, largest(image.get("srcset"))]
