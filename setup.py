@@ -12,7 +12,10 @@ sys.path.insert(0, str(Path(__file__).parent))  # isolated builds leave it out
 from build_columns import Constant, Names, generate
 
 #: Modules that read libxml2's structs and so need its headers; nothing is linked.
-READS_TREES = [f"boilerkit.html.segmentation.{name}" for name in ("_lxml_abi", "_metadata", "_walk")]
+READS_TREES = [
+    *(f"boilerkit.html.segmentation.{name}" for name in ("_lxml_abi", "_metadata", "_walk")),
+    "boilerkit.html.rendering._prune",
+]
 
 
 def extension(source: Path) -> Extension:

@@ -23,6 +23,10 @@ def extract_many(
     charset: str | None = None,
     model: ContentModel | None = None,
     timeout: float | None = 60,
+    include_links: bool = True,
+    include_images: bool = True,
+    include_tables: bool = True,
+    include_title: bool = False,
 ) -> Generator[str | BoilerkitError, None, None]:
     """Yield the main content of each page, in the order of the pages, as they come.
 
@@ -37,7 +41,8 @@ def extract_many(
     n_jobs
         Number of worker processes; -1: one per core. 1: no other process; then nothing can end a page that takes too
         long or survive a crash.
-    input_format, output_format, threshold, keep, charset, model
+    input_format, output_format, threshold, keep, charset, model, include_links, include_images, include_tables, \
+include_title
         As for `extract`, the same for all pages. The model is sent to each process once.
     timeout
         Seconds that a page may take if `n_jobs` is not 1; None: no limit.
@@ -57,7 +62,17 @@ def extract_many(
     BoilerkitError
         On the first result, if processes cannot start.
     """
-    options = ExtractOptions(input_format, output_format, threshold, keep, model)
+    options = ExtractOptions(
+        input_format,
+        output_format,
+        threshold,
+        keep,
+        model,
+        include_links=include_links,
+        include_images=include_images,
+        include_tables=include_tables,
+        include_title=include_title,
+    )
     if isinstance(pages, str | bytes):
         raise InputError("extract_many takes an iterable of pages; use extract for one page")
     return extract_with_options(pages, options, n_jobs, charset, timeout)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal, Protocol, get_args
+from typing import Any, Literal, Protocol, Unpack, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import BlockColumns, InputFormat
 from boilerkit.blocks.features import FeatureSet
+from boilerkit.blocks.rendering import MarkupOptions
 from boilerkit.decoding.encoding import decode, plain_page
 from boilerkit.errors import OptionError
 from boilerkit.html.document import HtmlDocument
@@ -52,25 +53,33 @@ class Document(Protocol):
     def to_text(self, keep: NDArray[np.bool_]) -> str:
         """Return the blocks that `keep` (bool [n_blocks]) selects as plain text."""
 
-    def to_markdown(self, keep: NDArray[np.bool_], url: str | None) -> str:
+    def to_markdown(self, keep: NDArray[np.bool_], url: str | None, **options: Unpack[MarkupOptions]) -> str:
         """Return the kept blocks as Markdown."""
 
-    def to_html(self, keep: NDArray[np.bool_], url: str | None) -> str:
+    def to_html(self, keep: NDArray[np.bool_], url: str | None, **options: Unpack[MarkupOptions]) -> str:
         """Return the kept blocks as HTML."""
+
+    def in_tables(self) -> NDArray[np.bool_]:
+        """Return which blocks are in a table of data, bool [n_blocks]."""
 
     def xpath(self, index: int) -> str:
         """Return the XPath of a block's element, "" where there are no elements."""
 
 
-def read_document(page: str | bytes, input_format: InputFormatOption = "auto", charset: str | None = None) -> Document:
-    """Decode and segment a page. Raises InputError as `decode` does, OptionError for an unknown input format."""
+def read_document(
+    page: str | bytes, input_format: InputFormatOption = "auto", charset: str | None = None, keep_tree: bool = False
+) -> Document:
+    """Decode and segment a page; `keep_tree`: it will be rendered as HTML or Markdown, soon and once.
+
+    Raises InputError as `decode` does, OptionError for an unknown input format.
+    """
     if input_format not in INPUT_FORMATS:
         raise OptionError(f"input_format is one of {', '.join(INPUT_FORMATS)}, not {input_format!r}")
     page = plain_page(page)
     if input_format == "auto":
         input_format = detect_input_format(page, charset)
     if input_format == "html":
-        return HtmlDocument.read(page, charset)
+        return HtmlDocument.read(page, charset, keep_tree)
     from boilerkit.plaintext.document import TextDocument  # which HTML does not need
 
     text = decode(page, charset)

@@ -37,6 +37,10 @@ class ExtractOptions:
     threshold: float | None = None
     keep: Collection[Label | str] | None = None
     model: ContentModel | None = None
+    include_links: bool = True
+    include_images: bool = True
+    include_tables: bool = True
+    include_title: bool = False
 
     def __post_init__(self) -> None:
         if self.input_format not in INPUT_FORMATS:
@@ -50,7 +54,10 @@ class ExtractOptions:
 
     def analyze(self, page: str | bytes, url: str | None = None, charset: str | None = None) -> Page:
         """Return a page with the predictions for its blocks; see `boilerkit.analyze`."""
-        document = read_document(page, self.input_format, charset)
+        return self._analyze(page, url, charset)
+
+    def _analyze(self, page: str | bytes, url: str | None, charset: str | None, keep_tree: bool = False) -> Page:
+        document = read_document(page, self.input_format, charset, keep_tree)
         model = self.model or load_shipped(document.input_format)
         result = self._predict(document, model, url)
         if result.n_words < MIN_MAIN_WORDS:
@@ -58,7 +65,8 @@ class ExtractOptions:
                 other = self._predict(unshown, model, url)
                 if other.n_words >= max(MIN_UNSHOWN_WORDS, UNSHOWN_RATIO * result.n_words):
                     result = other
-        return result if self.keep is None else result.with_labels(self.keep)
+        result = result if self.keep is None else result.with_labels(self.keep)
+        return result if self.include_tables else result.without_tables()
 
     def _predict(self, document: Document, model: ContentModel, url: str | None) -> Page:
         threshold = model.threshold if self.threshold is None else self.threshold
@@ -68,11 +76,14 @@ class ExtractOptions:
 
     def extract(self, page: str | bytes, url: str | None = None, charset: str | None = None) -> str:
         """Return the main content of a page; see `boilerkit.extract`."""
-        result = self.analyze(page, url, charset)
-        if self.output_format == "json":
-            return json.dumps(result.to_dict(), ensure_ascii=False)
-        content: str = getattr(result, self.output_format)
-        return content
+        if self.output_format in ("text", "json"):
+            result = self._analyze(page, url, charset)
+            return result.text if self.output_format == "text" else json.dumps(result.to_dict(), ensure_ascii=False)
+        result = self._analyze(page, url, charset, keep_tree=True)
+        render = result.to_markdown if self.output_format == "markdown" else result.to_html
+        return render(
+            include_links=self.include_links, include_images=self.include_images, include_title=self.include_title
+        )
 
 
 def extract(
@@ -85,6 +96,10 @@ def extract(
     url: str | None = None,
     charset: str | None = None,
     model: ContentModel | None = None,
+    include_links: bool = True,
+    include_images: bool = True,
+    include_tables: bool = True,
+    include_title: bool = False,
 ) -> str:
     """Return the main content of a page.
 
@@ -109,6 +124,14 @@ def extract(
         The encoding that the HTTP header named, for bytes. It precedes what the page declares and looks like.
     model
         A model from `load_model` or `BoilerplateClassifier.fit`. None: the shipped one for the page's input format.
+    include_links
+        Whether links are links in Markdown and HTML; without them, their text stays, and embedded videos go.
+    include_images
+        Whether images are in Markdown and HTML.
+    include_tables
+        Whether tables of data are in the content, in all formats. Tables that only lay out the page always are.
+    include_title
+        Whether Markdown and HTML begin with the page's title as a heading, unless the text begins with it anyway.
 
     Returns
     -------
@@ -123,7 +146,17 @@ def extract(
     OptionError
         If an option has a value that it cannot have.
     """
-    options = ExtractOptions(input_format, output_format, threshold, keep, model)
+    options = ExtractOptions(
+        input_format,
+        output_format,
+        threshold,
+        keep,
+        model,
+        include_links=include_links,
+        include_images=include_images,
+        include_tables=include_tables,
+        include_title=include_title,
+    )
     return options.extract(page, url, charset)
 
 

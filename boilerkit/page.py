@@ -181,12 +181,26 @@ class Page:
     @property
     def html(self) -> str:
         """The main content as clean HTML."""
-        return self._document.to_html(self._keep, self.url)
+        return self.to_html()
 
     @property
     def markdown(self) -> str:
         """The main content as Markdown."""
-        return self._document.to_markdown(self._keep, self.url)
+        return self.to_markdown()
+
+    def to_html(
+        self, *, include_links: bool = True, include_images: bool = True, include_title: bool = False
+    ) -> str:
+        """Return the main content as clean HTML; `boilerkit.extract` describes the options."""
+        title = self._title_before_text() if include_title else ""
+        return self._document.to_html(self._keep, self.url, title=title, links=include_links, images=include_images)
+
+    def to_markdown(
+        self, *, include_links: bool = True, include_images: bool = True, include_title: bool = False
+    ) -> str:
+        """Return the main content as Markdown; `boilerkit.extract` describes the options."""
+        title = self._title_before_text() if include_title else ""
+        return self._document.to_markdown(self._keep, self.url, title=title, links=include_links, images=include_images)
 
     @property
     def feature_groups(self) -> dict[str, dict[str, str]]:
@@ -225,6 +239,13 @@ class Page:
         page._keep = np.isin(assigned, [number for number, label in enumerate(LABELS) if label in wanted])
         return page
 
+    def without_tables(self) -> Page:
+        """Return the same page without the blocks that are in tables of data."""
+        page = copy(self)
+        page.__dict__.pop("blocks", None)
+        page._keep = self._keep & ~self._document.in_tables()
+        return page
+
     def to_view_html(self) -> str:
         """Return a web page that shows the blocks, tinted by label; it needs no other file and no network."""
         from boilerkit.view import to_view_html  # not needed to extract
@@ -256,6 +277,13 @@ class Page:
     @cached_property
     def _static_features(self) -> NDArray[np.float32]:
         return feature_set(self.input_format).static_features(self._document.blocks)
+
+    def _title_before_text(self) -> str:
+        """Return the title, "" where the text begins with it."""
+        title = " ".join(self.title.split())
+        kept = np.flatnonzero(self._keep)
+        first = self._document.blocks.block_text(int(kept[0])) if len(kept) else ""
+        return "" if " ".join(first.split()).casefold() == title.casefold() else title
 
     def _most_probable_title(self) -> str:
         probabilities = self._labels[0][:, _TITLE]

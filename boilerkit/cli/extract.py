@@ -66,6 +66,10 @@ from boilerkit.terminal.progress import progress_bar
     "--keep", "Keep the blocks with these labels, such as title,body,caption. Default: those over the threshold."
 )
 @model_option
+@click.option("--links/--no-links", default=True, help="Links in Markdown and HTML. Default: with them.")
+@click.option("--images/--no-images", default=True, help="Images in Markdown and HTML. Default: with them.")
+@click.option("--tables/--no-tables", default=True, help="Tables of data, in any format. Default: with them.")
+@click.option("--title/--no-title", default=False, help="Begin Markdown and HTML with the title. Default: without it.")
 @click.option("--url", metavar="URL", help="Address of the page; makes links in Markdown and HTML absolute.")
 @charset_option
 @click.option(
@@ -86,6 +90,10 @@ def command(
     threshold: float | None,
     keep: frozenset[Label] | None,
     model_folder: Path | None,
+    links: bool,
+    images: bool,
+    tables: bool,
+    title: bool,
     url: str | None,
     charset: str | None,
     jobs: int,
@@ -113,7 +121,15 @@ def command(
     """
     model = None if model_folder is None else boilerkit.load_model(model_folder)
     options = ExtractOptions(
-        cast(InputFormatOption, input_format), cast(OutputFormat, output_format), threshold, keep, model
+        cast(InputFormatOption, input_format),
+        cast(OutputFormat, output_format),
+        threshold,
+        keep,
+        model,
+        include_links=links,
+        include_images=images,
+        include_tables=tables,
+        include_title=title,
     )
     suffixes = TEXT_SUFFIXES if input_format == "text" else HTML_SUFFIXES
     skipped: set[Path] = set()
@@ -292,6 +308,10 @@ def _recorded_options(
         "model": None if model_folder is None else str(model_folder.resolve()),
         "url": url,
         "charset": charset,
+        "links": options.include_links,
+        "images": options.include_images,
+        "tables": options.include_tables,
+        "title": options.include_title,
     }
 
 

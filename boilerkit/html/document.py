@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import InputFormat
+from boilerkit.blocks.rendering import MarkupOptions
 from boilerkit.decoding.encoding import decode_to_utf8
 from boilerkit.html._prefilter import strip_unused_markup
 from boilerkit.html.features._page_stats import PageStats
 from boilerkit.html.parsing import mend_markup, parse_mended
-from boilerkit.html.rendering.text import to_text
+from boilerkit.html.rendering.text import in_tables, to_text
 from boilerkit.html.segmentation.blocks import IN_HIDDEN, HtmlBlocks, segment_html
 from boilerkit.html.unshown_text import MIN_WORDS, TextSource, unshown_html
 
@@ -35,7 +36,8 @@ _MIN_SAVING = 16
 class HtmlDocument:
     """One HTML page: its markup in UTF-8, and its blocks.
 
-    The tree is parsed again from the markup when it is needed: trees can be neither pickled nor kept by the thousand.
+    The tree of the whole page is kept only where it was asked for, and never pickled: trees cannot be, and are too large
+    to keep by the thousand. Elsewhere it is parsed again from the markup when it is needed.
     """
 
     input_format: ClassVar[InputFormat] = "html"
@@ -43,19 +45,20 @@ class HtmlDocument:
     markup: bytes  # in UTF-8, mended
     blocks: HtmlBlocks
     text_source: TextSource = "page"
+    tree: etree._Element | None = field(default=None, repr=False)
 
     @classmethod
-    def read(cls, page: str | bytes, charset: str | None = None) -> HtmlDocument:
+    def read(cls, page: str | bytes, charset: str | None = None, keep_tree: bool = False) -> HtmlDocument:
         """Decode, parse and segment a page.
 
-        Of an empty shell that scripts would fill, read the text that it carries instead, if there is any. Raises
-        InputError as `decode` does.
+        Of an empty shell that scripts would fill, read the text that it carries instead, if there is any. With
+        `keep_tree`, HTML and Markdown need no second parse. Raises InputError as `decode` does.
         """
         markup = mend_markup(decode_to_utf8(page, charset))
-        root = parse_mended(_prefilter(markup))
+        root = parse_mended(markup if keep_tree else _prefilter(markup))
         if root is None:
             return cls(markup, HtmlBlocks.empty())
-        document = cls(markup, segment_html(root))
+        document = cls(markup, segment_html(root), tree=root if keep_tree else None)
         if document.blocks.block("words").sum() < MAX_SHELL_WORDS:
             return next(document.unshown(), document)
         return document
@@ -66,13 +69,16 @@ class HtmlDocument:
             return
         is_hidden = (self.blocks.block("context") & IN_HIDDEN) != 0
         if self.blocks.block("words")[is_hidden].sum() >= MIN_WORDS:
-            yield HtmlDocument(self.markup, self.blocks.with_hidden_shown(), "hidden")
-        root = parse_mended(self.markup)
+            yield HtmlDocument(self.markup, self.blocks.with_hidden_shown(), "hidden", self.tree)
+        root = self._whole_tree()
         for source, html in unshown_html(root) if root is not None else ():
             markup = mend_markup(decode_to_utf8(html))
             inner = parse_mended(markup)
             if inner is not None:
                 yield HtmlDocument(markup, _with_head_of(segment_html(inner), self.blocks), source)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"markup": self.markup, "blocks": self.blocks, "text_source": self.text_source, "tree": None}
 
     @property
     def source(self) -> str:
@@ -96,24 +102,31 @@ class HtmlDocument:
         """Return the blocks that `keep` (bool [n_blocks]) selects as plain text."""
         return to_text(self.blocks, keep)
 
-    def to_markdown(self, keep: NDArray[np.bool_], url: str | None) -> str:
+    def to_markdown(self, keep: NDArray[np.bool_], url: str | None, **options: Unpack[MarkupOptions]) -> str:
         """Return the kept blocks as Markdown, links absolute if the page's `url` is known."""
-        from boilerkit.html.rendering.markdown import to_markdown
+        from boilerkit.html.rendering.markup import to_markdown
 
-        root = parse_mended(self.markup)
-        return "" if root is None else to_markdown(root, self.blocks, keep, url)
+        root = self._whole_tree()
+        return "" if root is None else to_markdown(root, self.blocks, keep, url, **options)
 
-    def to_html(self, keep: NDArray[np.bool_], url: str | None) -> str:
+    def to_html(self, keep: NDArray[np.bool_], url: str | None, **options: Unpack[MarkupOptions]) -> str:
         """Return the kept blocks as clean HTML, links absolute if the page's `url` is known."""
-        from boilerkit.html.rendering.html import to_html
+        from boilerkit.html.rendering.markup import to_html
 
-        root = parse_mended(self.markup)
-        return "" if root is None else to_html(root, self.blocks, keep, url)
+        root = self._whole_tree()
+        return "" if root is None else to_html(root, self.blocks, keep, url, **options)
+
+    def in_tables(self) -> NDArray[np.bool_]:
+        """Return which blocks are in a table of data, bool [n_blocks]."""
+        return in_tables(self.blocks)
 
     def xpath(self, index: int) -> str:
         """Return the XPath of the deepest element that holds all text of a block."""
         element = self.blocks.block("element")[index]
         return self._element_paths.path(int(self.blocks.element("order")[element]))
+
+    def _whole_tree(self) -> etree._Element | None:
+        return self.tree if self.tree is not None else parse_mended(self.markup)
 
     @cached_property
     def _element_paths(self) -> ElementPaths:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import InputFormat
+from boilerkit.blocks.rendering import MarkupOptions
 from boilerkit.html.unshown_text import TextSource
 from boilerkit.plaintext.rendering import to_html, to_markdown, to_text
 from boilerkit.plaintext.segmentation.blocks import TextBlocks, segment_text
@@ -44,13 +45,17 @@ class TextDocument:
         """Return the blocks that `keep` (bool [n_blocks]) selects as plain text."""
         return to_text(self.blocks, keep)
 
-    def to_markdown(self, keep: NDArray[np.bool_], url: str | None) -> str:
-        """Return the kept blocks as Markdown."""
-        return to_markdown(self.blocks, keep)
+    def to_markdown(self, keep: NDArray[np.bool_], url: str | None, **options: Unpack[MarkupOptions]) -> str:
+        """Return the kept blocks as Markdown; there are no links and images."""
+        return to_markdown(self.blocks, keep, options.get("title", ""))
 
-    def to_html(self, keep: NDArray[np.bool_], url: str | None) -> str:
-        """Return the kept blocks as HTML."""
-        return to_html(self.blocks, keep)
+    def to_html(self, keep: NDArray[np.bool_], url: str | None, **options: Unpack[MarkupOptions]) -> str:
+        """Return the kept blocks as HTML; there are no links and images."""
+        return to_html(self.blocks, keep, options.get("title", ""))
+
+    def in_tables(self) -> NDArray[np.bool_]:
+        """Return that no block is known to be in a table, bool [n_blocks]."""
+        return np.zeros(len(self.blocks), dtype=np.bool_)
 
     def xpath(self, index: int) -> str:
         """Return "": plain text has no elements."""

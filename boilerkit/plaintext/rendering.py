@@ -38,8 +38,11 @@ def to_text(blocks: TextBlocks, keep: NDArray[np.bool_]) -> str:
     return "".join(pieces)[2:]
 
 
-def to_html(blocks: TextBlocks, keep: NDArray[np.bool_]) -> str:
-    """Return the kept blocks as paragraphs and lists in an `article` element, "" if there are none."""
+def to_html(blocks: TextBlocks, keep: NDArray[np.bool_], title: str = "") -> str:
+    """Return the kept blocks as paragraphs and lists in an `article` element, "" if there are none.
+
+    `title` becomes a heading before them.
+    """
     parts = []
     for bullet, texts in _runs(blocks, keep):
         escaped = [escape(text, quote=False) for text in texts]
@@ -48,11 +51,15 @@ def to_html(blocks: TextBlocks, keep: NDArray[np.bool_]) -> str:
         else:
             name = "ul" if bullet == _ITEM else "ol"
             parts += [f"<{name}>", *(f"<li>{text}</li>" for text in escaped), f"</{name}>"]
-    return "\n".join(["<article>", *parts, "</article>"]) if parts else ""
+    heading = [f"<h1>{escape(title, quote=False)}</h1>"] if title else []
+    return "\n".join(["<article>", *heading, *parts, "</article>"]) if parts else ""
 
 
-def to_markdown(blocks: TextBlocks, keep: NDArray[np.bool_]) -> str:
-    """Return the kept blocks as Markdown: paragraphs and lists are all that is known of plain text."""
+def to_markdown(blocks: TextBlocks, keep: NDArray[np.bool_], title: str = "") -> str:
+    """Return the kept blocks as Markdown: paragraphs and lists are all that is known of plain text.
+
+    `title` becomes a heading before them.
+    """
     parts = []
     for bullet, texts in _runs(blocks, keep):
         escaped = [_MARKDOWN_SYNTAX.sub(r"\\\1", text) for text in texts]
@@ -62,7 +69,8 @@ def to_markdown(blocks: TextBlocks, keep: NDArray[np.bool_]) -> str:
             parts.append("\n".join(f"{number}. {text}" for number, text in enumerate(escaped, 1)))
         else:
             parts += escaped
-    return "\n\n".join(parts)
+    heading = ["# " + _MARKDOWN_SYNTAX.sub(r"\\\1", title)] if title and parts else []
+    return "\n\n".join(heading + parts)
 
 
 def _group_starts(blocks: TextBlocks, kept: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -73,6 +73,15 @@ def _markers_of(blocks: HtmlBlocks, kept: NDArray[np.intp], cells: NDArray[np.in
     }
 
 
+def in_tables(blocks: HtmlBlocks) -> NDArray[np.bool_]:
+    """Return which blocks are in a table that is not for the layout of the page, bool [n_blocks]."""
+    table = nearest_chosen(blocks.elements, _IS_TABLE)
+    is_data = ~layout_tables(blocks.elements)
+    is_data[-1] = False  # the row that means no table
+    inside: NDArray[np.bool_] = is_data[table[blocks.block("element")]]
+    return inside
+
+
 def _between(blocks: HtmlBlocks, kept: NDArray[np.intp]) -> NDArray[np.int8]:
     """Return the separator between each kept block and the next: int8 [n_kept - 1] for `kept` intp [n_kept]."""
     structure = nearest_chosen(blocks.elements, _IS_STRUCTURE)

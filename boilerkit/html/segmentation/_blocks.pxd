@@ -45,6 +45,7 @@ cdef inline int open_block(Walk* w) except -1 nogil:
     w.is_open = True
     w.block[B_ELEMENT] = w.current
     w.block[B_START] = w.chars_out
+    w.block[B_FIRST_NODE] = w.n_nodes
     w.block[B_LINKS] = (element_row(w, w.current)[E_CONTEXT] & IN_LINK) != 0
     w.block[B_IMAGES] = w.images - w.counted_images
     w.block[B_FIELDS] = w.fields - w.counted_fields

@@ -51,6 +51,7 @@ cdef struct Walk:
     int n_pairs
 
     int32_t n_elements, n_blocks, order, images, fields
+    int32_t n_nodes             # elements and text nodes visited so far
     int32_t counted_images, counted_fields  # those that the blocks so far have counted
     int32_t current             # element whose text the walk is at
     int32_t chars_out           # characters in `text`

@@ -146,6 +146,15 @@ cdef inline int add_mark(Walk* w, const char* mark, int context) except -1 nogil
     return 0
 
 
+cdef inline int add_closing_mark(Walk* w, const char* mark, int context) except -1 nogil:
+    """Take in the mark at the end of an element."""
+    cdef bint preformatted = (context & IN_PREFORMATTED) != 0
+    if w.pending_space or w.breaks or w.moved or w.highest != w.current:
+        reserve(&w.text, 1)
+        write_space(w, preformatted)
+    return add_mark(w, mark, context)
+
+
 cdef inline bint is_digit(const uint8_t* s) noexcept nogil:
     return char_class[s[0]] == C_DIGIT or (s[0] == c'-' or s[0] == c'+') and char_class[s[1]] == C_DIGIT or (
         s[0] == 0xE2 and s[1] == 0x88 and s[2] == 0x92 and char_class[s[3]] == C_DIGIT  # the sign of minus
@@ -173,6 +182,7 @@ cdef inline int add_text(Walk* w, const char* content) except -1 nogil:
     cdef int context = element_row(w, w.current)[E_CONTEXT]
     cdef bint preformatted = (context & IN_PREFORMATTED) != 0
     cdef int kind, n, chars
+    w.n_nodes += 1
     while s[0]:
         kind = classes[s[0]]
         n = unicode_space(s) if kind == C_HIGH else kind == C_SPACE
@@ -199,5 +209,6 @@ cdef inline int add_text(Walk* w, const char* content) except -1 nogil:
             chars = 1
             n = add_character(w, s, kind)
         count_characters(w, chars, context)
+        w.block[B_LAST_NODE] = w.n_nodes
         s += n
     return 0

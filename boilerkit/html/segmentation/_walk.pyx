@@ -22,7 +22,7 @@ from boilerkit.html.segmentation._blocks cimport *
 from boilerkit.html.segmentation._metadata cimport *
 from boilerkit.html.segmentation._name_tokens cimport add_link_tokens, add_name_tokens
 from boilerkit.html.segmentation._tables cimport *
-from boilerkit.html.segmentation._text cimport add_text
+from boilerkit.html.segmentation._text cimport add_closing_mark, add_text
 from boilerkit.html.segmentation._utf8 cimport fold
 
 from boilerkit.blocks.columns import check_columns
@@ -356,6 +356,7 @@ cdef bint enter(Walk* w, xmlNode* node) except -1 nogil:
         near[tag_landmark[tag]] = 0
 
     w.n_elements += 1
+    w.n_nodes += 1
     w.order += 1
     w.current = element
     if flags & LINK and w.is_open:
@@ -376,8 +377,7 @@ cdef int leave(Walk* w) except -1 nogil:
         if w.n_marks:  # no text came
             w.n_marks -= 1
         elif w.is_open:
-            add_text(w, closing_mark[row[E_TAG]])
-            row = element_row(w, w.current)
+            add_closing_mark(w, closing_mark[row[E_TAG]], row[E_CONTEXT])
     w.script_mark = 0
     row[E_END_BLOCK] = w.n_blocks + w.is_open
     row[E_IMAGES] = w.images - row[E_IMAGES]

@@ -49,6 +49,8 @@ BLOCK_COLUMNS = {
     "described_pairs": "pairs of neighbouring words that also occur in the page's descriptions (meta tags, JSON-LD)",
     "ending": "how it ends, a number of `ENDINGS`",
     "context": "that of its element",
+    "first_node": "number of its first text node among the elements and text nodes that the walk visits, from 1 on",
+    "last_node": "number of its last text node that is more than white space, counted the same way",
     "text_hash": "equal for blocks whose text differs only in case, digits and white space",
 }
 

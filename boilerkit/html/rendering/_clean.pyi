@@ -1,0 +1,3 @@
+class Clean:
+    notes: set[int]
+    def __bool__(self) -> bool: ...

@@ -1,0 +1,3 @@
+from boilerkit.html.rendering._clean import Clean
+
+def write_markdown(clean: Clean) -> str: ...
