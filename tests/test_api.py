@@ -301,7 +301,7 @@ def test_all_errors_can_be_caught_as_one(error: str) -> None:
 
 # --- Imports ----------------------------------------------------------------------------------------------------------
 
-HEAVY = "sklearn scipy pandas pyarrow datasets joblib rapidfuzz rich click markdownify charset_normalizer"
+HEAVY = "sklearn scipy pandas pyarrow datasets joblib rapidfuzz rich click charset_normalizer"
 
 
 def imported(code: str) -> set[str]:

@@ -265,6 +265,7 @@ class Walk:
         self.current: Element | None = None
         self.invisible = 0  # how many elements up to the one whose text is not seen
         self.order = 0
+        self.nodes = 0  # elements and texts that are visited
         self.images = self.counted_images = 0
         self.fields = self.counted_fields = 0
 
@@ -284,6 +285,7 @@ class Walk:
         if flags & tags.INVISIBLE:
             self.invisible = 1
             return
+        self.nodes += 1
         self.current = self.element(node, name, flags)
         self.elements.append(self.current)
         if flags & tags.LINK:
@@ -308,11 +310,13 @@ class Walk:
     def text(self, text: str | None) -> None:
         if not text or self.invisible or self.current is None:
             return
+        self.nodes += 1
         self.block.pieces.append((text, self.current))
         if VISIBLE.search(text):
             self.block.breaks = 0
             if not self.block.is_open:
                 self.open()
+            self.block.columns["last_node"] = self.nodes
 
     def line_break(self) -> None:
         """One <br> ends a line, two end the block; before the block's text there is no line to end."""
@@ -332,6 +336,7 @@ class Walk:
             "links": int(bool(self.current.context & IN_LINK)),
             "images": self.images - self.counted_images,
             "fields": self.fields - self.counted_fields,
+            "first_node": self.nodes,
         }
         self.counted_images, self.counted_fields = self.images, self.fields
 
