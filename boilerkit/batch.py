@@ -41,8 +41,7 @@ def extract_many(
     n_jobs
         Number of worker processes; -1: one per core. 1: no other process; then nothing can end a page that takes too
         long or survive a crash.
-    input_format, output_format, threshold, keep, charset, model, include_links, include_images, include_tables, \
-include_title
+    input_format, output_format, threshold, keep, charset, model, include_links and the like
         As for `extract`, the same for all pages. The model is sent to each process once.
     timeout
         Seconds that a page may take if `n_jobs` is not 1; None: no limit.

@@ -188,9 +188,7 @@ class Page:
         """The main content as Markdown."""
         return self.to_markdown()
 
-    def to_html(
-        self, *, include_links: bool = True, include_images: bool = True, include_title: bool = False
-    ) -> str:
+    def to_html(self, *, include_links: bool = True, include_images: bool = True, include_title: bool = False) -> str:
         """Return the main content as clean HTML; `boilerkit.extract` describes the options."""
         title = self._title_before_text() if include_title else ""
         return self._document.to_html(self._keep, self.url, title=title, links=include_links, images=include_images)

@@ -301,7 +301,7 @@ def test_all_errors_can_be_caught_as_one(error: str) -> None:
 
 # --- Imports ----------------------------------------------------------------------------------------------------------
 
-HEAVY = "sklearn scipy pandas pyarrow datasets joblib rapidfuzz rich click markdownify cchardet"
+HEAVY = "sklearn scipy pandas pyarrow datasets joblib rapidfuzz rich click cchardet"
 
 
 def imported(code: str) -> set[str]:

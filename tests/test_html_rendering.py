@@ -129,7 +129,10 @@ def test_text(html: str, expected: str) -> None:
             "<details><summary>a</summary>b</details>",
             "<details><summary>a</summary><p>b</p></details>",
         ),
-        ("<p>a</p><textarea>b\n  c</textarea><pre>d<textarea>e</textarea></pre>", "<p>a</p><p>b c</p><pre><code>de</code></pre>"),
+        (
+            "<p>a</p><textarea>b\n  c</textarea><pre>d<textarea>e</textarea></pre>",
+            "<p>a</p><p>b c</p><pre><code>de</code></pre>",
+        ),
         ("<h2>a <a href=x>¶</a></h2><h3><a href=x> # </a>b</h3>", "<h2>a</h2><h3>b</h3>"),
         ("<h2><b>a <a href=x>b</a></b><a href=x>🔗︎</a></h2>", '<h2>a <a href="x">b</a></h2>'),
         ("<h2><a href=x>#</a></h2><p>a <a href=x>§</a></p>", '<p>a <a href="x">§</a></p>'),
@@ -271,7 +274,10 @@ def test_scripts_styles_and_handlers_do_not_pass() -> None:
 
 
 def test_control_characters_are_left_out() -> None:
-    assert inner("<p>a\x01b\x1bc</p><p>d</p><pre>e\ff\x0bg\x01h</pre>") == "<p>abc</p><p>d</p><pre><code>e f gh</code></pre>"
+    assert (
+        inner("<p>a\x01b\x1bc</p><p>d</p><pre>e\ff\x0bg\x01h</pre>")
+        == "<p>abc</p><p>d</p><pre><code>e f gh</code></pre>"
+    )
     assert inner("<p>\x02</p>") == ""
 
 

@@ -32,11 +32,17 @@ cdef inline int attribute_kind(const char* name) noexcept nogil:
     if c == c'r':
         return A_ROLE if strcmp(name, "role") == 0 or strcmp(name, "rel") == 0 else A_UNUSED
     if c == c'd':
+        if strcmp(name, "display") == 0:
+            return A_OTHER
         return A_ROLE if strcmp(name, "data-testid") == 0 or strcmp(name, "data-component") == 0 else A_UNUSED
     if c == c'a':
-        return A_ROLE if strncmp(name, "aria-label", 10) == 0 else A_UNUSED
+        if strncmp(name, "aria-label", 10) == 0:
+            return A_ROLE
+        return A_OTHER if strcmp(name, "alt") == 0 or strcmp(name, "alttext") == 0 else A_UNUSED
     if c == c'p':
         return A_ROLE if strcmp(name, "property") == 0 else A_UNUSED
-    if strcmp(name, "name") == 0 or strcmp(name, "type") == 0 or strcmp(name, "open") == 0 or strcmp(name, "value") == 0:
+    if strcmp(name, "name") == 0 or strcmp(name, "type") == 0 or strcmp(name, "open") == 0 or strcmp(name, "value") == 0 or (
+        strcmp(name, "encoding") == 0
+    ):
         return A_OTHER
     return A_UNUSED

@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """Removing markup that the walk does not read, on which the parser would spend a good part of its time.
 
-Attributes that nothing reads, style sheets, and scripts other than JSON are removed: the walk fills the same columns
+Attributes that nothing reads, style sheets, and scripts other than JSON and formulas are removed: the walk fills the same columns
 from the rest. Tags are read as browsers do, and as libxml2 does from version 2.14 on. From the first markup on that is so
 odd that parsers may differ about it, the page stays unchanged.
 """
@@ -68,10 +68,12 @@ cdef const char* skip_attributes(Filter* f, const char* s, bint is_start) except
             remove(f, attribute.name, s)
 
 
-cdef bint may_be_json(const char* s, const char* end) noexcept nogil:
-    """Return whether a script's start tag names JSON, or has character references, which could spell it."""
+cdef bint may_be_data(const char* s, const char* end) noexcept nogil:
+    """Return whether a script's start tag names JSON or formulas, or has character references, which could spell it."""
     while s < end:
         if s[0] == c'&' or s[0] == c'j' and s[1] == c's' and s[2] == c'o' and s[3] == c'n':
+            return True
+        if s[0] == c'm' and s[1] == c'a' and s[2] == c't' and s[3] == c'h':
             return True
         s += 1
     return False
@@ -93,7 +95,7 @@ cdef const char* skip_element(Filter* f, const char* name) except? NULL nogil:
     if content == REST_OF_PAGE or (inside - 2)[0] == c'/':  # some parsers end the element at the slash
         return NULL
     s = skip_raw_text(inside, name, name_end - name, f.end)
-    if s != NULL and content == UNUSED_TEXT and not may_be_json(name, inside):
+    if s != NULL and content == UNUSED_TEXT and not may_be_data(name, inside):
         remove(f, inside, s)
     return s
 

@@ -36,8 +36,8 @@ _MIN_SAVING = 16
 class HtmlDocument:
     """One HTML page: its markup in UTF-8, and its blocks.
 
-    The tree of the whole page is kept only where it was asked for, and never pickled: trees cannot be, and are too large
-    to keep by the thousand. Elsewhere it is parsed again from the markup when it is needed.
+    The tree of the whole page is kept only where it was asked for, and never pickled: trees cannot be, and are too
+    large to keep by the thousand. Elsewhere it is parsed again from the markup when it is needed.
     """
 
     input_format: ClassVar[InputFormat] = "html"

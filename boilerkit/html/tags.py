@@ -37,7 +37,7 @@ _FLAGS: dict[int, str] = {
 }
 
 #: Inline elements that the features distinguish.
-_PLAIN = "abbr cite code del font ins label q s small span strike sub sup time"
+_PLAIN = "abbr cite code del font ins label math q s small span strike sub sup time"
 
 
 def _tag_flags() -> dict[str, int]:

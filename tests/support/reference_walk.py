@@ -282,6 +282,7 @@ class Walk:
         self.script_mark = ""  # before a number that comes next
         self.invisible = 0  # how many elements up to the one whose text is not seen
         self.order = 0
+        self.nodes = 0  # elements and texts that are visited
         self.images = self.counted_images = 0
         self.fields = self.counted_fields = 0
 
@@ -298,7 +299,7 @@ class Walk:
         self.fields += bool(flags & tags.FIELD)
         if flags & tags.BREAK:
             self.line_break()
-        if flags & tags.INVISIBLE:
+        if (self.current is not None and self.stand_in(node, name)) or flags & tags.INVISIBLE:
             self.invisible = 1
             return
         if name in MARKS:
@@ -307,6 +308,7 @@ class Walk:
             before = "[0-9A-Za-z]" if name == "sup" else "[0-9]"
             if self.block.is_open and re.fullmatch(before, self.block.last()):
                 self.script_mark = "^" if name == "sup" else "_"
+        self.nodes += 1
         self.current = self.element(node, name, flags)
         self.elements.append(self.current)
         if flags & tags.LINK:
@@ -327,7 +329,7 @@ class Walk:
             if self.marks:
                 self.marks.pop()
             elif self.block.is_open:
-                self.text(MARKS[element.name][1])
+                self.characters(MARKS[element.name][1])
         self.script_mark = ""
         element.columns["end_block"] = len(self.blocks) + self.block.is_open
         element.columns["images"] = self.images - element.columns["images"]
@@ -335,8 +337,13 @@ class Walk:
         self.current = element.above
 
     def text(self, text: str | None) -> None:
-        if not text or self.invisible or self.current is None:
-            return
+        if text and not self.invisible and self.current is not None:
+            self.nodes += 1
+            self.characters(text)
+
+    def characters(self, text: str) -> None:
+        """Take in text of the current element."""
+        assert self.current is not None
         text = re.sub(f"[{WIDE_SPACE}]", " ", re.sub(f"[{UNSEEN}]", "", text))
         text = re.sub("[\x01-\x08\x0e-\x1f]", " ", text)
         visible = (SEEN if self.block.is_open else VISIBLE).search(text)
@@ -352,6 +359,7 @@ class Walk:
         if self.script_mark and re.match("[-+\u2212]?[0-9]", after) and not (self.current.context & IN_LINK or before):
             after = self.script_mark + after
         self.script_mark = ""
+        self.block.columns["last_node"] = self.nodes
         self.block.pieces.append(("".join(self.marks) + after, self.current))
         self.marks = []
 
@@ -373,6 +381,7 @@ class Walk:
             "links": int(bool(self.current.context & IN_LINK)),
             "images": self.images - self.counted_images,
             "fields": self.fields - self.counted_fields,
+            "first_node": self.nodes,
         }
         self.counted_images, self.counted_fields = self.images, self.fields
 
@@ -383,6 +392,33 @@ class Walk:
             self.block = Block()
         else:  # links without text, around images for one, belong to the block to come
             self.block.pieces.clear()
+
+    def stand_in(self, node: etree._Element, name: str) -> bool:
+        """Take in the text that stands for an element; return whether it stands for all of it."""
+        if name in ("span", "div"):
+            return is_drawn(node)
+        if name == "a":
+            return is_permalink(node)
+        if name == "script" and node.get("type", "").startswith("math/tex"):
+            self.tex(node.text or "", "display" in node.get("type", ""))
+            return True
+        if name == "math":
+            tex = tex_of_math(node)
+            if tex is not None:
+                self.tex(tex, node.get("display") == "block")
+            return tex is not None
+        if name == "img" and is_tex_image(node):
+            self.tex(node.get("alt", ""), False)
+        return False
+
+    def tex(self, tex: str, displayed: bool) -> None:
+        tidy = tex.strip(WHITE)
+        if len(tidy.encode()) > 15 and tidy.startswith("{\\displaystyle ") and tidy.endswith("}"):
+            tidy = tidy[15:-1]
+        if tidy:
+            mark = "$$" if displayed else "$"
+            for text in (mark, tidy, mark):
+                self.characters(text)
 
     def boundary_at(self, name: str, above: Element | None) -> None:
         """The boundary that an element makes: in preformatted text, that of a line if it is one."""
@@ -456,6 +492,48 @@ class Walk:
             path=spread(fnv(above.path if above else SEED_PATH, own_path)),
             landmarks=landmarks(name, above),
         )
+
+
+WHITE = " \t\n\v\f\r"
+
+
+def classes_of(node: etree._Element) -> list[str]:
+    return [name for name in re.split(f"[{WHITE}]", node.get("class", "")) if name]
+
+
+def is_tex_script(node: etree._Element) -> bool:
+    return node.tag == "script" and node.get("type", "").startswith("math/tex")
+
+
+def is_drawn(node: etree._Element) -> bool:
+    """Whether an element draws a formula whose source is elsewhere, or is a link to edit a section."""
+    if {"katex-html", "mw-editsection"} & set(classes_of(node)):
+        return True
+    return node.get("class", "").startswith("MathJax") and any(
+        isinstance(beside, etree._Element) and is_tex_script(beside) for beside in islice(neighbours_after(node), 4)
+    )
+
+
+def is_permalink(node: etree._Element) -> bool:
+    """Whether a link consists of a sign, and leads to a place in the page."""
+    return "#" in node.get("href", "") and len(node) == 0 and (node.text or "").strip(WHITE) in ("#", "¶", "§", "🔗")
+
+
+def tex_of_math(math: etree._Element) -> str | None:
+    if math.get("alttext"):
+        return math.get("alttext")
+    for node in math.iterdescendants("annotation"):
+        if "tex" in node.get("encoding", "") and (node.text or len(node)):
+            return node.text or ""
+    return None
+
+
+def is_tex_image(node: etree._Element) -> bool:
+    """Whether a picture shows a formula whose source is its description, and is not beside its MathML."""
+    before = next(neighbours_before(node), "")
+    is_first = isinstance(before, str) or not isinstance(before.tag, str)
+    wikipedia = node.get("class", "").startswith("mwe-math-fallback-image") and is_first
+    return node.get("alt") is not None and (wikipedia or bool({"tex", "latex", "math"} & set(classes_of(node))))
 
 
 def in_running_text(node: etree._Element) -> bool:

@@ -17,6 +17,7 @@ import re
 cdef enum:
     ENTITY = 32     # bytes of a character reference that are looked at
     FORMULA = 1000  # bytes of a formula between single dollar signs
+    MAX_SPANNED = 64  # columns that spans are followed in, so that they take linear time
 
 cdef enum:  # what inline tokens are written into
     NO_LEAF
@@ -261,7 +262,9 @@ cdef class MarkdownWriter:
                 self.say("%29")
             elif c == c'|' and self.in_cell:
                 self.say("%7C")
-            elif c == c'&' and self.is_entity(<const uint8_t*>self.text + i, <const uint8_t*>self.text + t.end):
+            elif c == c'&' and self.is_entity(
+                <const uint8_t*>self.text + i, <const uint8_t*>self.text + t.end, True
+            ):
                 self.say("&amp;")
             else:
                 put_byte(&self.out, c)
@@ -438,11 +441,12 @@ cdef class MarkdownWriter:
                 cells = 0
             elif depth == 1 and t.kind == OPEN and (t.tag == T_TD or t.tag == T_TH):
                 cells += 1
-                self.table.cells = max(self.table.cells, cells)
+                self.table.cells = max(self.table.cells, min(cells, MAX_SPANNED))
             i += 1
         reserve(&self.table.spans, self.table.cells * sizeof(int32_t))
         memset(self.table.spans.data, 0, self.table.cells * sizeof(int32_t))
         self.table.column = 0
+        self.table.columns = 0
         i = first + 1
         depth = 1
         while i < self.n_tokens and depth:
@@ -503,7 +507,7 @@ cdef class MarkdownWriter:
     cdef int close_cell(self) except -1:
         cdef int i
         self.in_cell = False
-        self.say("|" if self.cell_is_empty else " |")
+        self.say(" |")
         for i in range(self.extra_columns):
             self.say("  |")
         return 0
@@ -523,12 +527,12 @@ cdef class MarkdownWriter:
 
     # --- Text -------------------------------------------------------------------------------------------------------------
 
-    cdef bint is_entity(self, const uint8_t* s, const uint8_t* end) noexcept:
-        """Return whether an ampersand begins what would be read as a character reference."""
+    cdef bint is_entity(self, const uint8_t* s, const uint8_t* end, bint is_last) noexcept:
+        """Return whether an ampersand begins what would be read as a character reference, or may do so."""
         cdef int n
         for n in range(1, ENTITY):
             if s + n >= end:
-                return n > 1
+                return not is_last
             if s[n] == c';':
                 return n > 1
             if not (is_letter(s[n]) or c'0' <= s[n] <= c'9' or (s[n] == c'#' and n == 1)):
@@ -560,7 +564,7 @@ cdef class MarkdownWriter:
         if c == c'|':
             return self.in_cell
         if c == c'&':
-            return self.is_entity(s, end)
+            return self.is_entity(s, end, is_last)
         if c == c'#':
             return self.in_heading and before == c' '
         return False

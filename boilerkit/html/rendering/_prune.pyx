@@ -35,6 +35,7 @@ cdef enum:
     MAX_LEAD = 3             # blocks between the picture that a page opens with and the first kept block
     MAX_SPAN = 1000          # as in the HTML standard
     SPENT_PER_NODE = 8       # looks ahead that each node of the page pays for
+    MAX_CLASSES = 500        # bytes of the classes that are looked at
     SHORT = 24               # bytes of a text that is looked at as a whole
 
 cdef enum:  # elements that are not copied under their own name, after the tags of `_clean.pxd`
@@ -179,7 +180,7 @@ cdef struct Frame:  # the context inside one element of the page
     bint is_used                        # a heading that has its text
     bint is_line                        # a line of code
     size_t line_start                   # where in the code it starts
-    bint in_noscript
+    bint in_noscript, in_note
 
 
 cdef struct Object:  # a picture or the like that waits for the end of its run
@@ -274,7 +275,7 @@ cdef class Pruner:
     cdef bytes last_image
     cdef bint last_in_noscript
     cdef bint after_title    # a first heading has come
-    cdef int32_t note        # 1 while a footnote's own sign may come
+    cdef bint note           # a footnote has begun, and its own sign may come
 
     def __cinit__(self):
         self.block = 0
@@ -390,7 +391,9 @@ cdef class Pruner:
 
     cdef int role_of(self, xmlNode* node) except -1:
         cdef const char* classes = attribute_of(node, "class")
-        return <int>roles.role(as_str(classes)) if classes != NULL and classes[0] else 0
+        if classes == NULL or classes[0] == 0 or strlen(classes) > MAX_CLASSES:
+            return 0
+        return <int>roles.role(as_str(classes))
 
     # --- The page -------------------------------------------------------------------------------------------------------
 
@@ -539,7 +542,7 @@ cdef class Pruner:
                 self.add_container(T_LI if tag == T_LI and self.container(frame.container).tag in (T_UL, T_OL) else T_NOTE,
                                    node, True, frame)
                 self.container(frame.container).b = label
-                self.note = 1
+                self.note = frame.in_note = True
                 frame.leaf = T_NONE
                 return 0
             if role & CALLOUT and frame.leaf == T_NONE and tag in (X_SECTION, T_TABLE, T_BLOCKQUOTE, T_P, T_DETAILS):
@@ -682,7 +685,7 @@ cdef class Pruner:
             n = self.text_of(node, text, SHORT)
             if n <= 0:
                 return False
-            if (role & PERMALINK or is_heading(frame.leaf) or self.note) and roles.is_permalink(as_str(text)):
+            if (role & PERMALINK or is_heading(frame.leaf) or frame.in_note) and roles.is_permalink(as_str(text)):
                 return self.drop(node)
             if self.note and not self.is_open and roles.note_sign(as_str(text)):
                 return self.drop(node)
@@ -836,7 +839,7 @@ cdef class Pruner:
             return 0
         self.begin_text(block)
         self.write_text(content)
-        self.note = 0
+        self.note = False
         return 0
 
     cdef int begin_text(self, int32_t block) except -1:
@@ -1295,10 +1298,12 @@ cdef class Pruner:
         cdef const char* value
         for name in (b"data-lang", b"data-language", b"data-code-language"):
             value = attribute_of(node, name)
-            if value != NULL and value[0]:
+            if value != NULL and value[0] and strlen(value) < SHORT:
                 return roles.language("language-" + as_str(value)).encode()
         value = attribute_of(node, "class")
-        return roles.language(as_str(value)).encode() if value != NULL and value[0] else b""
+        if value == NULL or value[0] == 0 or strlen(value) > MAX_CLASSES:
+            return b""
+        return roles.language(as_str(value)).encode()
 
     cdef inline bint ends_with_newline(self, size_t start) noexcept:
         """Return whether the code from `start` on ends a line, or is nothing."""

@@ -19,13 +19,12 @@ _PLACEHOLDER = re.compile(
 )
 _MIN_INLINE_IMAGE = 256  # shorter ones are placeholders: a single pixel or colour
 _PIXEL = re.compile(r"\s*[01](\.0*)?\s*(px)?\s*", re.IGNORECASE)
-# An address, which may contain commas but not end with one, and its width or density.
-_CANDIDATE = re.compile(r"[\s,]*+(\S*[^\s,])(?:\s+([0-9.]+)([wx]))?[^\s,]*")
+# An address, which may contain commas but not begin or end with one, and its width or density.
+_CANDIDATE = re.compile(r"(?<![^\s,])([^\s,]\S*+)(?:\s+([0-9.]++)([wx]))?")
 _MAX_CANDIDATES = 64
-_PLAYERS = (
-    "youtube.com youtube-nocookie.com youtu.be vimeo.com dailymotion.com soundcloud.com spotify.com ted.com twitch.tv "
-    "bilibili.com wistia.com wistia.net loom.com archive.org rumble.com odysee.com tiktok.com apple.com"
-).split()
+_PLAYER_HOSTS = """youtube.com youtube-nocookie.com youtu.be vimeo.com dailymotion.com soundcloud.com spotify.com
+ted.com twitch.tv bilibili.com wistia.com wistia.net loom.com archive.org rumble.com odysee.com tiktok.com"""
+_PLAYERS = tuple(_PLAYER_HOSTS.split())
 
 
 def image_source(image: Attributes, sources: Sequence[Attributes], base: str | None) -> str | None:
@@ -69,7 +68,9 @@ def _candidates(srcset: str | None) -> list[tuple[str, float, bool]]:
     found = []
     for match in _CANDIDATE.finditer(srcset or ""):
         url, size, unit = match.groups()
-        found.append((url, float(size) if size and size.count(".") < 2 and size != "." else 1.0, unit == "w"))
+        found.append(
+            (url.rstrip(","), float(size) if size and size.count(".") < 2 and size != "." else 1.0, unit == "w")
+        )
         if len(found) == _MAX_CANDIDATES:
             break
     return found

@@ -34,13 +34,13 @@ _NAMES = {
     "zeroclipboard-container sr-only-copy",
     PERMALINK: "headerlink header-anchor hash-link anchorjs-link heading-anchor heading-link permalink anchor-link "
     "octicon-link anchor",
-    GUTTER: "lineno linenos linenodiv lnt ln gutter gl line-number line-numbers line-numbers-rows rouge-gutter blob-num "
-    "react-syntax-highlighter-line-number linenumber code-line-number hljs-ln-numbers hljs-ln-n",
+    GUTTER: "lineno linenos linenodiv lnt ln gutter gl line-number line-numbers line-numbers-rows rouge-gutter "
+    "blob-num react-syntax-highlighter-line-number linenumber code-line-number hljs-ln-numbers hljs-ln-n",
     CODE_LINE: "line code-line view-line token-line cl ec-line react-code-line cm-line CodeMirror-line",
     CODE_TABLE: "highlighttable codehilitetable rouge-table lntable hljs-ln crayon-table",
     NOTE_LINK: "footnote-ref footnote-reference footnoteref noteref footnote-anchor footnote-link fn-ref footnote",
-    BACK_LINK: "footnote-backref footnote-back reversefootnote mw-cite-backlink data-footnote-backref easy-footnote-to-top "
-    "footnote-return",
+    BACK_LINK: "footnote-backref footnote-back reversefootnote mw-cite-backlink data-footnote-backref footnote-return "
+    "easy-footnote-to-top",
     EMOJI: "emoji wp-smiley twemoji",
     LEAD: "lead lead-image featured-image hero hero-image post-thumbnail wp-post-image article-image main-image",
 }
@@ -49,32 +49,30 @@ for _bit, _names in _NAMES.items():
     for _name in _names.split():
         _BITS[_name] = _BITS.get(_name, 0) | _bit
 
-_TYPES = """note info tip hint important warning caution danger attention error success seealso example abstract question
-failure bug quote todo help faq check primary secondary summary""".split()
-_CALLOUT_TYPE = re.compile(rf"(?:[\w-]*-)?({'|'.join(_TYPES)})", re.IGNORECASE)
+_TYPE_NAMES = """note info tip hint important warning caution danger attention error success seealso example abstract
+question failure bug quote todo help faq check primary secondary summary"""
+_CALLOUT_TYPE = re.compile(rf"(?:[\w-]*-)?({'|'.join(_TYPE_NAMES.split())})", re.IGNORECASE)
 _COMMON = {"alert", "notice", "hint"}  # words that mean a callout only together with a type
 
 _LANGUAGE = re.compile(
-    r"(?:language|lang|highlight-source|highlight-text|highlight|source|src|brush:|lang:|code|shj-lang|syntax)-?([\w+#.-]+)",
+    r"(?:language|lang|highlight-source|highlight-text|highlight|source|src|brush:|lang:|code|shj-lang|syntax)-?"
+    r"([\w+#.-]+)",
     re.IGNORECASE,
 )
-_MARKERS = frozenset(
-    "highlight hljs sourcecode codehilite prettyprint src syntaxhighlighter code code-block prism listing".split()
-)
-_LANGUAGES = frozenset(
-    """abap ada apl applescript arduino asm assembly awk bash basic batch bat c clojure cmake cobol coffeescript cpp c++
-    crystal cs csharp c# css csv cuda cypher d dart diff docker dockerfile elixir elm erlang fortran fsharp gdscript glsl
-    go golang graphql groovy haml handlebars haskell hcl hlsl hs html http ini java javascript jinja jinja2 js json json5
-    jsonc jsx julia kotlin latex lean less lisp llvm lua make makefile markdown markup mathematica matlab md mermaid mysql
-    nasm nginx nim nix objc objective-c objectivec ocaml pascal perl pgsql php plsql postgresql powershell prolog proto
-    protobuf ps1 puppet py pycon python python3 r racket rb regex ruby rs rust sass scala scheme scss sh shell
-    shell-session console solidity sparql sql stylus svelte swift tcl terraform tex toml ts tsx typescript vb vbnet verilog
-    vhdl vim vue wasm wgsl xml xquery yaml yml zig zsh""".split()
-)
-_NOT_LANGUAGES = frozenset(
-    """default none text plaintext plain txt nohighlight no-highlight block inline wrapper container numbers line lines
-    toolbar snippet example copy box area content table""".split()
-)
+_MARKER_NAMES = "highlight hljs sourcecode codehilite prettyprint src syntaxhighlighter code code-block prism listing"
+_MARKERS = frozenset(_MARKER_NAMES.split())
+_LANGUAGE_NAMES = """abap ada apl applescript arduino asm assembly awk bash basic batch bat c clojure cmake cobol
+coffeescript cpp c++ crystal cs csharp c# css csv cuda cypher d dart diff docker dockerfile elixir elm erlang fortran
+fsharp gdscript glsl go golang graphql groovy haml handlebars haskell hcl hlsl hs html http ini java javascript jinja
+jinja2 js json json5 jsonc jsx julia kotlin latex lean less lisp llvm lua make makefile markdown markup mathematica
+matlab md mermaid mysql nasm nginx nim nix objc objective-c objectivec ocaml pascal perl pgsql php plsql postgresql
+powershell prolog proto protobuf ps1 puppet py pycon python python3 r racket rb regex ruby rs rust sass scala scheme
+scss sh shell shell-session console solidity sparql sql stylus svelte swift tcl terraform tex toml ts tsx typescript vb
+vbnet verilog vhdl vim vue wasm wgsl xml xquery yaml yml zig zsh"""
+_LANGUAGES = frozenset(_LANGUAGE_NAMES.split())
+_NO_LANGUAGE_NAMES = """default none text plaintext plain txt nohighlight no-highlight block inline wrapper container
+numbers line lines toolbar snippet example copy box area content table"""
+_NO_LANGUAGES = frozenset(_NO_LANGUAGE_NAMES.split())
 
 
 @lru_cache(maxsize=4096)
@@ -119,7 +117,7 @@ def language(classes: str) -> str:
 def _is_language(name: str, whole: str) -> bool:
     """Return whether what follows a prefix is a language: any after language- and lang-, known ones after others."""
     said = whole.startswith(("language-", "lang-", "brush:", "lang:", "highlight-source-"))
-    return name.lower() not in _NOT_LANGUAGES and (said or name.lower() in _LANGUAGES)
+    return name.lower() not in _NO_LANGUAGES and (said or name.lower() in _LANGUAGES)
 
 
 _PERMALINK = re.compile("(?:\\[?edit\\]?|[#§¶🔗⚓↩↑↵⏎⇧^⤴\ufe0e\ufe0f]*)")
@@ -132,6 +130,6 @@ def is_permalink(text: str) -> bool:
 
 
 def note_sign(text: str) -> str:
-    """Return the sign of a footnote that a text, without its white space, consists of, without brackets; "" for none."""
+    """Return the sign of a footnote that a text without white space is, "" where it is none."""
     found = _NOTE_SIGN.fullmatch(text)
     return found[1] if found else ""

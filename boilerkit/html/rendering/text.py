@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.html.rendering._layout import join_blocks, layout_tables, nearest_chosen, separators_between
-from boilerkit.html.segmentation.blocks import HtmlBlocks
+from boilerkit.html.segmentation.blocks import IN_PREFORMATTED, HtmlBlocks
 from boilerkit.html.tags import TAG_IDS, TAGS
 
 _PARAGRAPHS, _LINES, _CELLS, _WORDS = range(4)
@@ -44,7 +44,7 @@ def to_text(blocks: HtmlBlocks, keep: NDArray[np.bool_], include_markers: bool =
     row. A row of several cells is on one line, except for preformatted text. With `include_markers`, the items of
     numbered lists start with their number, those of other lists with "- ".
     """
-    kept = np.flatnonzero(keep)
+    kept = np.flatnonzero(keep & ~_line_numbers(blocks))
     if not len(kept):
         return ""
     cells = _cells_of(blocks, kept)
@@ -71,6 +71,12 @@ def _markers_of(blocks: HtmlBlocks, kept: NDArray[np.intp], cells: NDArray[np.in
         )
         if numbered or char not in _BULLETS
     }
+
+
+def _line_numbers(blocks: HtmlBlocks) -> NDArray[np.bool_]:
+    """Return which blocks are the numbers of lines of code, which stand beside it: bool [n_blocks]."""
+    is_number = (blocks.block("digits") == blocks.block("chars")) & (blocks.block("lines") > 1)
+    return is_number & ((blocks.block("context") & IN_PREFORMATTED) != 0)
 
 
 def in_tables(blocks: HtmlBlocks) -> NDArray[np.bool_]:

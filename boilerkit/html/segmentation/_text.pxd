@@ -177,12 +177,17 @@ cdef inline int add_pending_marks(Walk* w, const uint8_t* s, int context) except
 
 cdef inline int add_text(Walk* w, const char* content) except -1 nogil:
     """Take in one text node below the current element."""
+    w.n_nodes += 1
+    return add_characters(w, content)
+
+
+cdef inline int add_characters(Walk* w, const char* content) except -1 nogil:
+    """Take in text of the current element."""
     cdef const uint8_t* s = <const uint8_t*>content
     cdef const uint8_t* classes = char_class
     cdef int context = element_row(w, w.current)[E_CONTEXT]
     cdef bint preformatted = (context & IN_PREFORMATTED) != 0
     cdef int kind, n, chars
-    w.n_nodes += 1
     while s[0]:
         kind = classes[s[0]]
         n = unicode_space(s) if kind == C_HIGH else kind == C_SPACE

@@ -8,7 +8,7 @@ takes time linear in the page's size, and runs without the GIL.
 
 from libc.stdint cimport int32_t, uint8_t, uint32_t
 from libc.stdlib cimport calloc, free
-from libc.string cimport memcpy, memset, strchr, strcmp, strncmp
+from libc.string cimport memcpy, memset, strchr, strcmp, strncmp, strstr
 
 from lxml.includes.etreepublic cimport _Element, import_lxml__etree
 from lxml.includes.tree cimport XML_CDATA_SECTION_NODE, XML_ELEMENT_NODE, XML_TEXT_NODE, xmlAttr, xmlNode
@@ -19,6 +19,7 @@ from boilerkit.blocks._buffers cimport Buffer, add_row, as_matrix, release, rese
 from boilerkit.blocks._hashing cimport SEED_NAME, SEED_PATH, SEED_ROLE, SEED_WHOLE_NAME, SEED_WORD, finish, mix
 from boilerkit.html._attributes cimport *
 from boilerkit.html.segmentation._blocks cimport *
+from boilerkit.html.segmentation._generated cimport add_tex, is_drawn, is_permalink, is_tex_script, tex_of_image, tex_of_math
 from boilerkit.html.segmentation._metadata cimport *
 from boilerkit.html.segmentation._name_tokens cimport add_link_tokens, add_name_tokens
 from boilerkit.html.segmentation._tables cimport *
@@ -39,11 +40,16 @@ cdef enum:
     LINE_DEPTH = 4         # how deep in a preformatted element its lines may be
     ELEMENT_TOKENS = 24    # tokens of one attribute that are taken
 
+cdef int A_TAG = tags.TAG_IDS["a"]
 cdef int DIALOG_TAG = tags.TAG_IDS["dialog"]
 cdef int DIV_TAG = tags.TAG_IDS["div"]
+cdef int IMG_TAG = tags.TAG_IDS["img"]
 cdef int LI_TAG = tags.TAG_IDS["li"]
+cdef int MATH_TAG = tags.TAG_IDS["math"]
 cdef int NOSCRIPT_TAG = tags.TAG_IDS["noscript"]
 cdef int OL_TAG = tags.TAG_IDS["ol"]
+cdef int SCRIPT_TAG = tags.TAG_IDS["script"]
+cdef int SPAN_TAG = tags.TAG_IDS["span"]
 cdef int SUB_TAG = tags.TAG_IDS["sub"]
 cdef int SUP_TAG = tags.TAG_IDS["sup"]
 cdef int TEMPLATE_TAG = tags.TAG_IDS["template"]
@@ -275,6 +281,31 @@ cdef inline int parse_number(const char* s, int otherwise) noexcept nogil:
     return otherwise
 
 
+cdef bint stand_in(Walk* w, xmlNode* node, int tag) except -1 nogil:
+    """Take in the text that stands for an element; return whether it stands for all of it."""
+    cdef const char* tex
+    cdef const char* display
+    if tag == SPAN_TAG or tag == DIV_TAG:
+        return is_drawn(node)
+    if tag == A_TAG:
+        return is_permalink(node)
+    if tag == SCRIPT_TAG and is_tex_script(node):
+        if node.children != NULL and node.children.content != NULL:
+            add_tex(w, <const char*>node.children.content, strstr(attribute_of(node, "type"), "display") != NULL)
+        return True
+    if tag == MATH_TAG:
+        tex, display = tex_of_math(node), attribute_of(node, "display")
+        if tex == NULL:
+            return False
+        add_tex(w, tex, display != NULL and strcmp(display, "block") == 0)
+        return True
+    if tag == IMG_TAG:
+        tex = tex_of_image(node)
+        if tex != NULL:
+            add_tex(w, tex, False)
+    return False
+
+
 cdef bint enter(Walk* w, xmlNode* node) except -1 nogil:
     """Take in an element's start. Return whether to go on to its children."""
     cdef const char* name = <const char*>node.name
@@ -302,7 +333,7 @@ cdef bint enter(Walk* w, xmlNode* node) except -1 nogil:
             close_block(w)
     elif flags & BREAK:
         w.space.size = 0  # white space before the first line's text
-    if flags & INVISIBLE:
+    if w.current >= 0 and stand_in(w, node, tag) or flags & INVISIBLE:
         skip_invisible(w, node)
         return False
     if describes_page[tag]:
