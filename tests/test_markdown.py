@@ -3,16 +3,22 @@
 
 from __future__ import annotations
 
+import pickle
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from lxml import etree
 
+from boilerkit.html.document import HtmlDocument
 from boilerkit.html.parsing import parse
 from boilerkit.html.rendering.markup import to_html, to_markdown
 from boilerkit.html.rendering.mathml import to_tex
 from boilerkit.html.rendering.media import largest, media_source, widest
 from boilerkit.html.rendering.roles import callout_type, language, note_sign, role
 from boilerkit.html.segmentation.blocks import segment_html
+from boilerkit.page import Page
 
 
 def markdown(html: str, **options: object) -> str:
@@ -426,3 +432,54 @@ def test_roles_of_classes() -> None:
     assert callout_type("callout") == "note"
     assert language("highlight-c++") == "c++"
     assert [note_sign(text) for text in ("[12]", "a", "**", "word", "")] == ["12", "a", "**", "", ""]
+
+
+def _page(html: str) -> Page:
+    document = HtmlDocument.read(html)
+    return Page(document, np.ones(len(document.blocks)), np.ones(len(document.blocks), dtype=np.bool_), 0.5)
+
+
+def test_a_page_begins_with_its_title_once() -> None:
+    page = _page("<title>On nails</title><p>a</p>")
+    assert page.to_markdown(include_title=True) == "# On nails\n\na"
+    assert page.to_html(include_title=True) == "<article>\n<h1>On nails</h1>\n<p>a</p>\n</article>"
+    assert page.markdown == "a"
+    page = _page("<title>On nails</title><h1>On  Nails</h1><p>a</p>")
+    assert page.to_markdown(include_title=True) == "# On Nails\n\na"
+
+
+def test_a_page_without_its_tables() -> None:
+    page = _page("<p>a</p><table><tr><td>b<td>c</table><table><tr><td><h2>d</h2><td>e</table>")
+    assert page.without_tables().text == "a\n\nd | e"
+    assert page.without_tables().markdown == "a\n\n## d\n\ne"
+    assert "b" in page.text
+
+
+def test_a_document_keeps_its_tree_only_if_asked_and_never_pickles_it() -> None:
+    html = "<p class=x>a <img src=b></p>"
+    assert HtmlDocument.read(html).tree is None
+    document = HtmlDocument.read(html, keep_tree=True)
+    assert document.tree is not None
+    keep = np.ones(1, dtype=np.bool_)
+    expected = HtmlDocument.read(html).to_markdown(keep, None)
+    assert document.to_markdown(keep, None) == expected
+    copy = pickle.loads(pickle.dumps(document))
+    assert copy.tree is None
+    assert copy.to_markdown(keep, None) == expected
+
+
+# --- The documentation ---
+
+_OUTPUTS = (Path(__file__).parents[1] / "docs" / "outputs.md").read_text("utf-8")
+_SAMPLES = re.findall(
+    r"### (.*)\n(?:(?!###).*\n)*?```html\n([\s\S]*?)\n```\n\n````markdown\n([\s\S]*?)\n````\n", _OUTPUTS
+)
+
+
+@pytest.mark.parametrize(("html", "expected"), [pytest.param(*sample[1:], id=sample[0]) for sample in _SAMPLES])
+def test_samples_in_the_documentation(html: str, expected: str) -> None:
+    assert markdown(html) == expected
+
+
+def test_each_part_of_the_documentation_has_its_sample() -> None:
+    assert len(_SAMPLES) == _OUTPUTS.count("\n```html\n") == _OUTPUTS.count("\n### ") > 5

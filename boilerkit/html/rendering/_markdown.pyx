@@ -70,6 +70,8 @@ cdef class MarkdownWriter:
     cdef size_t line_start  # of the current line, after its prefix
     cdef size_t note_start  # of the first line of a footnote, 0 where it has been checked
     cdef Table table
+    cdef int extra_columns  # that the current cell takes
+    cdef Token callout      # whose title comes
 
     def __dealloc__(self):
         for buffer in (<size_t>&self.out, <size_t>&self.prefix, <size_t>&self.prefixes, <size_t>&self.lists,
@@ -414,8 +416,6 @@ cdef class MarkdownWriter:
         self.callout = t[0]
         return 0
 
-    cdef Token callout
-
     cdef int end_callout_title(self) except -1:
         """Write the type of a callout that says no title."""
         self.in_callout = False
@@ -501,8 +501,6 @@ cdef class MarkdownWriter:
         self.in_cell = self.cell_is_empty = True
         self.line_start = self.out.size
         return 0
-
-    cdef int extra_columns
 
     cdef int close_cell(self) except -1:
         cdef int i

@@ -17,6 +17,8 @@ import numpy as np
 
 from boilerkit.blocks._buffers cimport Buffer, release, reserve
 from boilerkit.html.rendering._clean cimport *
+from boilerkit.html.rendering._elements cimport *
+from boilerkit.html.rendering._lookahead cimport SHORT, Lookahead
 from boilerkit.html.segmentation._columns cimport *
 from boilerkit.html.segmentation._metadata cimport attribute_of
 from boilerkit.html.segmentation._state cimport Names, meaning_of
@@ -35,35 +37,10 @@ cdef enum:
     MAX_LEAD = 3             # blocks between the picture that a page opens with and the first kept block
     MAX_SPAN = 1000          # as in the HTML standard
     SPENT_PER_NODE = 8       # looks ahead that each node of the page pays for
-    MAX_CLASSES = 500        # bytes of the classes that are looked at
-    SHORT = 24               # bytes of a text that is looked at as a whole
 
 cdef enum:  # elements that are not copied under their own name, after the tags of `_clean.pxd`
     X_IMAGE = N_TAGS
     X_SCRIPT, X_MEDIA, X_SOURCE, X_MATH, X_INPUT, X_RUBY_TEXT, X_NOSCRIPT, X_BUTTON, X_SECTION
-
-cdef enum:  # as in roles.py
-    MATH_ROLE = 1
-    DISPLAYED = 2
-    RENDERED_MATH = 4
-    CALLOUT = 8
-    CALLOUT_TITLE = 16
-    TOOL = 32
-    PERMALINK = 64
-    GUTTER = 128
-    CODE_LINE = 256
-    CODE_TABLE = 512
-    NOTE_LINK = 1024
-    BACK_LINK = 2048
-    EMOJI = 4096
-    LEAD = 8192
-
-if (MATH_ROLE, DISPLAYED, RENDERED_MATH, CALLOUT, CALLOUT_TITLE, TOOL, PERMALINK, GUTTER, CODE_LINE, CODE_TABLE, NOTE_LINK,
-        BACK_LINK, EMOJI, LEAD) != (
-    roles.MATH, roles.DISPLAYED, roles.RENDERED_MATH, roles.CALLOUT, roles.CALLOUT_TITLE, roles.TOOL, roles.PERMALINK,
-    roles.GUTTER, roles.CODE_LINE, roles.CODE_TABLE, roles.NOTE_LINK, roles.BACK_LINK, roles.EMOJI, roles.LEAD,
-):
-    raise AssertionError("the roles of roles.py and of compiled code differ")
 
 # --- Names of elements --------------------------------------------------------------------------------------------------
 
@@ -117,6 +94,11 @@ cdef inline bint fits(int tag, int parent) noexcept nogil:
     if tag == T_TD or tag == T_TH:
         return parent == T_TR
     return True
+
+
+cdef inline bint is_particular(int tag) noexcept nogil:
+    """Return whether a container can only be in certain others."""
+    return not fits(tag, T_NONE)
 
 
 cdef inline bint is_container(int tag) noexcept nogil:
@@ -190,63 +172,7 @@ cdef struct Object:  # a picture or the like that waits for the end of its run
     Mark link
 
 
-cdef inline bint is_text(xmlNode* node) noexcept nogil:
-    return (node.type == XML_TEXT_NODE or node.type == XML_CDATA_SECTION_NODE) and node.content != NULL
-
-
-cdef inline int space_at(const uint8_t* s) noexcept nogil:
-    """Return the bytes of the white space at `s`, 0 where there is none."""
-    if s[0] == 32 or 9 <= s[0] <= 13:
-        return 1
-    return 2 if s[0] == 0xC2 and s[1] == 0xA0 else 0
-
-
-cdef inline int nothing_at(const uint8_t* s) noexcept nogil:
-    """Return the bytes of the character at `s` if it is dropped: one that shows nothing or that XML forbids."""
-    if s[0] < 32 or s[0] == 127:
-        return 1
-    if s[0] == 0xC2:  # controls and the soft hyphen
-        return 2 if s[1] < 0xA0 or s[1] == 0xAD else 0
-    if s[0] == 0xE2 and ((s[1] == 0x80 and s[2] == 0x8B) or (s[1] == 0x81 and 0xA0 <= s[2] <= 0xA4)):
-        return 3  # the zero-width space, the word joiner and their like
-    if s[0] == 0xEF and ((s[1] == 0xBB and s[2] == 0xBF) or (s[1] == 0xBF and s[2] >= 0xBE)):
-        return 3
-    return 0
-
-
-cdef inline bint is_blank(const char* text) noexcept nogil:
-    cdef const uint8_t* s = <const uint8_t*>text
-    cdef int n
-    while s[0]:
-        n = space_at(s)
-        if n == 0:
-            n = nothing_at(s)
-        if n == 0:
-            return False
-        s += n
-    return True
-
-
-cdef str as_str(const char* value):
-    return value[:strlen(value)].decode("utf-8", "replace") if value != NULL else ""
-
-
-cdef int number_of(const char* value, int default, int most) noexcept nogil:
-    """Return an attribute as a number up to `most`, `default` where it is none."""
-    cdef int number = 0
-    cdef bint found = False
-    if value == NULL:
-        return default
-    while value[0] == c' ' or value[0] == c'\n' or value[0] == c'\t':
-        value += 1
-    while c'0' <= value[0] <= c'9':
-        number = min(number * 10 + value[0] - c'0', most)
-        found = True
-        value += 1
-    return number if found else default
-
-
-cdef class Pruner:
+cdef class Pruner(Lookahead):
     cdef Clean clean
     cdef _Document document
     cdef const int32_t[:, ::1] elements
@@ -264,7 +190,6 @@ cdef class Pruner:
     cdef Buffer frames, containers, outers, marks, opened, objects
     cdef Buffer addresses, code
     cdef int32_t order, row, node, block, mark_ids
-    cdef Py_ssize_t budget
 
     # The run of text since the last boundary
     cdef int32_t run         # its block, -1 for none yet
@@ -272,6 +197,7 @@ cdef class Pruner:
     cdef int breaks, leaf_outer
     cdef int code_frame      # the frame of the preformatted element that the pass is in, -1 for none
     cdef bint line_ended, line_is_dropped
+    cdef bytes code_language
     cdef bytes last_image
     cdef bint last_in_noscript
     cdef bint after_title    # a first heading has come
@@ -299,101 +225,6 @@ cdef class Pruner:
 
     cdef inline int outer_tag(self) noexcept:
         return (<Outer*>(self.outers.data + self.outers.size) - 1).tag
-
-    # --- What is still to come ------------------------------------------------------------------------------------------
-
-    cdef int text_of(self, xmlNode* top, char* text, int size) noexcept:
-        """Copy the text of an element without white space. Return its length; -1 where it is longer or was not read."""
-        cdef xmlNode* node = top
-        cdef const uint8_t* s
-        cdef int n = 0, skip
-        while True:
-            self.budget -= 1
-            if self.budget < 0:
-                return -1
-            if is_text(node):
-                s = <const uint8_t*>node.content
-                while s[0]:
-                    skip = space_at(s)
-                    if skip == 0:
-                        skip = nothing_at(s)
-                    if skip:
-                        self.budget -= 1
-                        s += skip
-                        continue
-                    if n == size - 1:
-                        return -1
-                    text[n] = <char>s[0]
-                    n += 1
-                    s += 1
-            if node.type == XML_ELEMENT_NODE and node.children != NULL:
-                node = node.children
-                continue
-            while node != top and node.next == NULL:
-                node = node.parent
-            if node == top:
-                break
-            node = node.next
-        text[n] = 0
-        return n
-
-    cdef bint has_only_digits(self, xmlNode* top, bint several) noexcept:
-        """Return whether an element's text is numbers, `several` of them, each on its own line or in its own element."""
-        cdef xmlNode* node = top
-        cdef const uint8_t* s
-        cdef int numbers = 0
-        cdef bint in_number = False
-        while True:
-            self.budget -= 1
-            if self.budget < 0:
-                return False
-            if is_text(node):
-                in_number = in_number and several and node == top
-                s = <const uint8_t*>node.content
-                while s[0]:
-                    self.budget -= 1
-                    if c'0' <= s[0] <= c'9':
-                        numbers += not in_number
-                        in_number = True
-                    elif space_at(s):
-                        in_number = False
-                        s += space_at(s) - 1
-                    else:
-                        return False
-                    s += 1
-            if node.type == XML_ELEMENT_NODE and node.children != NULL:
-                node = node.children
-                continue
-            while node != top and node.next == NULL:
-                node = node.parent
-            if node == top:
-                return numbers >= (2 if several else 0)
-            node = node.next
-
-    cdef xmlNode* find_element(self, xmlNode* top, int (*matches)(xmlNode*) noexcept) noexcept:
-        """Return the first element in `top` that matches, NULL for none."""
-        cdef xmlNode* node = top
-        while True:
-            self.budget -= 1
-            if self.budget < 0:
-                return NULL
-            if node.type == XML_ELEMENT_NODE:
-                if matches(node):
-                    return node
-                if node.children != NULL:
-                    node = node.children
-                    continue
-            while node != top and node.next == NULL:
-                node = node.parent
-            if node == top:
-                return NULL
-            node = node.next
-
-    cdef int role_of(self, xmlNode* node) except -1:
-        cdef const char* classes = attribute_of(node, "class")
-        if classes == NULL or classes[0] == 0 or strlen(classes) > MAX_CLASSES:
-            return 0
-        return <int>roles.role(as_str(classes))
 
     # --- The page -------------------------------------------------------------------------------------------------------
 
@@ -1271,40 +1102,6 @@ cdef class Pruner:
         self.code_language = language
         return 0
 
-    cdef public bytes code_language
-
-    cdef bytes language_of(self, xmlNode* node):
-        """Return the language of preformatted text, from its own element, those in it, and those around it."""
-        cdef xmlNode* inner = first_child(node)
-        cdef xmlNode* outer = node
-        cdef int steps
-        for steps in range(2):
-            if inner == NULL:
-                break
-            found = self.language_at(inner)
-            if found:
-                return found
-            inner = first_child(inner)
-        for steps in range(8):
-            if outer == NULL or outer.type != XML_ELEMENT_NODE:
-                break
-            found = self.language_at(outer)
-            if found:
-                return found
-            outer = outer.parent
-        return b""
-
-    cdef bytes language_at(self, xmlNode* node):
-        cdef const char* value
-        for name in (b"data-lang", b"data-language", b"data-code-language"):
-            value = attribute_of(node, name)
-            if value != NULL and value[0] and strlen(value) < SHORT:
-                return roles.language("language-" + as_str(value)).encode()
-        value = attribute_of(node, "class")
-        if value == NULL or value[0] == 0 or strlen(value) > MAX_CLASSES:
-            return b""
-        return roles.language(as_str(value)).encode()
-
     cdef inline bint ends_with_newline(self, size_t start) noexcept:
         """Return whether the code from `start` on ends a line, or is nothing."""
         return self.code.size <= start or self.code.data[self.code.size - 1] == c'\n'
@@ -1372,199 +1169,6 @@ cdef class Pruner:
         return 0
 
 
-# --- Looking at elements ------------------------------------------------------------------------------------------------
-
-cdef inline const char* as_c(const char* value) noexcept nogil:
-    if value == NULL:
-        return ""
-    return value
-
-
-cdef bint is_particular(int tag) noexcept nogil:
-    """Return whether a container can only be in certain others."""
-    return not fits(tag, T_NONE)
-
-
-cdef bint has_space(const char* text) noexcept nogil:
-    while text[0]:
-        if space_at(<const uint8_t*>text):
-            return True
-        text += 1
-    return False
-
-
-cdef int is_link(xmlNode* node) noexcept:
-    return strcmp(<const char*>node.name, "a") == 0
-
-
-cdef int is_image(xmlNode* node) noexcept:
-    return strcmp(<const char*>node.name, "img") == 0
-
-
-cdef int is_cell(xmlNode* node) noexcept:
-    return strcmp(<const char*>node.name, "td") == 0 or strcmp(<const char*>node.name, "th") == 0
-
-
-cdef int is_math_element(xmlNode* node) noexcept:
-    return strcmp(<const char*>node.name, "math") == 0
-
-
-cdef int is_tex_annotation(xmlNode* node) noexcept:
-    cdef const char* encoding
-    if strcmp(<const char*>node.name, "annotation") != 0:
-        return False
-    encoding = attribute_of(node, "encoding")
-    return encoding != NULL and (strstr(encoding, "tex") != NULL or strstr(encoding, "TeX") != NULL)
-
-
-cdef int is_math_image(xmlNode* node) noexcept:
-    """Return whether a picture shows a formula whose source is its description."""
-    cdef const char* classes
-    cdef const char* alt
-    if strcmp(<const char*>node.name, "img") != 0:
-        return False
-    classes, alt = attribute_of(node, "class"), attribute_of(node, "alt")
-    if classes == NULL or alt == NULL or not alt[0]:
-        return False
-    return strstr(classes, "mwe-math-fallback-image") != NULL or has_name(classes, "tex") or has_name(classes, "latex") or (
-        has_name(classes, "math"))
-
-
-cdef bint has_name(const char* classes, const char* name) noexcept nogil:
-    """Return whether a name is among the classes of an element."""
-    cdef size_t n = strlen(name)
-    cdef const char* found = strstr(classes, name)
-    while found != NULL:
-        if (found == classes or (found - 1)[0] == c' ') and (found[n] == c' ' or found[n] == 0):
-            return True
-        found = strstr(found + 1, name)
-    return False
-
-
-cdef bint is_displayed(xmlNode* node, int role) noexcept:
-    """Return whether a formula stands on its own."""
-    cdef const char* value
-    cdef xmlNode* parent = node.parent
-    if role & DISPLAYED:
-        return True
-    value = attribute_of(node, "display")
-    if value != NULL:
-        return strcmp(value, "block") == 0 or strcmp(value, "true") == 0
-    value = attribute_of(node, "type")
-    if value != NULL and strstr(value, "mode=display") != NULL:
-        return True
-    value = attribute_of(node, "class")
-    if value != NULL and (strstr(value, "display") != NULL):
-        return True
-    if parent != NULL and parent.type == XML_ELEMENT_NODE:
-        value = attribute_of(parent, "class")
-        if value != NULL and (has_name(value, "katex-display") or has_name(value, "MathJax_Display")):
-            return True
-    node = first_child(node)
-    return node != NULL and strcmp(<const char*>node.name, "math") == 0 and is_block_math(node)
-
-
-cdef bint is_block_math(xmlNode* node) noexcept:
-    cdef const char* value = attribute_of(node, "display")
-    return value != NULL and strcmp(value, "block") == 0
-
-
-cdef bint followed_by_script(xmlNode* node) noexcept:
-    """Return whether the source of a formula follows its picture, perhaps after another picture of it."""
-    cdef const char* kind
-    cdef int steps
-    for steps in range(4):
-        node = node.next
-        while node != NULL and node.type != XML_ELEMENT_NODE and (not is_text(node) or is_blank(<const char*>node.content)):
-            node = node.next
-        if node == NULL or node.type != XML_ELEMENT_NODE:
-            return False
-        if strcmp(<const char*>node.name, "script") == 0:
-            kind = attribute_of(node, "type")
-            return kind != NULL and strncmp(kind, "math/tex", 8) == 0
-        kind = attribute_of(node, "class")
-        if kind == NULL or strstr(kind, "MathJax") == NULL:
-            return False
-    return False
-
-
-cdef xmlNode* first_child(xmlNode* node) noexcept:
-    """Return the element that an element begins with, NULL where it begins with text or nothing."""
-    node = node.children
-    while node != NULL and node.type != XML_ELEMENT_NODE:
-        if is_text(node) and not is_blank(<const char*>node.content):
-            return NULL
-        node = node.next
-    return node
-
-
-cdef const char* fragment_of(const char* href) noexcept nogil:
-    """Return the fragment of a link within the page, with its sign, NULL for another link."""
-    if href == NULL or href[0] != c'#' or href[1] == 0:
-        return NULL
-    return href
-
-
-cdef bint looks_like_note(const char* fragment) noexcept nogil:
-    return (strstr(fragment, "note") != NULL or strstr(fragment, "fn") != NULL or strstr(fragment, "ref") != NULL
-            or strstr(fragment, "bib") != NULL or strstr(fragment, "ftn") != NULL or strstr(fragment, "cite") != NULL)
-
-
-cdef bint names_note(xmlNode* link) noexcept nogil:
-    """Return whether a link's attributes say that it leads to a footnote."""
-    cdef const char* value
-    value = attribute_of(link, "role")
-    if value != NULL and strcmp(value, "doc-noteref") == 0:
-        return True
-    if attribute_of(link, "data-footnote-ref") != NULL:
-        return True
-    value = attribute_of(link, "data-type")
-    if value != NULL and strcmp(value, "noteref") == 0:
-        return True
-    value = attribute_of(link, "epub:type")
-    return value != NULL and strcmp(value, "noteref") == 0
-
-
-cdef bint is_picture_address(bytes url):
-    path = url.partition(b"?")[0].lower()
-    return path.endswith((b".jpg", b".jpeg", b".png", b".gif", b".webp", b".avif"))
-
-
-cdef dict attributes_of(xmlNode* node):
-    cdef xmlAttr* attribute = node.properties
-    cdef dict found = {}
-    while attribute != NULL:
-        name = as_str(<const char*>attribute.name)
-        if name not in found:
-            found[name] = as_str(<const char*>attribute.children.content) if (
-                attribute.children != NULL and attribute.children.content != NULL) else ""
-        attribute = attribute.next
-    return found
-
-
-cdef list child_sources(xmlNode* node):
-    """Return the attributes of the `source` elements that are children of a node, of the first few."""
-    cdef xmlNode* child = node.children
-    cdef list found = []
-    while child != NULL and len(found) < 16:
-        if child.type == XML_ELEMENT_NODE and strcmp(<const char*>child.name, "source") == 0:
-            found.append(attributes_of(child))
-        child = child.next
-    return found
-
-
-cdef list picture_sources(xmlNode* image):
-    cdef xmlNode* parent = image.parent
-    cdef int steps
-    for steps in range(3):  # libxml2 puts what follows a `source` into it
-        if parent == NULL or parent.type != XML_ELEMENT_NODE:
-            return []
-        if strcmp(<const char*>parent.name, "picture") == 0:
-            return child_sources(parent)
-        parent = parent.parent
-    return []
-
-
 def prune(_Element root not None, blocks not None, keep not None, str url=None, str title="", bint with_links=True,
           bint with_images=True):
     """Return the tokens of a clean page with the blocks that `keep` (bool [n_blocks]) selects.
@@ -1608,7 +1212,3 @@ def prune(_Element root not None, blocks not None, keep not None, str url=None, 
     p.close_containers(0)
     p.close_elements(1)
     return p.clean
-
-
-cdef int is_base(xmlNode* node) noexcept:
-    return strcmp(<const char*>node.name, "base") == 0 and attribute_of(node, "href") != NULL
