@@ -27,6 +27,7 @@ def extract_many(
     include_images: bool = True,
     include_tables: bool = True,
     include_title: bool = False,
+    include_list_markers: bool = True,
 ) -> Generator[str | BoilerkitError, None, None]:
     """Yield the main content of each page, in the order of the pages, as they come.
 
@@ -71,6 +72,7 @@ def extract_many(
         include_images=include_images,
         include_tables=include_tables,
         include_title=include_title,
+        include_list_markers=include_list_markers,
     )
     if isinstance(pages, str | bytes):
         raise InputError("extract_many takes an iterable of pages; use extract for one page")

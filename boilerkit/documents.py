@@ -50,8 +50,11 @@ class Document(Protocol):
     def unshown(self) -> Iterator[Document]:
         """Yield documents of the text that the page carries and does not show."""
 
-    def to_text(self, keep: NDArray[np.bool_]) -> str:
-        """Return the blocks that `keep` (bool [n_blocks]) selects as plain text."""
+    def to_text(self, keep: NDArray[np.bool_], list_markers: bool = True) -> str:
+        """Return the blocks that `keep` (bool [n_blocks]) selects as plain text.
+
+        `list_markers`: whether items of lists, where these are known, start with a number or "- ".
+        """
 
     def to_markdown(self, keep: NDArray[np.bool_], url: str | None, **options: Unpack[MarkupOptions]) -> str:
         """Return the kept blocks as Markdown."""

@@ -41,6 +41,7 @@ class ExtractOptions:
     include_images: bool = True
     include_tables: bool = True
     include_title: bool = False
+    include_list_markers: bool = True
 
     def __post_init__(self) -> None:
         if self.input_format not in INPUT_FORMATS:
@@ -78,7 +79,9 @@ class ExtractOptions:
         """Return the main content of a page; see `boilerkit.extract`."""
         if self.output_format in ("text", "json"):
             result = self._analyze(page, url, charset)
-            return result.text if self.output_format == "text" else json.dumps(result.to_dict(), ensure_ascii=False)
+            if self.output_format == "text":
+                return result.to_text(include_list_markers=self.include_list_markers)
+            return json.dumps(result.to_dict(), ensure_ascii=False)
         result = self._analyze(page, url, charset, keep_tree=True)
         render = result.to_markdown if self.output_format == "markdown" else result.to_html
         return render(
@@ -100,6 +103,7 @@ def extract(
     include_images: bool = True,
     include_tables: bool = True,
     include_title: bool = False,
+    include_list_markers: bool = True,
 ) -> str:
     """Return the main content of a page.
 
@@ -132,6 +136,8 @@ def extract(
         Whether tables of data are in the content, in all formats. Tables that only lay out the page always are.
     include_title
         Whether Markdown and HTML begin with the page's title as a heading, unless the text begins with it anyway.
+    include_list_markers
+        Whether items of lists start with their number or "- " in plain text made of HTML.
 
     Returns
     -------
@@ -156,6 +162,7 @@ def extract(
         include_images=include_images,
         include_tables=include_tables,
         include_title=include_title,
+        include_list_markers=include_list_markers,
     )
     return options.extract(page, url, charset)
 

@@ -176,7 +176,7 @@ class Page:
     @property
     def text(self) -> str:
         """The main text, as `boilerkit.extract` returns it."""
-        return self._document.to_text(self._keep)
+        return self.to_text()
 
     @property
     def html(self) -> str:
@@ -187,6 +187,10 @@ class Page:
     def markdown(self) -> str:
         """The main content as Markdown."""
         return self.to_markdown()
+
+    def to_text(self, *, include_list_markers: bool = True) -> str:
+        """Return the main text; `boilerkit.extract` describes the option."""
+        return self._document.to_text(self._keep, include_list_markers)
 
     def to_html(self, *, include_links: bool = True, include_images: bool = True, include_title: bool = False) -> str:
         """Return the main content as clean HTML; `boilerkit.extract` describes the options."""

@@ -60,7 +60,7 @@ alttext="x_1"><semantics><mi>x</mi><annotation encoding="application/x-tex">x_1<
         ("<p>a <span class=MathJax_Preview>F1</span><script type='math/tex'>F_1</script> b</p>", "a $F_1$ b"),
         ("<p>a <span class=MathJax>F1</span><script type='math/tex'>F_1</script>, b</p>", "a $F_1$, b"),
         ("<p>a</p><script type='math/tex; mode=display'>F_1</script><p>b</p>", "a\n\n$$\nF_1\n$$\n\nb"),
-        ("<p>DROP</p><script type='math/tex; mode=display'>F_1</script><p>DROP</p><p>b</p>", "b"),
+        ("<p>DROP</p><script type='math/tex; mode=display'>F_1</script><p>DROP</p><p>b</p>", "$$\nF_1\n$$\n\nb"),
         (
             "<p>a <mjx-container><mjx-math>x2</mjx-math><mjx-assistive-mml><math><msup><mi>x</mi><mn>2</mn></msup></math>"
             "</mjx-assistive-mml></mjx-container> b</p>",

@@ -70,6 +70,9 @@ from boilerkit.terminal.progress import progress_bar
 @click.option("--images/--no-images", default=True, help="Images in Markdown and HTML. Default: with them.")
 @click.option("--tables/--no-tables", default=True, help="Tables of data, in any format. Default: with them.")
 @click.option("--title/--no-title", default=False, help="Begin Markdown and HTML with the title. Default: without it.")
+@click.option(
+    "--markers/--no-markers", default=True, help='Numbers and "- " of list items in text. Default: with them.'
+)
 @click.option("--url", metavar="URL", help="Address of the page; makes links in Markdown and HTML absolute.")
 @charset_option
 @click.option(
@@ -94,6 +97,7 @@ def command(
     images: bool,
     tables: bool,
     title: bool,
+    markers: bool,
     url: str | None,
     charset: str | None,
     jobs: int,
@@ -130,6 +134,7 @@ def command(
         include_images=images,
         include_tables=tables,
         include_title=title,
+        include_list_markers=markers,
     )
     suffixes = TEXT_SUFFIXES if input_format == "text" else HTML_SUFFIXES
     skipped: set[Path] = set()
@@ -312,6 +317,7 @@ def _recorded_options(
         "images": options.include_images,
         "tables": options.include_tables,
         "title": options.include_title,
+        "markers": options.include_list_markers,
     }
 
 

@@ -98,9 +98,9 @@ class HtmlDocument:
             return self.blocks.block_text(int(shares.argmax()))
         return " ".join(self.blocks.title.split())
 
-    def to_text(self, keep: NDArray[np.bool_]) -> str:
+    def to_text(self, keep: NDArray[np.bool_], list_markers: bool = True) -> str:
         """Return the blocks that `keep` (bool [n_blocks]) selects as plain text."""
-        return to_text(self.blocks, keep)
+        return to_text(self.blocks, keep, list_markers)
 
     def to_markdown(self, keep: NDArray[np.bool_], url: str | None, **options: Unpack[MarkupOptions]) -> str:
         """Return the kept blocks as Markdown, links absolute if the page's `url` is known."""

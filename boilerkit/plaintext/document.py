@@ -41,7 +41,7 @@ class TextDocument:
         """The unchanged text."""
         return self.blocks.text
 
-    def to_text(self, keep: NDArray[np.bool_]) -> str:
+    def to_text(self, keep: NDArray[np.bool_], list_markers: bool = True) -> str:
         """Return the blocks that `keep` (bool [n_blocks]) selects as plain text."""
         return to_text(self.blocks, keep)
 

@@ -37,18 +37,18 @@ _BULLETS = frozenset("-–—*•·‣▪▸►»›→✓✔☐☑")  # items t
 MAX_ITEM_BLOCKS = 6
 
 
-def to_text(blocks: HtmlBlocks, keep: NDArray[np.bool_], include_markers: bool = True) -> str:
+def to_text(blocks: HtmlBlocks, keep: NDArray[np.bool_], list_markers: bool = True) -> str:
     """Return the text of the blocks that `keep` (bool [n_blocks]) selects, in document order.
 
     A blank line separates paragraphs, a line break the items of a list and the rows of a table, " | " the cells of a
-    row. A row of several cells is on one line, except for preformatted text. With `include_markers`, the items of
+    row. A row of several cells is on one line, except for preformatted text. With `list_markers`, the items of
     numbered lists start with their number, those of other lists with "- ".
     """
     kept = np.flatnonzero(keep & ~_line_numbers(blocks))
     if not len(kept):
         return ""
     cells = _cells_of(blocks, kept)
-    markers = _markers_of(blocks, kept, cells) if include_markers else {}
+    markers = _markers_of(blocks, kept, cells) if list_markers else {}
     between = _between(blocks, kept)
     return join_blocks(blocks.text, blocks.blocks, kept, between, cells, markers, _SEPARATORS, _CELLS, _WORDS)
 
