@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol, Unpack, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.blocks.columns import BlockColumns, InputFormat
+from boilerkit.blocks.columns import BlockColumns, InputFormat, TextSource
 from boilerkit.blocks.features import FeatureSet
 from boilerkit.blocks.rendering import MarkupOptions
 from boilerkit.decoding.encoding import decode, plain_page
@@ -16,7 +16,6 @@ from boilerkit.errors import OptionError
 from boilerkit.html.document import HtmlDocument
 from boilerkit.html.features import HTML_FEATURES
 from boilerkit.html.rendering.text import to_text as html_to_text
-from boilerkit.html.unshown_text import TextSource
 from boilerkit.input_format import begins_like_html, looks_like_html
 
 #: What a page is to be read as; "auto": what it looks like.

@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.blocks.columns import InputFormat
+from boilerkit.blocks.columns import InputFormat, TextSource
 from boilerkit.documents import Document, feature_set
-from boilerkit.html.unshown_text import TextSource
 from boilerkit.labels import LABELS, Label, parse_labels
 from boilerkit.model.confidence import ConfidenceCurve, expected_word_f1
 from boilerkit.model.labels import LabelModel, assign_labels

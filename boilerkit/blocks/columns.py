@@ -14,6 +14,10 @@ from boilerkit.errors import BuildError
 #: What a page is: HTML, or plain text without markup.
 InputFormat = Literal["html", "text"]
 
+#: Where the text of a page comes from: from what it shows, from parts that are hidden until a script shows them, from
+#: the element for browsers without frames, or from data in its scripts.
+TextSource = Literal["page", "hidden", "noframes", "scripts"]
+
 
 class BlockColumns(Protocol):
     """The blocks of a page in document order, as columns; `start`, `end`, `words` and `text_hash` are among them."""

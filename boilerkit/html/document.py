@@ -11,7 +11,7 @@ import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
 
-from boilerkit.blocks.columns import InputFormat
+from boilerkit.blocks.columns import InputFormat, TextSource
 from boilerkit.blocks.rendering import MarkupOptions
 from boilerkit.decoding.encoding import decode_to_utf8
 from boilerkit.html._prefilter import strip_unused_markup
@@ -19,7 +19,7 @@ from boilerkit.html.features._page_stats import PageStats
 from boilerkit.html.parsing import mend_markup, parse_mended
 from boilerkit.html.rendering.text import in_tables, to_text
 from boilerkit.html.segmentation.blocks import IN_HIDDEN, HtmlBlocks, segment_html
-from boilerkit.html.unshown_text import MIN_WORDS, TextSource, unshown_html
+from boilerkit.html.unshown_text import MIN_WORDS, unshown_html
 
 if TYPE_CHECKING:
     from boilerkit.html.xpath import ElementPaths

@@ -9,13 +9,10 @@ import json
 import re
 from collections.abc import Iterator
 from html import escape
-from typing import Literal
 
 from lxml import etree
 
-#: Where the text of a page comes from: from what it shows, from parts that are hidden until a script shows them, from
-#: the element for browsers without frames, or from data in its scripts.
-TextSource = Literal["page", "hidden", "noframes", "scripts"]
+from boilerkit.blocks.columns import TextSource
 
 #: Text from a script must have at least this many words, and an end of a sentence per this many words.
 MIN_WORDS = 80

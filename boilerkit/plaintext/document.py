@@ -9,9 +9,8 @@ from typing import ClassVar, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from boilerkit.blocks.columns import InputFormat
+from boilerkit.blocks.columns import InputFormat, TextSource
 from boilerkit.blocks.rendering import MarkupOptions
-from boilerkit.html.unshown_text import TextSource
 from boilerkit.plaintext.rendering import to_html, to_markdown, to_text
 from boilerkit.plaintext.segmentation.blocks import TextBlocks, segment_text
 

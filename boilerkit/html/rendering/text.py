@@ -76,7 +76,8 @@ def _markers_of(blocks: HtmlBlocks, kept: NDArray[np.intp], cells: NDArray[np.in
 def _line_numbers(blocks: HtmlBlocks) -> NDArray[np.bool_]:
     """Return which blocks are the numbers of lines of code, which stand beside it: bool [n_blocks]."""
     is_number = (blocks.block("digits") == blocks.block("chars")) & (blocks.block("lines") > 1)
-    return is_number & ((blocks.block("context") & IN_PREFORMATTED) != 0)
+    are_lines: NDArray[np.bool_] = is_number & ((blocks.block("context") & IN_PREFORMATTED) != 0)
+    return are_lines
 
 
 def in_tables(blocks: HtmlBlocks) -> NDArray[np.bool_]:
