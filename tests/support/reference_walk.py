@@ -329,7 +329,9 @@ class Walk:
             if self.marks:
                 self.marks.pop()
             elif self.block.is_open:
+                last = self.block.columns["last_node"]
                 self.characters(MARKS[element.name][1])
+                self.block.columns["last_node"] = last
         self.script_mark = ""
         element.columns["end_block"] = len(self.blocks) + self.block.is_open
         element.columns["images"] = self.images - element.columns["images"]
