@@ -449,8 +449,9 @@ def test_deep_nesting(tag: str) -> None:
 
 # --- Any page ---
 
+# Without what is left out on purpose: ruby readings, formulas (which become TeX), and buttons, which go from code.
 _TAGS = """div p span b i a h1 h2 ul ol li dl dt dd table tr td th caption tbody pre code textarea blockquote figure
-figcaption details summary section button select option noscript script style template svg head title em x-y label
+figcaption details summary section select option noscript script style template svg head title em x-y label
 small q o:p"""
 _TEXTS = st.sampled_from(
     ["one", " two ", "\n three", "four five", "\xa0", " ", "  \n  six", "<br>", "<br><br>", "7.", "é"]

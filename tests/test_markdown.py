@@ -182,6 +182,12 @@ def test_lines_of_code(html: str) -> None:
     assert markdown(html) == "```\na\n\n  b\n```"
 
 
+def test_numbers_that_count_no_lines_stay() -> None:
+    assert markdown("<pre>3\n1\n2</pre>") == "```\n3\n1\n2\n```"
+    html = "<table><tr><td>Pts<td>GL<tr><td class=gl>3<td class=gutter>1<tr><td class=gl>4<td class=gl>2</table>"
+    assert markdown(html) == "| Pts | GL |\n| --- | --- |\n| 3 | 1 |\n| 4 | 2 |"
+
+
 def test_fences_are_longer_than_what_they_hold() -> None:
     assert markdown("<pre>```\nx\n````</pre>") == "`````\n```\nx\n````\n`````"
     assert markdown("<p>a <code>b`c</code> <code>`d``</code></p>") == "a ``b`c`` ``` `d`` ```"

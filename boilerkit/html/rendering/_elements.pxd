@@ -103,6 +103,16 @@ cdef inline int is_image(xmlNode* node) noexcept:
     return strcmp(<const char*>node.name, "img") == 0
 
 
+cdef inline int is_pre(xmlNode* node) noexcept:
+    return strcmp(<const char*>node.name, "pre") == 0
+
+
+cdef inline bint is_presentation(xmlNode* table) noexcept:
+    """Return whether a table says that it is no data."""
+    cdef const char* said = attribute_of(table, "role")
+    return said != NULL and (strcmp(said, "presentation") == 0 or strcmp(said, "none") == 0)
+
+
 cdef inline int is_cell(xmlNode* node) noexcept:
     return strcmp(<const char*>node.name, "td") == 0 or strcmp(<const char*>node.name, "th") == 0
 

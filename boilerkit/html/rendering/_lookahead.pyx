@@ -57,26 +57,33 @@ cdef class Lookahead:
         text[n] = 0
         return n
 
-    cdef bint has_only_digits(self, xmlNode* top, bint several) noexcept:
-        """Return whether an element's text is numbers, `several` of them, each on its own line or in its own element."""
+    cdef bint counts_lines(self, xmlNode* top, int at_least) noexcept:
+        """Return whether an element's text is numbers that count up by one, at least so many."""
         cdef xmlNode* node = top
         cdef const uint8_t* s
+        cdef long long number = -1, last = -1  # -1: none
         cdef int numbers = 0
-        cdef bint in_number = False
         while True:
             self.budget -= 1
             if self.budget < 0:
                 return False
             if is_text(node):
-                in_number = in_number and several and node == top
                 s = <const uint8_t*>node.content
-                while s[0]:
+                while True:
                     self.budget -= 1
                     if c'0' <= s[0] <= c'9':
-                        numbers += not in_number
-                        in_number = True
-                    elif space_at(s):
-                        in_number = False
+                        number = 10 * max(number, 0) + s[0] - c'0'
+                        if number > MAX_LINES:
+                            return False
+                    elif s[0] == 0 or space_at(s):
+                        if number >= 0:
+                            if numbers and number != last + 1:
+                                return False
+                            last = number
+                            number = -1
+                            numbers += 1
+                        if s[0] == 0:
+                            break
                         s += space_at(s) - 1
                     else:
                         return False
@@ -87,7 +94,7 @@ cdef class Lookahead:
             while node != top and node.next == NULL:
                 node = node.parent
             if node == top:
-                return numbers >= (2 if several else 0)
+                return numbers >= at_least
             node = node.next
 
     cdef xmlNode* find_element(self, xmlNode* top, int (*matches)(xmlNode*) noexcept) noexcept:

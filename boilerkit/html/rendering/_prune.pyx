@@ -163,6 +163,7 @@ cdef struct Frame:  # the context inside one element of the page
     bint is_line                        # a line of code
     size_t line_start                   # where in the code it starts
     bint in_noscript, in_note
+    bint in_code_table                  # one column has the numbers of lines
 
 
 cdef struct Object:  # a picture or the like that waits for the end of its run
@@ -387,8 +388,10 @@ cdef class Pruner(Lookahead):
         if is_heading(tag) or (tag == T_P and not in_unused_heading and frame.leaf != T_TITLE):
             frame.leaf, frame.leaf_frame = tag, depth
         elif is_container(tag) and self.container_depth(frame) < MAX_NESTING and fits(tag, self.container(frame.container).tag):
-            if tag == T_TABLE and (self.layout[row] or self.is_layout(node, role)):
-                return 0
+            if tag == T_TABLE:
+                frame.in_code_table = self.is_code_table(node, role)
+                if frame.in_code_table or self.layout[row] or is_presentation(node):
+                    return 0
             self.add_container(tag, node, has_kept, frame)
             frame.leaf = T_NONE
         elif is_inline(tag) and (has_kept or tag == T_A):
@@ -500,15 +503,17 @@ cdef class Pruner(Lookahead):
         cdef const char* href
         cdef bint in_heading
         cdef Frame* frame = self.frame() if self.frames.size else NULL
+        if frame == NULL:
+            return False
         if tag == X_RUBY_TEXT or role & (TOOL | BACK_LINK):
             return self.drop(node)
-        if role & GUTTER and tag != T_PRE and self.has_only_digits(node, False):
+        if role & GUTTER and (self.code_frame >= 0 or frame.in_code_table) and self.counts_lines(node, 0):
             return self.drop(node)
         if tag == X_BUTTON and self.code_frame >= 0:
             return self.drop(node)
-        if self.code_frame >= 0 or frame == NULL:
+        if self.code_frame >= 0:
             return False
-        if tag == T_PRE and self.has_only_digits(node, True):
+        if tag == T_PRE and self.counts_lines(node, 2):
             return self.drop(node)
         if tag == X_MATH or role & (MATH_ROLE | RENDERED_MATH):
             return self.replace_math(node, tag, role)
@@ -1076,21 +1081,19 @@ cdef class Pruner(Lookahead):
 
     # --- Code -----------------------------------------------------------------------------------------------------------
 
-    cdef bint is_layout(self, xmlNode* table, int role) except -1:
-        """Return whether a table only puts code beside the numbers of its lines, or says that it is no data."""
-        cdef const char* said = attribute_of(table, "role")
-        cdef xmlNode* cell
-        if role & CODE_TABLE or (said != NULL and (strcmp(said, "presentation") == 0 or strcmp(said, "none") == 0)):
-            return True
-        cell = self.find_element(table, is_cell)
-        if cell == NULL:
-            return False
-        cdef xmlNode* pre = first_child(cell)
-        if self.role_of(cell) & GUTTER and (pre == NULL or self.has_only_digits(cell, False)):
-            return True
+    cdef bint is_code_table(self, xmlNode* table, int role) except -1:
+        """Return whether a table puts code beside the numbers of its lines."""
+        cdef xmlNode* cell = self.find_element(table, is_cell)
+        cdef xmlNode* pre
+        if role & CODE_TABLE or cell == NULL:
+            return role & CODE_TABLE != 0
+        pre = first_child(cell)
         while pre != NULL and strcmp(<const char*>pre.name, "div") == 0:
             pre = first_child(pre)
-        return pre != NULL and strcmp(<const char*>pre.name, "pre") == 0 and self.has_only_digits(pre, True)
+        if pre != NULL and is_pre(pre) and self.counts_lines(pre, 2):
+            return True
+        return self.role_of(cell) & GUTTER and self.counts_lines(cell, 1) and (
+            self.find_element(table, is_pre) != NULL)
 
     cdef int begin_code(self, xmlNode* node) except -1:
         cdef bytes language = self.language_of(node)
