@@ -202,7 +202,10 @@ def test_the_cards_count_the_pages_that_were_trained_on(model: InputFormat) -> N
     card = json.loads((shipped_folder(model) / "config.json").read_text(encoding="utf-8"))["card"]
     counted = {row["corpus"]: (row["pages"], row["groups"]) for row in card["trained on"]}
     found = {
-        name: (len(set(shipped.keys[of_corpus].tolist())), len(set(shipped.groups[of_corpus].tolist())))
+        name: (
+            len(set(zip(shipped.ids[of_corpus], shipped.keys[of_corpus], strict=True))),
+            len(set(shipped.groups[of_corpus].tolist())),
+        )
         for name in set(shipped.corpora.tolist())
         for of_corpus in [shipped.corpora == name]
     }

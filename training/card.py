@@ -41,7 +41,7 @@ def build_card(pages: Sequence[TrainingPage], result: TrainingResult, parameters
         "trained on": [
             {
                 "corpus": corpus.name,
-                "pages": len({page.key for page in pages if page.corpus == corpus.name}),
+                "pages": len({(page.id, page.key) for page in pages if page.corpus == corpus.name}),
                 "groups": len({page.group for page in pages if page.corpus == corpus.name}),
                 "weight of a page": corpus.weight,
                 "gold": corpus.gold,
