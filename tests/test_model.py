@@ -158,7 +158,7 @@ def test_stages_trained_on_real_pages_predict_as_scikit_learn_does() -> None:
     second = trained(np.concatenate(twos))
     model = ContentModel("html", vocabulary, TreeEnsemble.from_sklearn(first), TreeEnsemble.from_sklearn(second))
     for html, _ in pages:
-        assert_model_predicts_as(model, first, second, html)
+        assert_model_predicts_as(model, first, [second], html)
 
 
 # --- Against a plain loop ---------------------------------------------------------------------------------------------
