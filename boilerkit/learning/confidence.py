@@ -22,16 +22,10 @@ def fit_confidence(scores: Sequence[PageScore]) -> ConfidenceCurve | None:
     if n_knots < 2:
         return None
     promised, observed = np.array(sorted((score.promised_f1, score.word_f1) for score in scores)).T
-    parts = [(x.mean(), y.mean(), len(x)) for x, y in zip(*_split(promised, observed, n_knots), strict=True)]
-    x, y, weight = np.array(parts).T
+    parts = zip(np.array_split(promised, n_knots), np.array_split(observed, n_knots), strict=True)
+    x, y, weight = np.array([(xs.mean(), ys.mean(), len(xs)) for xs, ys in parts]).T
     rising = IsotonicRegression(y_min=0, y_max=1).fit(x, y, sample_weight=weight).predict(x)
     return ConfidenceCurve(tuple(x.round(6).tolist()), tuple(rising.round(6).tolist()))
-
-
-def _split(
-    x: NDArray[np.float64], y: NDArray[np.float64], n: int
-) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
-    return np.array_split(x, n), np.array_split(y, n)
 
 
 def confidence_calibration(scores: Sequence[PageScore], folds: NDArray[np.int64]) -> Calibration | None:

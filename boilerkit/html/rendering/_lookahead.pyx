@@ -6,6 +6,7 @@ from libc.string cimport strlen
 
 from lxml.includes.tree cimport XML_ELEMENT_NODE, xmlNode
 
+from boilerkit.html._tree cimport next_in
 from boilerkit.html.rendering._elements cimport *
 from boilerkit.html.segmentation._metadata cimport attribute_of
 
@@ -27,7 +28,7 @@ cdef class Lookahead:
         cdef xmlNode* node = top
         cdef const uint8_t* s
         cdef int n = 0, skip
-        while True:
+        while node != NULL:
             self.budget -= 1
             if self.budget < 0:
                 return -1
@@ -46,14 +47,7 @@ cdef class Lookahead:
                     text[n] = <char>s[0]
                     n += 1
                     s += 1
-            if node.type == XML_ELEMENT_NODE and node.children != NULL:
-                node = node.children
-                continue
-            while node != top and node.next == NULL:
-                node = node.parent
-            if node == top:
-                break
-            node = node.next
+            node = next_in(top, node)
         text[n] = 0
         return n
 
@@ -63,7 +57,7 @@ cdef class Lookahead:
         cdef const uint8_t* s
         cdef long long number = -1, last = -1  # -1: none
         cdef int numbers = 0
-        while True:
+        while node != NULL:
             self.budget -= 1
             if self.budget < 0:
                 return False
@@ -88,33 +82,20 @@ cdef class Lookahead:
                     else:
                         return False
                     s += 1
-            if node.type == XML_ELEMENT_NODE and node.children != NULL:
-                node = node.children
-                continue
-            while node != top and node.next == NULL:
-                node = node.parent
-            if node == top:
-                return numbers >= at_least
-            node = node.next
+            node = next_in(top, node)
+        return numbers >= at_least
 
     cdef xmlNode* find_element(self, xmlNode* top, int (*matches)(xmlNode*) noexcept) noexcept:
         """Return the first element in `top` that matches, NULL for none."""
         cdef xmlNode* node = top
-        while True:
+        while node != NULL:
             self.budget -= 1
             if self.budget < 0:
                 return NULL
-            if node.type == XML_ELEMENT_NODE:
-                if matches(node):
-                    return node
-                if node.children != NULL:
-                    node = node.children
-                    continue
-            while node != top and node.next == NULL:
-                node = node.parent
-            if node == top:
-                return NULL
-            node = node.next
+            if node.type == XML_ELEMENT_NODE and matches(node):
+                return node
+            node = next_in(top, node)
+        return NULL
 
     cdef int role_of(self, xmlNode* node) except -1:
         cdef const char* classes = attribute_of(node, "class")

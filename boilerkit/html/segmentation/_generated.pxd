@@ -6,6 +6,7 @@ from libc.string cimport memcpy, strcmp, strlen, strncmp, strstr
 
 from lxml.includes.tree cimport XML_ELEMENT_NODE, XML_TEXT_NODE, xmlNode
 
+from boilerkit.html._tree cimport next_in
 from boilerkit.html.segmentation._metadata cimport attribute_of
 from boilerkit.html.segmentation._state cimport Walk
 from boilerkit.html.segmentation._text cimport add_characters
@@ -50,7 +51,7 @@ cdef inline const char* tex_of_math(xmlNode* math) noexcept nogil:
     """Return the TeX that MathML carries, NULL for none."""
     cdef const char* tex = attribute_of(math, "alttext")
     cdef const char* encoding
-    cdef xmlNode* node = math.children
+    cdef xmlNode* node = next_in(math, math)
     cdef int steps = 0
     if tex != NULL and tex[0]:
         return tex
@@ -60,14 +61,7 @@ cdef inline const char* tex_of_math(xmlNode* math) noexcept nogil:
             encoding = attribute_of(node, "encoding")
             if encoding != NULL and strstr(encoding, "tex") != NULL and node.children != NULL:
                 return <const char*>node.children.content
-        if node.type == XML_ELEMENT_NODE and node.children != NULL:
-            node = node.children
-            continue
-        while node != math and node.next == NULL:
-            node = node.parent
-        if node == math:
-            return NULL
-        node = node.next
+        node = next_in(math, node)
     return NULL
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from boilerkit.blocks._buffers cimport Buffer, add_row, as_matrix, release, reserve
 from boilerkit.blocks._hashing cimport SEED_NAME, SEED_PATH, SEED_ROLE, SEED_WHOLE_NAME, SEED_WORD, finish, mix
 from boilerkit.html._attributes cimport *
+from boilerkit.html._tree cimport next_in
 from boilerkit.html.segmentation._blocks cimport *
 from boilerkit.html.segmentation._generated cimport add_tex, is_drawn, is_permalink, is_tex_script, tex_of_image, tex_of_math
 from boilerkit.html.segmentation._metadata cimport *
@@ -155,28 +156,27 @@ cdef bint stands_apart(Walk* w, xmlNode* node) noexcept nogil:
     Browsers show such elements as inline unless a style says otherwise, and nearly always one does.
     """
     cdef int32_t* parent = element_row(w, w.current)
-    cdef xmlNode* beside
-    cdef int i
     if not tag_flags[parent[E_TAG]] & BLOCK or holds_runs[parent[E_TAG]] or parent[E_CONTEXT] & IN_PREFORMATTED:
         return False
-    beside = node.prev
+    return not is_running_text(w, beside(node, False)) and not is_running_text(w, beside(node, True))
+
+
+cdef inline xmlNode* beside(xmlNode* node, bint after) noexcept nogil:
+    """Return the node before or after one, some blank ones passed over; NULL where there is none."""
+    cdef int i
+    node = node.next if after else node.prev
     for i in range(MAX_BLANKS):
-        if beside == NULL or not is_blank(beside):
+        if node == NULL or not is_blank(node):
             break
-        beside = beside.prev
-    if beside != NULL and is_running_text(w, beside):
-        return False
-    beside = node.next
-    for i in range(MAX_BLANKS):
-        if beside == NULL or not is_blank(beside):
-            break
-        beside = beside.next
-    return beside == NULL or not is_running_text(w, beside)
+        node = node.next if after else node.prev
+    return node
 
 
 cdef bint is_running_text(Walk* w, xmlNode* node) noexcept nogil:
     """Return whether a node is text or a known inline element."""
     cdef int tag
+    if node == NULL:
+        return False
     if node.type != XML_ELEMENT_NODE:
         return True
     tag = meaning_of(&w.tags, <const char*>node.name, tag_number)
@@ -187,20 +187,14 @@ cdef int skip_invisible(Walk* w, xmlNode* top) except -1 nogil:
     """Count the elements in an invisible one, itself included, and read those that describe the page."""
     cdef xmlNode* node = top
     cdef int tag
-    while True:
+    while node != NULL:
         if node.type == XML_ELEMENT_NODE:
             w.order += 1
             tag = meaning_of(&w.tags, <const char*>node.name, tag_number)
             if describes_page[tag]:
                 read_metadata(w, node, tag)
-            if node.children != NULL:
-                node = node.children
-                continue
-        while node != top and node.next == NULL:
-            node = node.parent
-        if node == top:
-            return 0
-        node = node.next
+        node = next_in(top, node)
+    return 0
 
 
 cdef inline void set_landmarks(const uint8_t* above, uint8_t* near) noexcept nogil:
