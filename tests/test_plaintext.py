@@ -248,18 +248,43 @@ def test_what_is_not_needed_is_not_imported(page, module):
 # --- Labelled pages, where they are -----------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(not LABELLED_PAGES.is_dir(), reason="the folder of labelled pages is not here")
-@pytest.mark.parametrize("file", sorted(LABELLED_PAGES.glob("*.txt")), ids=lambda file: file.stem)
-def test_labelled_pages(file):
+def _labelled_files(known_faults: dict[str, str]):
+    """Return the files as parameters; those with a known fault are expected to fail, until it is mended."""
+    return [
+        pytest.param(
+            file,
+            id=file.stem,
+            marks=[pytest.mark.xfail(strict=True, reason=known_faults[file.stem])] if file.stem in known_faults else [],
+        )
+        for file in sorted(LABELLED_PAGES.glob("*.txt"))
+    ]
+
+
+def _read_labelled(file):
     page = boilerkit.analyze(file.read_bytes().decode())
     spans = json.loads(file.with_suffix(".spans.json").read_text(encoding="utf-8"))
     captions = [span for span in spans if span["label"] == Label.CAPTION]
     kept = [block for block in page.blocks if block.is_kept and not any(_overlap(block, span) for span in captions)]
-    gold = [page.full_text[span["start"] : span["end"]] for span in spans if span["label"] in (Label.TITLE, Label.BODY)]
-    assert word_f1("\n".join(block.text for block in kept), "\n".join(gold)) >= 0.9
+    return page, spans, kept
+
+
+@pytest.mark.skipif(not LABELLED_PAGES.is_dir(), reason="the folder of labelled pages is not here")
+@pytest.mark.parametrize("file", _labelled_files({}))
+def test_labelled_pages(file):
+    _, spans, kept = _read_labelled(file)
     kept_labels = Counter(span["label"] for span in spans if any(_overlap(block, span) for block in kept))
     assert not {Label.TICKER, Label.RELATED, Label.FOOTER} & kept_labels.keys()
     assert kept_labels[Label.BODY] == sum(span["label"] == Label.BODY for span in spans)
+
+
+@pytest.mark.skipif(not LABELLED_PAGES.is_dir(), reason="the folder of labelled pages is not here")
+@pytest.mark.parametrize(
+    "file", _labelled_files({"003_823625ee425f20e2": "the model keeps the notice below the text, and not the title"})
+)
+def test_labelled_pages_have_their_text(file):
+    page, spans, kept = _read_labelled(file)
+    gold = [page.full_text[span["start"] : span["end"]] for span in spans if span["label"] in (Label.TITLE, Label.BODY)]
+    assert word_f1("\n".join(block.text for block in kept), "\n".join(gold)) >= 0.97
 
 
 def _overlap(block, span):
