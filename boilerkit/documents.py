@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
+from lxml import etree
 from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import BlockColumns, InputFormat
@@ -48,6 +49,9 @@ class Document(Protocol):
 
     def to_html(self, keep: NDArray[np.bool_], url: str | None) -> str:
         """Return the kept blocks as HTML."""
+
+    def parse(self) -> etree._Element | None:
+        """Return the tree of the page as it came, None where there is none."""
 
     def xpath(self, index: int) -> str:
         """Return the XPath of a block's element, "" where there are no elements."""

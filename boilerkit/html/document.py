@@ -39,6 +39,8 @@ class HtmlDocument:
 
     markup: bytes
     blocks: HtmlBlocks
+    #: The markup of an empty shell that scripts would fill, where `markup` is the text that they carry.
+    shell: bytes | None = None
 
     @classmethod
     def read(cls, page: str | bytes, charset: str | None = None) -> HtmlDocument:
@@ -56,7 +58,7 @@ class HtmlDocument:
             embedded = find_embedded_html(_parse_whole(markup))
             if embedded is not None:
                 inner = decode_to_utf8(embedded)
-                return cls(inner, _with_head_of(segment_html(_parse_whole(inner)), blocks))
+                return cls(inner, _with_head_of(segment_html(_parse_whole(inner)), blocks), shell=markup)
         return cls(markup, blocks)
 
     @property
@@ -94,6 +96,10 @@ class HtmlDocument:
 
         root = parse_utf8(self.markup)
         return "" if root is None else to_html(root, self.blocks, keep, url)
+
+    def parse(self) -> etree._Element | None:
+        """Return the tree of the whole page as it came, None where there is nothing to parse."""
+        return parse_utf8(self.markup if self.shell is None else self.shell)
 
     def xpath(self, index: int) -> str:
         """Return the XPath of the deepest element that holds all text of a block."""

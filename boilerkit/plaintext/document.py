@@ -45,6 +45,9 @@ class TextDocument:
         """Return the kept blocks as HTML."""
         return to_html(self.blocks, keep)
 
+    def parse(self) -> None:
+        """Return None: plain text has no tree."""
+
     def xpath(self, index: int) -> str:
         """Return "": plain text has no elements."""
         return ""

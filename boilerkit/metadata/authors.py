@@ -1,0 +1,197 @@
+"""The authors of a page: the people whom its markup names, or the line under its title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import takewhile
+from typing import Any
+
+from boilerkit.metadata.declarations import Declarations, MarkedText
+from boilerkit.metadata.json_ld import Node, text_of, types_of
+from boilerkit.metadata.site import letters_of
+
+#: A page has no more authors than this, and a name no more words and characters.
+MAX_AUTHORS = 30
+MAX_WORDS = 6
+MAX_CHARS = 80
+
+_META = (
+    "author", "parsely-author", "sailthru.author", "article:author", "article:author_name", "og:article:author", "dc.creator", "dcterms.creator",
+    "dc.contributor", "citation_author", "byl", "book:author", "creator", "authors", "twitter:data1",
+)  # fmt: skip
+
+#: What content systems write where nobody said who the author is.
+_PLACEHOLDERS = frozenset(
+    "admin administrator author authors autor auteur by editor user username root webmaster guest gast anonymous anonym unknown superuser "
+    "wordpress default null undefined none na nan false true test demo staff team blog siteadmin webadmin sysadmin "
+    "adminuser administrador administrateur beheerder".split()
+)
+#: Words that introduce a name.
+_BY = (
+    r"(?:(?:originally\s+|article\s+|last\s+|recipe\s+)?(?:written|posted|published|created|authored|submitted|contributed|reported|text|words|"
+    r"story|article|review|started|asked|blog|report|research|recipe|updated|insights)\s+(?:by|from)"
+    r"|by|authors?|writers?|contributors?|thread\s+starter|geschrieben\s+von|ver[öo]ffentlicht\s+von|von|text|autor(?:in|es)?|"
+    r"(?:[ée]crit|publi[ée]|r[ée]dig[ée])\s+par|par|auteurs?|(?:escrito|publicado)\s+por|por|(?:scritto|pubblicato)\s+da|"
+    r"door|geschreven\s+door|av|af|skrevet\s+av|skriven\s+av|kirjoittanut|autore|autorka|tekst|napisa[łl]a?|"
+    r"автор|автори|текст|συντάκτης|από|yazar|yazan|penulis|oleh|tác\s+giả|作者|文|記者|记者|撰文|著者|執筆|글|기자|"
+    r"الكاتب|بقلم|كتب|نویسنده|מאת|โดย)"
+)
+_PREFIX = re.compile(rf"^\W*{_BY}(?:\s*[:：|]\s*|\s+|$)", re.IGNORECASE)
+_BYLINE = re.compile(rf"^\W{{0,3}}{_BY}(?:\s*[:：|]\s*|\s+)(?=\S)", re.IGNORECASE)
+_INNER_BY = re.compile(r"(?<=\s)(?:(?:[Ww]ritten|[Pp]osted|[Pp]ublished)\s+[Bb]y:?|[Bb]y:?)\s+(?=\S)")
+# What follows a name in the same line: a number, a function, a verb. Fields are separated by signs.
+_AFTER = re.compile(
+    r"\s*(?:[([{<\n\t✓✔→]|\s(?:on|in|at|of|from|for|is|was|has|as|updated|published|posted|last|reviewed|edited|medically|about|read|min|"
+    r"follow|view|says|wrote|member|moderator|discussion|am|vom|le|el|il|op)\s|\s*[@#]|(?:^|\s|,)\d|,?\s(?:jan|feb|mar|apr|may|jun|jul|aug|sep|"
+    r"oct|nov|dec)[a-z]*\.?\s\d).*",
+    re.IGNORECASE | re.DOTALL,
+)
+_FIELDS = re.compile(r"[|•·●⋅»—–]|\s[-/]\s")
+_LIST = re.compile(r"\s*(?:[;,|、，]|\s(?:and|und|et|y|e|en|och|og|ja|i|и|ve|dan|with|/|&)\s|&)\s*", re.IGNORECASE)
+_CREDENTIAL = re.compile(r"(?:[A-Z][A-Za-z]{0,2}\.?){1,4}\.?|[A-Z]{2,6}(?:-[A-Z]+)*|(?:Jr|Sr|Dr)\.?|I{2,3}|Ph\.?\s?D\.?")
+_NO_NAME = re.compile(
+    r"https?:|www\.|@\w|\w@|\.(?:com|org|net|html?|php)\b|\w\.\w+\.\w|[<>{}\[\]=+%$#!?:]|\s\S*\d{3}|\d{3}\S*\s|"
+    r"\b(?:minutes?|mins?|read|reading|ago|comments?|views?|updated|published|follow|share|subscribe|posts?|articles?|home|about|"
+    r"contact|more|all|see|profile|bio|photo|image|avatar|your|our|this|the\s+author|category|tags?|today|yesterday|joined|member|"
+    r"written\s+by|as|to)\b|"
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\s\d",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"https?:|www\.|@")
+_WORD = re.compile(r"[^\W\d_]")
+
+#: Says of a text that it is only the name of the site.
+IsSite = Callable[[str], bool]
+
+
+def nobody(text: str) -> bool:
+    """Take no text for the name of the site."""
+    return False
+
+
+def declared_authors(declared: Declarations, nodes: Sequence[Node], is_site: IsSite) -> list[str]:
+    """Return the authors whom JSON-LD (nodes about the page, the best first) or meta elements name."""
+    for node in nodes:
+        if found := _distinct(_from_json_ld(node), is_site):
+            return found
+    for name in _META:
+        if name == "twitter:data1" and "written" not in declared.first("twitter:label1").lower():
+            continue
+        if found := _distinct((part for value in declared.all(name) for part in split_names(value)), is_site):
+            return found
+    return []
+
+
+def _from_json_ld(node: Node) -> Iterator[str]:
+    for key in ("author", "creator"):
+        value = node.get(key)
+        values: list[Any] = value if isinstance(value, list) else [value]
+        for person in values[:MAX_AUTHORS]:
+            if not (isinstance(person, dict) and _is_organisation(person)):
+                yield from split_names(text_of(person))
+
+
+def _is_organisation(node: Node) -> bool:
+    return any("Organization" in its or its in ("WebSite", "Corporation", "Brand") for its in types_of(node))
+
+
+def marked_authors(elements: Sequence[MarkedText], title_order: int, is_site: IsSite) -> list[str]:
+    """Return the authors in elements that the markup names as such, nearest to the title.
+
+    What comes before the title must be nearer than what comes after it. Comments, too, have authors; so do teasers of
+    other pages.
+    """
+
+    def distance(element: MarkedText) -> int:
+        steps = element.order - title_order
+        return steps if steps >= 0 else -2 * steps
+
+    usable = [its for its in elements if its.text and "comment" not in its.names.lower()]
+    for index in sorted(range(len(usable)), key=lambda index: distance(usable[index])):
+        if names := _distinct(names_in(usable[index].text), is_site):
+            return _with_neighbours(usable[index:], names, is_site)
+    return []
+
+
+def _with_neighbours(elements: Sequence[MarkedText], names: list[str], is_site: IsSite) -> list[str]:
+    """Return the names, or more exact ones from elements inside, with those of like elements right after."""
+    found, last = list(names), elements[0]
+    for element in elements[1:8]:
+        inner = _distinct(names_in(element.text), is_site)
+        if not inner or element.order - last.order > 12:
+            continue
+        if len(element.text) < len(last.text) and element.text in last.text:
+            if len(found) == 1 and len(inner) == 1 and inner[0] in found[0]:
+                found, last = inner, element
+        elif element.names == last.names and element.text != last.text:
+            found += [name for name in inner if name not in found]
+            last = element
+    return found[:MAX_AUTHORS]
+
+
+def byline_authors(lines: Iterable[str], is_site: IsSite) -> list[str]:
+    """Return the authors in the first of these lines of text that begins like a byline ("By Ann Lee")."""
+    for line in lines:
+        found = _BYLINE.match(line)
+        if found and len(line) < 300:
+            names = [name for name in _distinct(names_in(line), is_site) if name[:1].isupper() or not name[:1].isascii()]
+            if names:
+                return names
+    return []
+
+
+def names_in(text: str) -> list[str]:
+    """Return the names in a line under a title, without what introduces and what follows them."""
+    inner = _INNER_BY.search(text)
+    fields = _FIELDS.split(text[inner.end() :] if inner else text)
+    for part in fields[:10]:
+        part = _PREFIX.sub("", _PREFIX.sub("", part.strip(), count=1), count=1)
+        part = _AFTER.sub("", " " + part).strip()
+        names = split_names(part) if len(part) <= 3 * MAX_CHARS else []
+        names = list(takewhile(_is_capitalised, names)) if len(names) > 1 else names
+        if any(map(is_name, names)):
+            return names
+    return []
+
+
+def _is_capitalised(name: str) -> bool:
+    words = name.split()
+    return is_name(name) and not words[0][:1].islower() and not words[-1][:1].islower()
+
+
+def split_names(text: str) -> list[str]:
+    """Return the names of a list such as "Ann Lee, Bo Ray and Cy Dee", without degrees and addresses."""
+    if _ADDRESS.search(text):
+        text = " ".join(word for word in text.split() if not _ADDRESS.search(word))
+    text = _PREFIX.sub("", " ".join(text.split())[: 50 * MAX_CHARS])
+    parts = [part.strip(" .,:-–—~\"'“”()") if not part.endswith("Jr.") else part.strip() for part in _LIST.split(text)]
+    names = [part for number, part in enumerate(parts) if part and not (number and _CREDENTIAL.fullmatch(part))]
+    if len(names) == 2 and all(len(name.split()) == 1 for name in names) and re.fullmatch(r"[^,]+,[^,]+", text):
+        names = [f"{names[1]} {names[0]}"]  # "Lee, Ann"
+    return names
+
+
+def _distinct(names: Iterable[str], is_site: IsSite) -> list[str]:
+    """Return what can be a name, each once."""
+    found: dict[str, str] = {}
+    for name in names:
+        if is_name(name) and not is_site(name):
+            found.setdefault(letters_of(name), name)
+    return list(found.values())[:MAX_AUTHORS]
+
+
+def is_login(name: str) -> bool:
+    """Return whether a name looks like that of an account: one word in lower case."""
+    return " " not in name and name == name.lower() and name.isascii()
+
+
+def is_name(text: str) -> bool:
+    """Return whether a text can be the name of an author: short, with letters, and no placeholder, address or phrase."""
+    return (
+        0 < len(text) <= MAX_CHARS
+        and len(text.split()) <= MAX_WORDS
+        and _WORD.search(text) is not None
+        and _NO_NAME.search(text) is None
+        and letters_of(text) not in _PLACEHOLDERS
+    )

@@ -1,0 +1,162 @@
+"""Whose page it is, each part computed when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from urllib.parse import urljoin, urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boilerkit.documents import Document
+from boilerkit.html.features._page_stats import PageStats
+from boilerkit.metadata import authors, dates
+from boilerkit.metadata.declarations import Declarations, read_declarations
+from boilerkit.metadata.header import Header, find_header
+from boilerkit.metadata.json_ld import Node, text_of
+from boilerkit.metadata.language import declared_region, find_language
+from boilerkit.metadata.nodes import is_forum, is_work, rank_nodes
+from boilerkit.metadata.site import Site
+from boilerkit.metadata.title import Titles, choose_title
+
+#: Returns the numbers of the blocks that the label model takes for metadata.
+MetadataBlocks = Callable[[], Sequence[int]]
+
+
+class PageMetadata:
+    """What a page says of itself and shows of it. The page is parsed once more, for all of this together.
+
+    `keep` (bool [n_blocks]) selects its main text; `url` is the address that it came from, if that is known. Nothing is
+    guessed: what the page does not say is None, or an empty list.
+    """
+
+    def __init__(
+        self, document: Document, keep: NDArray[np.bool_], url: str | None, metadata_blocks: MetadataBlocks
+    ) -> None:
+        self._document = document
+        self._keep = keep
+        self._url = url
+        self._metadata_blocks = metadata_blocks
+
+    @cached_property
+    def title(self) -> str | None:
+        """The title, without the name of the site; None in plain text, which has no way to name one."""
+        if self._document.input_format == "text":
+            return None
+        blocks = self._document.blocks
+        h1 = np.flatnonzero(PageStats(blocks).heading_levels == 1)[:100]
+        declared = self._declared
+        works = [node for node in declared.nodes if is_work(node)]
+        titles = Titles(
+            element=" ".join(blocks.title.split()),  # type: ignore[attr-defined]
+            og_title=declared.first("og:title", "twitter:title"),
+            headline=next((text for node in works if (text := text_of(node.get("headline")))), ""),
+            h1=[blocks.block_texts()[index] for index in h1],
+            is_article=bool(works) or declared.first("og:type").lower() == "article",
+        )
+        return choose_title(titles, self._site)
+
+    @cached_property
+    def authors(self) -> list[str]:
+        """The names of the authors."""
+        header = self._header
+
+        def of_page(is_site: authors.IsSite) -> list[str]:
+            return (
+                authors.marked_authors(self._declared.authors, header.order, is_site)
+                or authors.byline_authors(header.lines, is_site)
+            )
+
+        declared = authors.declared_authors(self._declared, self._nodes, self._site.is_named_by)
+        if declared and not all(map(authors.is_login, declared)):
+            return declared
+        return of_page(self._site.is_named_by) or declared or self._site_as_author(of_page)
+
+    def _site_as_author(self, of_page: Callable[[authors.IsSite], list[str]]) -> list[str]:
+        """Return the author who has the name of the site: a blogger, or a firm that signs."""
+        return authors.declared_authors(Declarations(), self._nodes, authors.nobody) or of_page(authors.nobody)
+
+    @cached_property
+    def date(self) -> str | None:
+        """The day of publication, yyyy-mm-dd."""
+        declared = dates.declared_date(self._declared, self._nodes)
+        shown = dates.first_date(self._header.lines, self._languages)
+        if shown and not (declared and is_forum(self._nodes)):
+            return shown  # content systems change what they declare, and readers go by what they see
+        return (
+            declared
+            or dates.marked_date(self._declared.dates, self._header.order, self._languages)
+            or dates.url_date(self.url or "")
+        )
+
+    @cached_property
+    def date_modified(self) -> str | None:
+        """The day of the last change, yyyy-mm-dd."""
+        return dates.declared_date(self._declared, self._nodes, is_modified=True)
+
+    @cached_property
+    def site_name(self) -> str | None:
+        """The name of the site."""
+        return self._site.name
+
+    @cached_property
+    def language(self) -> str | None:
+        """The language, as a code of ISO 639-1."""
+        return find_language(self._declared, self._document.to_text(self._keep))
+
+    @cached_property
+    def description(self) -> str | None:
+        """A description of the page in a sentence or two."""
+        named = self._declared.first("og:description", "description", "twitter:description", "dc.description")
+        return named or next((text for node in self._nodes if (text := text_of(node.get("description")))), None)
+
+    @cached_property
+    def image(self) -> str | None:
+        """The address of the picture that stands for the page."""
+        named = self._declared.first("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
+        named = named or next((text for node in self._nodes if (text := _address(node.get("image")))), "")
+        return self._absolute(named)
+
+    @cached_property
+    def url(self) -> str | None:
+        """The page's own address: the canonical one that it names, else the one that it came from."""
+        return self._absolute(self._declared.canonical) or self._absolute(self._declared.first("og:url")) or self._url
+
+    def _absolute(self, address: str) -> str | None:
+        """Return an address made absolute, None if that is not possible."""
+        try:
+            joined = urljoin(self._url or "", address.strip())
+            parts = urlsplit(joined)
+        except ValueError:
+            return None
+        return joined if address and parts.scheme in ("http", "https") and parts.hostname else None
+
+    @cached_property
+    def _declared(self) -> Declarations:
+        return read_declarations(self._document.parse())
+
+    @cached_property
+    def _site(self) -> Site:
+        return Site(self._declared, self._url or "")
+
+    @cached_property
+    def _nodes(self) -> list[Node]:
+        return rank_nodes(self._declared.nodes, self.title or "")
+
+    @cached_property
+    def _header(self) -> Header:
+        return find_header(self._document.blocks, self.title or "", self._metadata_blocks())
+
+    @cached_property
+    def _languages(self) -> list[str]:
+        return [*dict.fromkeys(filter(None, (self.language, "en")))]
+
+
+def _address(image: object) -> str:
+    """Return the address of a picture in JSON-LD."""
+    if isinstance(image, list):
+        image = image[0] if image else None
+    if isinstance(image, dict):
+        image = image.get("url") or image.get("contentUrl") or image.get("@id")
+    return text_of(image)
