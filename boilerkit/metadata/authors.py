@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import takewhile
 from typing import Any
 
@@ -11,6 +11,8 @@ from boilerkit.metadata.declarations import Declarations, MarkedText
 from boilerkit.metadata.json_ld import Node, text_of, types_of
 from boilerkit.metadata.site import letters_of
 
+#: Authors are named this near to the title, in elements; those before it count twice.
+MAX_DISTANCE = 200
 #: A page has no more authors than this, and a name no more words and characters.
 MAX_AUTHORS = 30
 MAX_WORDS = 6
@@ -58,6 +60,18 @@ _NO_NAME = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\s\d",
     re.IGNORECASE,
 )
+# Two to four words with capital letters; initials and particles between them.
+_BARE_NAME = re.compile(
+    r"(?:Dr\.?\s|Prof\.?\s)?[^\W\d_a-z][^\W\d_]*(?:['’-][^\W\d_]+)*(?:\s(?:(?:[^\W\d_a-z]\.){1,2}|de|van|von|der|da|di|del|la|el|al|bin|ter|le))*"
+    r"(?:\s[^\W\d_a-z][^\W\d_]*(?:['’-][^\W\d_]+)*){1,3}"
+)
+_DATE_OR_TIME = re.compile(r"\b\d{1,2}\b.{1,12}\b(?:19|20)\d\d\b|\b(?:19|20)\d\d[-/.年]|\b\d+\s*-?min|\b(?:minutes?|hours?|days?|weeks?)\s(?:ago|read)\b", re.IGNORECASE)
+_SIGNATURE = re.compile(
+    r"\W{0,3}(?:(?:this\s)?(?:article|post|story|blog\spost|guide)?\s?(?:was|is)?\s?(?:written|authored)\sby|posted\sby|words\sby|"
+    r"(?:geschrieben|verfasst)\svon|[ée]crit\spar|escrito\spor|scritto\sda)\s*:?\s+(?=\S)",
+    re.IGNORECASE,
+)
+_MAX_SIGNATURE = 150
 _ADDRESS = re.compile(r"https?:|www\.|@")
 _WORD = re.compile(r"[^\W\d_]")
 
@@ -107,7 +121,7 @@ def marked_authors(elements: Sequence[MarkedText], title_order: int, is_site: Is
         steps = element.order - title_order
         return steps if steps >= 0 else -2 * steps
 
-    usable = [its for its in elements if its.text and "comment" not in its.names.lower()]
+    usable = [its for its in elements if its.text and "comment" not in its.names.lower() and distance(its) <= MAX_DISTANCE]
     for index in sorted(range(len(usable)), key=lambda index: distance(usable[index])):
         if names := _distinct(names_in(usable[index].text), is_site):
             return _with_neighbours(usable[index:], names, is_site)
@@ -131,13 +145,43 @@ def _with_neighbours(elements: Sequence[MarkedText], names: list[str], is_site: 
 
 
 def byline_authors(lines: Iterable[str], is_site: IsSite) -> list[str]:
-    """Return the authors in the first of these lines of text that begins like a byline ("By Ann Lee")."""
+    """Return the authors in the first of these lines that begins like a byline ("By Ann Lee")."""
     for line in lines:
-        found = _BYLINE.match(line)
-        if found and len(line) < 300:
-            names = [name for name in _distinct(names_in(line), is_site) if name[:1].isupper() or not name[:1].isascii()]
-            if names:
+        if found := _BYLINE.match(line):
+            names = [name for name in _distinct(names_in(line), is_site) if len(line) <= _MAX_SIGNATURE or _is_capitalised(name)]
+            if names and (_is_capitalised(names[0]) or names[0] == line[found.end() :]):
                 return names
+    return []
+
+
+def bare_authors(lines: Sequence[str], boilerplate: Collection[str], is_site: IsSite) -> list[str]:
+    """Return the authors in the first of these lines that is nothing but names, next to one with a date or reading time.
+
+    Only lines of `boilerplate` count: others are headings of the text.
+    """
+    for number, line in enumerate(lines):
+        around = lines[max(number - 2, 0) : number + 3]
+        if line in boilerplate and any(map(_DATE_OR_TIME.search, around)):
+            if names := _distinct(_bare_names(line), is_site):
+                return names
+    return []
+
+
+def signed_authors(texts: Iterable[str], is_site: IsSite) -> list[str]:
+    """Return the authors in the first of a page's blocks that says who wrote it ("Written by Ann Lee")."""
+    for text in texts:
+        if len(text) <= _MAX_SIGNATURE and (found := _SIGNATURE.match(text)):
+            if names := _distinct(names_in(text[found.end() :]), is_site):
+                return names
+    return []
+
+
+def _bare_names(line: str) -> list[str]:
+    """Return the names of a line, or of a field of it, that is nothing but names: words with capitals, no others."""
+    for part in _FIELDS.split(line):
+        names = split_names(part.strip()) if len(part) <= MAX_CHARS else []
+        if names and all(_BARE_NAME.fullmatch(name) and is_name(name) for name in names):
+            return names
     return []
 
 
@@ -149,7 +193,8 @@ def names_in(text: str) -> list[str]:
         part = _PREFIX.sub("", _PREFIX.sub("", part.strip(), count=1), count=1)
         part = _AFTER.sub("", " " + part).strip()
         names = split_names(part) if len(part) <= 3 * MAX_CHARS else []
-        names = list(takewhile(_is_capitalised, names)) if len(names) > 1 else names
+        if len(names) > 1 or " " in part:
+            names = list(takewhile(_is_capitalised, names))
         if any(map(is_name, names)):
             return names
     return []
@@ -166,10 +211,17 @@ def split_names(text: str) -> list[str]:
         text = " ".join(word for word in text.split() if not _ADDRESS.search(word))
     text = _PREFIX.sub("", " ".join(text.split())[: 50 * MAX_CHARS])
     parts = [part.strip(" .,:-–—~\"'“”()") if not part.endswith("Jr.") else part.strip() for part in _LIST.split(text)]
-    names = [part for number, part in enumerate(parts) if part and not (number and _CREDENTIAL.fullmatch(part))]
+    names = [_once(part) for number, part in enumerate(parts) if part and not (number and _CREDENTIAL.fullmatch(part))]
     if len(names) == 2 and all(len(name.split()) == 1 for name in names) and re.fullmatch(r"[^,]+,[^,]+", text):
         names = [f"{names[1]} {names[0]}"]  # "Lee, Ann"
     return names
+
+
+def _once(name: str) -> str:
+    """Return a name that is there twice, such as that of a picture and its caption, once."""
+    words = name.split()
+    half = len(words) // 2
+    return " ".join(words[:half]) if half and words[:half] == words[half:] else name
 
 
 def _distinct(names: Iterable[str], is_site: IsSite) -> list[str]:
@@ -189,9 +241,10 @@ def is_login(name: str) -> bool:
 def is_name(text: str) -> bool:
     """Return whether a text can be the name of an author: short, with letters, and no placeholder, address or phrase."""
     return (
-        0 < len(text) <= MAX_CHARS
+        1 < len(text) <= MAX_CHARS
         and len(text.split()) <= MAX_WORDS
         and _WORD.search(text) is not None
         and _NO_NAME.search(text) is None
+        and not (len(text) == 2 and text.isupper())  # initials in place of a picture
         and letters_of(text) not in _PLACEHOLDERS
     )

@@ -10,6 +10,8 @@ from email.utils import parsedate_to_datetime
 from boilerkit.metadata.declarations import Declarations, MarkedText
 from boilerkit.metadata.json_ld import Node, text_of
 
+#: So much of a line is searched for dates.
+MAX_LINE_CHARS = 300
 #: Years outside of these are not those of web pages.
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
@@ -130,10 +132,10 @@ def marked_date(elements: Sequence[MarkedText], title_order: int, languages: Seq
     return None
 
 
-def date_in_line(text: str, languages: Sequence[str]) -> str | None:
-    """Return the first date in a line that is not said to be one of a change."""
-    for start, day in find_dates(text[:300], languages):
-        if not _MODIFIED_WORDS.search(text[:start]):
+def date_in_line(text: str, languages: Sequence[str], is_modified: bool = False) -> str | None:
+    """Return the first date in a line that is not said to be one of a change, or the first that is."""
+    for start, day in find_dates(text[:MAX_LINE_CHARS], languages):
+        if bool(_MODIFIED_WORDS.search(text[:start])) == is_modified:
             return day
     return None
 
@@ -147,9 +149,9 @@ def url_date(url: str) -> str | None:
     return _day(year, month, day)
 
 
-def first_date(lines: Iterable[str], languages: Sequence[str]) -> str | None:
-    """Return the first date of these lines that is not one of a change."""
-    return next((day for line in lines if (day := date_in_line(line, languages))), None)
+def first_date(lines: Iterable[str], languages: Sequence[str], is_modified: bool = False) -> str | None:
+    """Return the first date of these lines that is not one of a change, or the first that is."""
+    return next((day for line in lines if (day := date_in_line(line, languages, is_modified))), None)
 
 
 def _day(year: int, month: int, day: int) -> str | None:

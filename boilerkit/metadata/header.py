@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import BlockColumns
 from boilerkit.metrics import multiset_f1, words_of
@@ -14,6 +18,8 @@ MAX_LINE_CHARS = 300
 #: A block this long is a paragraph: the text has begun.
 _PARAGRAPH_WORDS = 60
 _MIN_MATCH = 0.5
+_ANNOUNCEMENT = re.compile(r":\Z|\b(?:by|on|at|von|par|por|da|author|published|updated|posted|date)\Z", re.IGNORECASE)
+_MAX_ANNOUNCEMENT = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +27,23 @@ class Header:
     """The place of the title, and the lines of text around it.
 
     `block` is the title's block, -1 if the title is not to be seen on the page; `order` the number of its element among
-    all elements of the tree. `lines` begin with those after the title.
+    all elements of the tree. `lines` begin with those after the title; `boilerplate` are those that are not in the main
+    text.
     """
 
     block: int
     order: int
     lines: tuple[str, ...]
+    boilerplate: frozenset[str]
 
 
-def find_header(blocks: BlockColumns, title: str, metadata_blocks: Sequence[int] = ()) -> Header:
-    """Find the block that is the title and the lines around it, with those of further blocks known to be metadata."""
+def find_header(
+    blocks: BlockColumns, title: str, keep: NDArray[np.bool_], metadata_blocks: Sequence[int] = ()
+) -> Header:
+    """Find the block that is the title and the lines around it, with those of further blocks known to be metadata.
+
+    `keep` (bool [n_blocks]) selects the main text.
+    """
     texts = blocks.block_texts()
     index = find_title_block(texts, title)
     order = 0
@@ -38,8 +51,26 @@ def find_header(blocks: BlockColumns, title: str, metadata_blocks: Sequence[int]
         order = int(blocks.element("order")[blocks.block("element")[index]])  # type: ignore[attr-defined]
     near = list(_indices_near(texts, index)) if index >= 0 else []
     further = [number for number in metadata_blocks if number not in near]
-    lines = (line for number in near + further for line in texts[number].split("\n"))
-    return Header(index, order, tuple(" ".join(line.split()) for line in lines if 0 < len(line) <= MAX_LINE_CHARS))
+    lines: list[str] = []
+    boilerplate: set[str] = set()
+    for number in near + further:
+        found = (" ".join(line.split()) for line in texts[number].split("\n"))
+        block_lines = [line for line in found if 0 < len(line) <= MAX_LINE_CHARS]
+        lines += block_lines
+        if not keep[number]:
+            boilerplate.update(block_lines)
+    return Header(index, order, tuple(_joined(lines)), frozenset(boilerplate))
+
+
+def _joined(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines, those that end with an announcement ("Written by", "Published:") joined with the next."""
+    before = ""
+    for line in lines:
+        if len(line) <= _MAX_ANNOUNCEMENT and _ANNOUNCEMENT.search(line):
+            before += line + " "
+        else:
+            yield before + line
+            before = ""
 
 
 def _indices_near(texts: Sequence[str], index: int) -> Iterator[int]:

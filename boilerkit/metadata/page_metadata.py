@@ -64,8 +64,10 @@ class PageMetadata:
 
         def of_page(is_site: authors.IsSite) -> list[str]:
             return (
-                authors.marked_authors(self._declared.authors, header.order, is_site)
-                or authors.byline_authors(header.lines, is_site)
+                authors.byline_authors(header.lines, is_site)
+                or authors.marked_authors(self._declared.authors, header.order, is_site)
+                or authors.bare_authors(header.lines, header.boilerplate, is_site)
+                or authors.signed_authors(self._document.blocks.block_texts(), is_site)
             )
 
         declared = authors.declared_authors(self._declared, self._nodes, self._site.is_named_by)
@@ -88,12 +90,14 @@ class PageMetadata:
             declared
             or dates.marked_date(self._declared.dates, self._header.order, self._languages)
             or dates.url_date(self.url or "")
+            or dates.first_date(self._header.lines, self._languages, is_modified=True)
         )
 
     @cached_property
     def date_modified(self) -> str | None:
         """The day of the last change, yyyy-mm-dd."""
-        return dates.declared_date(self._declared, self._nodes, is_modified=True)
+        shown = dates.first_date(self._header.lines, self._languages, is_modified=True)
+        return shown or dates.declared_date(self._declared, self._nodes, is_modified=True)
 
     @cached_property
     def site_name(self) -> str | None:
@@ -146,7 +150,7 @@ class PageMetadata:
 
     @cached_property
     def _header(self) -> Header:
-        return find_header(self._document.blocks, self.title or "", self._metadata_blocks())
+        return find_header(self._document.blocks, self.title or "", self._keep, self._metadata_blocks())
 
     @cached_property
     def _languages(self) -> list[str]:
