@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import takewhile
 from typing import Any
 
@@ -154,16 +154,15 @@ def byline_authors(lines: Iterable[str], is_site: IsSite) -> list[str]:
     return []
 
 
-def bare_authors(lines: Sequence[str], boilerplate: Collection[str], is_site: IsSite) -> list[str]:
+def bare_authors(lines: Sequence[str], is_site: IsSite) -> list[str]:
     """Return the authors in the first of these lines that is nothing but names, next to one with a date or reading time.
 
-    Only lines of `boilerplate` count: others are headings of the text.
+    The lines are those of metadata: among others, it would be a heading.
     """
     for number, line in enumerate(lines):
         around = lines[max(number - 2, 0) : number + 3]
-        if line in boilerplate and any(map(_DATE_OR_TIME.search, around)):
-            if names := _distinct(_bare_names(line), is_site):
-                return names
+        if any(map(_DATE_OR_TIME.search, around)) and (names := _distinct(_bare_names(line), is_site)):
+            return names
     return []
 
 

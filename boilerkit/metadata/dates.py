@@ -49,6 +49,14 @@ _MODIFIED_WORDS = re.compile(
 )
 
 
+_PUBLISHED_WORDS = re.compile(
+    r"\b(?:published|posted|ver[öo]ffentlicht|publi[ée]e?|publicado|pubblicato|gepubliceerd|publicerad|publisert|opublikowano|"
+    r"опубликовано|yayınlan\w+)\b|发布|發布|公開日|投稿日",
+    re.IGNORECASE,
+)
+_MAX_ANNOUNCEMENT = 150
+
+
 def parse_date(text: str) -> str | None:
     """Return the day that a machine-readable date names, as yyyy-mm-dd; the day where its author was."""
     text = text.strip()[:100]
@@ -152,6 +160,14 @@ def url_date(url: str) -> str | None:
 def first_date(lines: Iterable[str], languages: Sequence[str], is_modified: bool = False) -> str | None:
     """Return the first date of these lines that is not one of a change, or the first that is."""
     return next((day for line in lines if (day := date_in_line(line, languages, is_modified))), None)
+
+
+def announced_date(texts: Iterable[str], languages: Sequence[str]) -> str | None:
+    """Return the date in the first of a page's blocks that says when it was published ("Posted on 3 May 2024")."""
+    for text in texts:
+        if len(text) <= _MAX_ANNOUNCEMENT and _PUBLISHED_WORDS.search(text) and (day := date_in_line(text, languages)):
+            return day
+    return None
 
 
 def _day(year: int, month: int, day: int) -> str | None:

@@ -6,9 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from boilerkit.blocks.columns import BlockColumns
 from boilerkit.metrics import multiset_f1, words_of
 
@@ -24,53 +21,30 @@ _MAX_ANNOUNCEMENT = 30
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The place of the title, and the lines of text around it.
+    """The place of the title, and lines of text about the page.
 
-    `block` is the title's block, -1 if the title is not to be seen on the page; `order` the number of its element among
-    all elements of the tree. `lines` begin with those after the title; `boilerplate` are those that are not in the main
-    text.
+    `order` is the number of the title's element among all elements of the tree. `metadata` are the lines of blocks that
+    the label model takes for metadata, `lines` these and all others around the title; the nearest to it come first,
+    those after it before those above.
     """
 
-    block: int
     order: int
+    metadata: tuple[str, ...]
     lines: tuple[str, ...]
-    boilerplate: frozenset[str]
 
 
-def find_header(
-    blocks: BlockColumns, title: str, keep: NDArray[np.bool_], metadata_blocks: Sequence[int] = ()
-) -> Header:
-    """Find the block that is the title and the lines around it, with those of further blocks known to be metadata.
-
-    `keep` (bool [n_blocks]) selects the main text.
-    """
+def find_header(blocks: BlockColumns, title: str, metadata_blocks: Sequence[int]) -> Header:
+    """Find the block that is the title and the lines around it, with those of the blocks that are metadata."""
     texts = blocks.block_texts()
     index = find_title_block(texts, title)
     order = 0
     if index >= 0 and blocks.input_format == "html":
         order = int(blocks.element("order")[blocks.block("element")[index]])  # type: ignore[attr-defined]
-    near = list(_indices_near(texts, index)) if index >= 0 else []
-    further = [number for number in metadata_blocks if number not in near]
-    lines: list[str] = []
-    boilerplate: set[str] = set()
-    for number in near + further:
-        found = (" ".join(line.split()) for line in texts[number].split("\n"))
-        block_lines = [line for line in found if 0 < len(line) <= MAX_LINE_CHARS]
-        lines += block_lines
-        if not keep[number]:
-            boilerplate.update(block_lines)
-    return Header(index, order, tuple(_joined(lines)), frozenset(boilerplate))
-
-
-def _joined(lines: Iterable[str]) -> Iterator[str]:
-    """Yield lines, those that end with an announcement ("Written by", "Published:") joined with the next."""
-    before = ""
-    for line in lines:
-        if len(line) <= _MAX_ANNOUNCEMENT and _ANNOUNCEMENT.search(line):
-            before += line + " "
-        else:
-            yield before + line
-            before = ""
+    named = sorted(metadata_blocks, key=lambda number: number - index if number >= index else 2 * (index - number))
+    known = {*named}
+    near = [number for number in _indices_near(texts, index) if number not in known] if index >= 0 else []
+    metadata, others = (tuple(_lines(texts, numbers)) for numbers in (named, near))
+    return Header(order, metadata, metadata + others)
 
 
 def _indices_near(texts: Sequence[str], index: int) -> Iterator[int]:
@@ -91,3 +65,27 @@ def find_title_block(texts: Sequence[str], title: str) -> int:
             if match > best_match:
                 best, best_match = number, match
     return best
+
+
+def _lines(texts: Sequence[str], numbers: Iterable[int]) -> Iterator[str]:
+    lines = (" ".join(line.split()) for number in numbers for line in texts[number].split("\n"))
+    return _joined(line for line in lines if 0 < len(line) <= MAX_LINE_CHARS)
+
+
+def _joined(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines, those that end with an announcement ("Written by", "Published:") joined with the next."""
+    before = ""
+    for line in lines:
+        if len(line) <= _MAX_ANNOUNCEMENT and _ANNOUNCEMENT.search(line):
+            before += line + " "
+        else:
+            yield before + line
+            before = ""
+
+
+def _indices_near(texts: Sequence[str], index: int) -> Iterator[int]:
+    for number in range(index + 1, min(index + 1 + BLOCKS_AFTER, len(texts))):
+        if number > index + 2 and len(texts[number].split()) > _PARAGRAPH_WORDS:
+            break
+        yield number
+    yield from range(index - 1, max(index - 1 - BLOCKS_BEFORE, -1), -1)

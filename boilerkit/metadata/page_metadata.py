@@ -66,7 +66,7 @@ class PageMetadata:
             return (
                 authors.byline_authors(header.lines, is_site)
                 or authors.marked_authors(self._declared.authors, header.order, is_site)
-                or authors.bare_authors(header.lines, header.boilerplate, is_site)
+                or authors.bare_authors(header.metadata, is_site)
                 or authors.signed_authors(self._document.blocks.block_texts(), is_site)
             )
 
@@ -82,15 +82,15 @@ class PageMetadata:
     @cached_property
     def date(self) -> str | None:
         """The day of publication, yyyy-mm-dd."""
-        declared = dates.declared_date(self._declared, self._nodes)
-        shown = dates.first_date(self._header.lines, self._languages)
-        if shown and not (declared and is_forum(self._nodes)):
-            return shown  # content systems change what they declare, and readers go by what they see
+        lines, languages = self._header.lines, self._languages
         return (
-            declared
-            or dates.marked_date(self._declared.dates, self._header.order, self._languages)
+            dates.declared_date(self._declared, self._nodes)
+            or (None if is_forum(self._nodes) else dates.first_date(lines, languages))
+            or dates.marked_date(self._declared.dates, self._header.order, languages)
             or dates.url_date(self.url or "")
-            or dates.first_date(self._header.lines, self._languages, is_modified=True)
+            or dates.announced_date(self._document.blocks.block_texts(), languages)
+            or dates.first_date(lines, languages, is_modified=True)
+            or dates.first_date(lines, languages)
         )
 
     @cached_property
@@ -150,7 +150,7 @@ class PageMetadata:
 
     @cached_property
     def _header(self) -> Header:
-        return find_header(self._document.blocks, self.title or "", self._keep, self._metadata_blocks())
+        return find_header(self._document.blocks, self.title or "", self._metadata_blocks())
 
     @cached_property
     def _languages(self) -> list[str]:
