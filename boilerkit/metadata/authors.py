@@ -62,7 +62,7 @@ _NO_NAME = re.compile(
 )
 # Two to four words with capital letters; initials and particles between them.
 _BARE_NAME = re.compile(
-    r"(?:Dr\.?\s|Prof\.?\s)?[^\W\d_a-z][^\W\d_]*(?:['’-][^\W\d_]+)*(?:\s(?:(?:[^\W\d_a-z]\.){1,2}|de|van|von|der|da|di|del|la|el|al|bin|ter|le))*"
+    r"(?!The\s|A\s|In\s|All\s|View\s|Read\s|No\s)(?:Dr\.?\s|Prof\.?\s)?[^\W\d_a-z][^\W\d_]*(?:['’-][^\W\d_]+)*(?:\s(?:(?:[^\W\d_a-z]\.){1,2}|de|van|von|der|da|di|del|la|el|al|bin|ter|le))*"
     r"(?:\s[^\W\d_a-z][^\W\d_]*(?:['’-][^\W\d_]+)*){1,3}"
 )
 _DATE_OR_TIME = re.compile(r"\b\d{1,2}\b.{1,12}\b(?:19|20)\d\d\b|\b(?:19|20)\d\d[-/.年]|\b\d+\s*-?min|\b(?:minutes?|hours?|days?|weeks?)\s(?:ago|read)\b", re.IGNORECASE)
@@ -72,6 +72,9 @@ _SIGNATURE = re.compile(
     re.IGNORECASE,
 )
 _MAX_SIGNATURE = 150
+#: A line that names the author by an account, not by a name.
+_MAX_ANNOUNCED = 60
+_LEADING_DATE = re.compile(r"\A.{0,25}?(?:19|20)\d\d(?!\d)")
 _ADDRESS = re.compile(r"https?:|www\.|@")
 _WORD = re.compile(r"[^\W\d_]")
 
@@ -147,9 +150,9 @@ def _with_neighbours(elements: Sequence[MarkedText], names: list[str], is_site: 
 def byline_authors(lines: Iterable[str], is_site: IsSite) -> list[str]:
     """Return the authors in the first of these lines that begins like a byline ("By Ann Lee")."""
     for line in lines:
-        if found := _BYLINE.match(line):
-            names = [name for name in _distinct(names_in(line), is_site) if len(line) <= _MAX_SIGNATURE or _is_capitalised(name)]
-            if names and (_is_capitalised(names[0]) or names[0] == line[found.end() :]):
+        if _BYLINE.match(line):
+            names = _distinct(names_in(line), is_site)
+            if names and (_is_capitalised(names[0]) or (len(line) <= _MAX_ANNOUNCED and " " not in names[0])):
                 return names
     return []
 
@@ -178,6 +181,7 @@ def signed_authors(texts: Iterable[str], is_site: IsSite) -> list[str]:
 def _bare_names(line: str) -> list[str]:
     """Return the names of a line, or of a field of it, that is nothing but names: words with capitals, no others."""
     for part in _FIELDS.split(line):
+        part = _LEADING_DATE.sub("", part)
         names = split_names(part.strip()) if len(part) <= MAX_CHARS else []
         if names and all(_BARE_NAME.fullmatch(name) and is_name(name) for name in names):
             return names
@@ -192,8 +196,8 @@ def names_in(text: str) -> list[str]:
         part = _PREFIX.sub("", _PREFIX.sub("", part.strip(), count=1), count=1)
         part = _AFTER.sub("", " " + part).strip()
         names = split_names(part) if len(part) <= 3 * MAX_CHARS else []
-        if len(names) > 1 or " " in part:
-            names = list(takewhile(_is_capitalised, names))
+        if len(names) > 1 or part != text.strip():
+            names = list(takewhile(_is_capitalised, names)) or names[:1] * (" " not in part)
         if any(map(is_name, names)):
             return names
     return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from boilerkit.blocks.columns import BlockColumns
@@ -40,10 +40,16 @@ def find_header(blocks: BlockColumns, title: str, metadata_blocks: Sequence[int]
     order = 0
     if index >= 0 and blocks.input_format == "html":
         order = int(blocks.element("order")[blocks.block("element")[index]])  # type: ignore[attr-defined]
-    named = sorted(metadata_blocks, key=lambda number: number - index if number >= index else 2 * (index - number))
-    known = {*named}
-    near = [number for number in _indices_near(texts, index) if number not in known] if index >= 0 else []
-    metadata, others = (tuple(_lines(texts, numbers)) for numbers in (named, near))
+    known = {*metadata_blocks}
+    near = {number for number in _indices_near(texts, index) if number not in known} if index >= 0 else set()
+
+    def distance(number: int) -> int:
+        return number - index if number >= index else 2 * (index - number)
+
+    metadata, others = (
+        tuple(line for _, line in sorted(_lines(texts, sorted(numbers)), key=lambda its: distance(its[0])))
+        for numbers in (known, near)
+    )
     return Header(order, metadata, metadata + others)
 
 
@@ -67,25 +73,18 @@ def find_title_block(texts: Sequence[str], title: str) -> int:
     return best
 
 
-def _lines(texts: Sequence[str], numbers: Iterable[int]) -> Iterator[str]:
-    lines = (" ".join(line.split()) for number in numbers for line in texts[number].split("\n"))
-    return _joined(line for line in lines if 0 < len(line) <= MAX_LINE_CHARS)
+def _lines(texts: Sequence[str], numbers: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """Yield the lines of blocks with their blocks' numbers.
 
-
-def _joined(lines: Iterable[str]) -> Iterator[str]:
-    """Yield lines, those that end with an announcement ("Written by", "Published:") joined with the next."""
+    Those that end with an announcement ("Written by", "Published:") are joined with the next.
+    """
     before = ""
-    for line in lines:
-        if len(line) <= _MAX_ANNOUNCEMENT and _ANNOUNCEMENT.search(line):
-            before += line + " "
-        else:
-            yield before + line
+    for place, number in enumerate(numbers):
+        if place and number > numbers[place - 1] + 1:
             before = ""
-
-
-def _indices_near(texts: Sequence[str], index: int) -> Iterator[int]:
-    for number in range(index + 1, min(index + 1 + BLOCKS_AFTER, len(texts))):
-        if number > index + 2 and len(texts[number].split()) > _PARAGRAPH_WORDS:
-            break
-        yield number
-    yield from range(index - 1, max(index - 1 - BLOCKS_BEFORE, -1), -1)
+        for line in (" ".join(line.split()) for line in texts[number].split("\n")):
+            if 0 < len(line) <= _MAX_ANNOUNCEMENT and _ANNOUNCEMENT.search(line):
+                before += line + " "
+            elif 0 < len(line) <= MAX_LINE_CHARS:
+                yield number, before + line
+                before = ""
