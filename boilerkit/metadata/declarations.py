@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 from lxml import etree
@@ -19,11 +20,11 @@ MAX_CHARS = 5_000
 MAX_NAME_CHARS = 300
 
 _AUTHOR_CLASS = re.compile(
-    r"(?:^|[-_\s])(?:author|authors|byline|by-line|autor|auteur|auther|writer|writtenby|username|contributor)(?:$|[-_\s])"
+    r"(?:^|[-_\s])(?:authors?|byline|by-line|autor|auteur|writer|writtenby|username|contributor)(?:$|[-_\s])"
     r"|[a-z](?:Author|Byline|UserName|Username)(?:$|[-_\sA-Z])|(?:^|[-_\s])(?:author|byline)[A-Z]",
 )
 _DATE_CLASS = re.compile(
-    r"(?:^|[-_\s])(?:date|dates|datum|fecha|time|timestamp|published|publish|pubdate|posted|postdate|dateline|updated|modified)"
+    r"(?:^|[-_\s])(?:dates?|datum|fecha|time|timestamp|published|publish|pubdate|posted|postdate|dateline|updated|modified)"
     r"(?:$|[-_\s])|[a-z](?:Date|Timestamp|Published|Updated)(?:$|[-_\sA-Z])"
 )
 _SKIPPED = frozenset({"script", "style", "template", "noscript", "svg"})
@@ -97,20 +98,25 @@ def read_declarations(root: etree._Element | None) -> Declarations:
     )
 
 
-def _add_marked(
-    element: etree._Element, order: int, authors: list[MarkedText], dates: list[MarkedText]
-) -> None:
+def _add_marked(element: etree._Element, order: int, authors: list[MarkedText], dates: list[MarkedText]) -> None:
     get = element.get
     classes, item, rel = get("class") or "", get("itemprop") or get("property") or "", get("rel") or ""
     is_time = element.tag == "time"
     if not (is_time or classes or item or rel):
         return
-    if ("author" in item or "author" in rel or item == "creator" or _AUTHOR_CLASS.search(classes)) and len(authors) < MAX_ELEMENTS:
-        value = get("content") or ""
-        authors.append(MarkedText(order, _text_of(element), value, f"{element.tag} {item} {rel} {classes}"))
-    if (is_time or item.startswith("date") or _DATE_CLASS.search(classes)) and len(dates) < MAX_ELEMENTS:
+    of_author, of_date = _named_by_class(classes[:MAX_NAME_CHARS])
+    names = f"{element.tag} {item} {rel} {classes}"[:MAX_NAME_CHARS]
+    if (of_author or "author" in item or "author" in rel or item == "creator") and len(authors) < MAX_ELEMENTS:
+        authors.append(MarkedText(order, _text_of(element), "", names))
+    if (of_date or is_time or item.startswith("date")) and len(dates) < MAX_ELEMENTS:
         value = get("datetime") or get("content") or get("title") or get("data-time") or ""
-        dates.append(MarkedText(order, _text_of(element), value.strip(), f"{element.tag} {item} {classes}"))
+        dates.append(MarkedText(order, _text_of(element), value[:MAX_NAME_CHARS].strip(), names))
+
+
+@lru_cache(maxsize=4096)
+def _named_by_class(classes: str) -> tuple[bool, bool]:
+    """Return whether classes name an author, and whether they name a date."""
+    return _AUTHOR_CLASS.search(classes) is not None, _DATE_CLASS.search(classes) is not None
 
 
 def _text_of(element: etree._Element) -> str:

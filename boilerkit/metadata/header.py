@@ -66,7 +66,7 @@ def find_title_block(texts: Sequence[str], title: str) -> int:
     words = words_of(title)
     best, best_match = -1, _MIN_MATCH
     for number, text in enumerate(texts):
-        if len(text) <= 2 * len(title) + 50:
+        if len(title) <= 4 * len(text) and len(text) <= 2 * len(title) + 50:
             match = multiset_f1(words_of(text), words)
             if match > best_match:
                 best, best_match = number, match

@@ -52,7 +52,7 @@ class PageMetadata:
             element=" ".join(blocks.title.split()),  # type: ignore[attr-defined]
             og_title=declared.first("og:title", "twitter:title"),
             headline=next((text for node in works if (text := text_of(node.get("headline")))), ""),
-            h1=[blocks.block_texts()[index] for index in h1],
+            h1=[blocks.block_text(int(index)) for index in h1],
             is_article=bool(works) or declared.first("og:type").lower() == "article",
         )
         return choose_title(titles, self._site)
@@ -96,8 +96,8 @@ class PageMetadata:
     @cached_property
     def date_modified(self) -> str | None:
         """The day of the last change, yyyy-mm-dd."""
-        shown = dates.first_date(self._header.lines, self._languages, is_modified=True)
-        return shown or dates.declared_date(self._declared, self._nodes, is_modified=True)
+        declared = dates.declared_date(self._declared, self._nodes, is_modified=True)
+        return declared or dates.first_date(self._header.lines, self._languages, is_modified=True)
 
     @cached_property
     def site_name(self) -> str | None:

@@ -66,10 +66,7 @@ class Site:
     @cached_property
     def domain(self) -> str:
         """The part of the host that names the site, "example" of "www.example.co.uk"; "" if none is known."""
-        labels = self.host.split(".")
-        if len(labels) > 2 and labels[-2] in _SECOND_LEVEL:
-            labels = labels[:-1]
-        return letters_of(labels[-2]) if len(labels) > 1 else ""
+        return letters_of(registered_domain(self.host).partition(".")[0])
 
     def is_named_by(self, text: str) -> bool:
         """Return whether a text is no more than a name of the site."""
@@ -90,6 +87,15 @@ class Site:
             return True
         initials = "".join(word[0] for word in re.findall(r"\w+", strip_accents(text.casefold())))
         return len(initials) >= 3 and initials == domain or any(len(name) >= 4 and name in letters for name in self._names)
+
+
+def registered_domain(host: str) -> str:
+    """Return the part of a host that is registered, such as "example.co.uk" of "www.example.co.uk", without a list of
+    all suffixes: close enough to compare sites; "" for a host of one label.
+    """
+    labels = host.split(".")
+    size = 3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL and len(labels[-1]) == 2 else 2
+    return ".".join(labels[-size:]) if len(labels) > 1 else ""
 
 
 def host_of(url: str) -> str:

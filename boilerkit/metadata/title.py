@@ -17,9 +17,9 @@ MAX_CHARS = 500
 
 # How far the sources of a title are to be trusted. An h1 gains with the share of its words that the title element and
 # og:title also have, and where the page says that it is an article: on others it is often a slogan.
-_ONLY_H1, _FIRST_H1, _LATER_H1 = 1.0, 0.2, -0.3
+_ONLY_H1, _FIRST_H1, _LATER_H1 = 0.5, 0.3, -0.3
 _DECLARED_WORDS, _H1_OF_ARTICLE = 1.5, 1.0
-_OG_TITLE, _TITLE_ELEMENT, _HEADLINE = 1.0, 0.5, 0.3
+_OG_TITLE, _TITLE_ELEMENT, _HEADLINE = 1.0, 0.8, 0.3
 MAX_H1 = 20
 
 
