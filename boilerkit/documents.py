@@ -37,10 +37,6 @@ class Document(Protocol):
     def source(self) -> str:
         """The page as text, before anything was removed."""
 
-    @property
-    def title(self) -> str | None:
-        """The title that the page names; None where its format has no way to name one."""
-
     def to_text(self, keep: NDArray[np.bool_]) -> str:
         """Return the blocks that `keep` (bool [n_blocks]) selects as plain text."""
 

@@ -66,18 +66,10 @@ class HtmlDocument:
         """The markup as text. For an empty shell that scripts would fill, the text that they carry, as HTML."""
         return self.markup.decode()
 
-    @property
-    def title(self) -> str:
-        """The h1 that shares most of its words with the title element, or else the title element's text.
-
-        The title element often holds the site's name too, which the h1 does not. An h1 counts if it shares at least
-        half of its words.
-        """
-        shares = self.blocks.block("title_words") / np.maximum(self.blocks.block("words"), 1)
-        shares = np.where(PageStats(self.blocks).heading_levels == 1, shares, 0)
-        if len(shares) and shares.max() >= 0.5:
-            return self.blocks.block_text(int(shares.argmax()))
-        return " ".join(self.blocks.title.split())
+    def headings(self, level: int) -> list[str]:
+        """Return the texts of the headings of a level (1 to 6), in document order."""
+        blocks = self.blocks
+        return [blocks.block_text(int(index)) for index in np.flatnonzero(PageStats(blocks).heading_levels == level)]
 
     def to_text(self, keep: NDArray[np.bool_]) -> str:
         """Return the blocks that `keep` (bool [n_blocks]) selects as plain text."""

@@ -18,57 +18,66 @@ MAX_AUTHORS = 30
 MAX_WORDS = 6
 MAX_CHARS = 80
 
+#: Meta properties that name authors, the most exact first.
 _META = (
-    "author", "parsely-author", "sailthru.author", "article:author", "article:author_name", "og:article:author", "dc.creator", "dcterms.creator",
-    "dc.contributor", "citation_author", "byl", "book:author", "creator", "authors", "twitter:data1",
-)  # fmt: skip
+    "author parsely-author sailthru.author article:author article:author_name og:article:author dc.creator "
+    "dcterms.creator dc.contributor citation_author byl book:author creator authors twitter:data1"
+)
 
 #: What content systems write where nobody said who the author is.
-_PLACEHOLDERS = frozenset(
-    "admin administrator author authors autor auteur by editor user username root webmaster guest gast anonymous anonym unknown superuser "
-    "wordpress default null undefined none na nan false true test demo staff team blog siteadmin webadmin sysadmin "
-    "adminuser administrador administrateur beheerder".split()
+_PLACEHOLDERS = (
+    "admin administrator author authors autor auteur by editor user username root webmaster guest gast "
+    "anonymous anonym unknown superuser wordpress default null undefined none na nan false true test demo "
+    "staff team blog siteadmin webadmin sysadmin adminuser administrador administrateur beheerder"
 )
-#: Words that introduce a name.
+_PLACEHOLDER_SET = frozenset(_PLACEHOLDERS.split())
+#: What introduces a name, and the same in front of a line.
 _BY = (
-    r"(?:(?:originally\s+|article\s+|last\s+|recipe\s+)?(?:written|posted|published|created|authored|submitted|contributed|reported|text|words|"
-    r"story|article|review|started|asked|blog|report|research|recipe|updated|insights)\s+(?:by|from)"
-    r"|by|authors?|writers?|contributors?|thread\s+starter|geschrieben\s+von|ver[öo]ffentlicht\s+von|von|text|autor(?:in|es)?|"
-    r"(?:[ée]crit|publi[ée]|r[ée]dig[ée])\s+par|par|auteurs?|(?:escrito|publicado)\s+por|por|(?:scritto|pubblicato)\s+da|"
-    r"door|geschreven\s+door|av|af|skrevet\s+av|skriven\s+av|kirjoittanut|autore|autorka|tekst|napisa[łl]a?|"
-    r"автор|автори|текст|συντάκτης|από|yazar|yazan|penulis|oleh|tác\s+giả|作者|文|記者|记者|撰文|著者|執筆|글|기자|"
-    r"الكاتب|بقلم|كتب|نویسنده|מאת|โดย)"
+    r"(?:(?:originally\s|article\s|last\s|recipe\s)?(?:written|posted|published|created|authored|submitted|contributed|"
+    r"reported|text|words|story|article|review|started|asked|blog|report|research|recipe|updated|insights)\s+(?:by|from)"
+    r"|by|authors?|writers?|contributors?|thread\s+starter|text"
+    r"|geschrieben\s+von|ver[öo]ffentlicht\s+von|von|autor(?:in|es)?"
+    r"|(?:[ée]crit|publi[ée]|r[ée]dig[ée])\s+par|par|auteurs?|(?:escrito|publicado)\s+por|por"
+    r"|(?:scritto|pubblicato)\s+da|autore|door|geschreven\s+door|av|af|skrevet\s+av|skriven\s+av|kirjoittanut"
+    r"|autorka|tekst|napisa[łl]a?|автор|автори|текст|συντάκτης|από|yazar|yazan|penulis|oleh|tác\s+giả"
+    r"|作者|文|記者|记者|撰文|著者|執筆|글|기자|الكاتب|بقلم|كتب|نویسنده|מאת|โดย)"
 )
 _PREFIX = re.compile(rf"^\W*{_BY}(?:\s*[:：|]\s*|\s+|$)", re.IGNORECASE)
 _BYLINE = re.compile(rf"^\W{{0,3}}{_BY}(?:\s*[:：|]\s*|\s+)(?=\S)", re.IGNORECASE)
 _INNER_BY = re.compile(r"(?<=\s)(?:(?:[Ww]ritten|[Pp]osted|[Pp]ublished)\s+[Bb]y:?|[Bb]y:?)\s+(?=\S)")
-# What follows a name in the same line: a number, a function, a verb. Fields are separated by signs.
+# What follows a name in the same field: a number, a function, a verb, a date.
 _AFTER = re.compile(
-    r"\s*(?:[([{<\n\t✓✔→]|\s(?:on|in|at|of|from|for|is|was|has|as|updated|published|posted|last|reviewed|edited|medically|about|read|min|"
-    r"follow|view|says|wrote|member|moderator|discussion|am|vom|le|el|il|op)\s|\s*[@#]|(?:^|\s|,)\d|,?\s(?:jan|feb|mar|apr|may|jun|jul|aug|sep|"
-    r"oct|nov|dec)[a-z]*\.?\s\d).*",
+    r"\s*(?:[([{<\n\t✓✔→]|\s*[@#]|(?:^|\s|,)\d"
+    r"|\s(?:on|in|at|of|from|for|is|was|has|as|updated|published|posted|last|reviewed|edited|medically|about|read|min|"
+    r"follow|view|says|wrote|member|moderator|discussion|am|vom|le|el|il|op)\s"
+    r"|,?\s(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s\d).*",
     re.IGNORECASE | re.DOTALL,
 )
 _FIELDS = re.compile(r"[|•·●⋅»—–]|\s[-/]\s")
 _LIST = re.compile(r"\s*(?:[;,|、，]|\s(?:and|und|et|y|e|en|och|og|ja|i|и|ve|dan|with|/|&)\s|&)\s*", re.IGNORECASE)
-_CREDENTIAL = re.compile(r"(?:[A-Z][A-Za-z]{0,2}\.?){1,4}\.?|[A-Z]{2,6}(?:-[A-Z]+)*|(?:Jr|Sr|Dr)\.?|I{2,3}|Ph\.?\s?D\.?")
+_CREDENTIAL = re.compile(r"(?:[A-Z][a-z]?\.?\s?){2,6}(?:-[A-Z]+)*|(?:Jr|Sr|Dr)\.?")
 _NO_NAME = re.compile(
-    r"https?:|www\.|@\w|\w@|\.(?:com|org|net|html?|php)\b|\w\.\w+\.\w|[<>{}\[\]=+%$#!?:]|\s\S*\d{3}|\d{3}\S*\s|"
-    r"\b(?:minutes?|mins?|read|reading|ago|comments?|views?|updated|published|follow|share|subscribe|posts?|articles?|home|about|"
-    r"contact|more|all|see|profile|bio|photo|image|avatar|your|our|this|the\s+author|category|tags?|today|yesterday|joined|member|"
-    r"written\s+by|as|to)\b|"
-    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\s\d",
+    r"https?:|www\.|@\w|\w@|\.(?:com|org|net|html?|php)\b|\w\.\w+\.\w|[<>{}\[\]=+%$#!?:]|\s\S*\d{3}|\d{3}\S*\s"
+    r"|\b(?:minutes?|mins?|read|reading|ago|comments?|views?|updated|published|follow|share|subscribe|posts?|articles?|"
+    r"home|about|contact|more|all|see|profile|bio|photo|image|avatar|your|our|this|the\s+author|category|tags?|today|"
+    r"yesterday|joined|member|written\s+by|as|to)\b"
+    r"|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\s\d",
     re.IGNORECASE,
 )
 # Two to four words with capital letters; initials and particles between them.
+_CAPITALISED = r"[^\W\d_a-z][^\W\d_]*(?:['’-][^\W\d_]+)*"
+_BETWEEN = r"(?:\s(?:(?:[^\W\d_a-z]\.){1,2}|de|van|von|der|da|di|del|la|el|al|bin|ter|le))*"
 _BARE_NAME = re.compile(
-    r"(?!The\s|A\s|In\s|All\s|View\s|Read\s|No\s)(?:Dr\.?\s|Prof\.?\s)?[^\W\d_a-z][^\W\d_]*(?:['’-][^\W\d_]+)*(?:\s(?:(?:[^\W\d_a-z]\.){1,2}|de|van|von|der|da|di|del|la|el|al|bin|ter|le))*"
-    r"(?:\s[^\W\d_a-z][^\W\d_]*(?:['’-][^\W\d_]+)*){1,3}"
+    r"(?!(?:The|A|In|All|View|Read|No)\s)(?:(?:Dr|Prof)\.?\s)?"
+    + rf"{_CAPITALISED}{_BETWEEN}(?:\s{_CAPITALISED}){{1,3}}"
 )
-_DATE_OR_TIME = re.compile(r"\b\d{1,2}\b.{1,12}\b(?:19|20)\d\d\b|\b(?:19|20)\d\d[-/.年]|\b\d+\s*-?min|\b(?:minutes?|hours?|days?|weeks?)\s(?:ago|read)\b", re.IGNORECASE)
+_DATE_OR_TIME = re.compile(
+    r"\b\d{1,2}\b.{1,12}\b(?:19|20)\d\d\b|\b(?:19|20)\d\d[-/.年]|\b\d+\s*-?min|\b(?:minutes?|hours?|days?|weeks?)\s(?:ago|read)\b",
+    re.IGNORECASE,
+)
 _SIGNATURE = re.compile(
-    r"\W{0,3}(?:(?:this\s)?(?:article|post|story|blog\spost|guide)?\s?(?:was|is)?\s?(?:written|authored)\sby|posted\sby|words\sby|"
-    r"(?:geschrieben|verfasst)\svon|[ée]crit\spar|escrito\spor|scritto\sda)\s*:?\s+(?=\S)",
+    r"\W{0,3}(?:(?:this\s)?(?:article|post|story|blog\spost|guide)?\s?(?:was|is)?\s?(?:written|authored)\sby|posted\sby"
+    r"|words\sby|(?:geschrieben|verfasst)\svon|[ée]crit\spar|escrito\spor|scritto\sda)\s*:?\s+(?=\S)",
     re.IGNORECASE,
 )
 _MAX_SIGNATURE = 150
@@ -92,7 +101,7 @@ def declared_authors(declared: Declarations, nodes: Sequence[Node], is_site: IsS
     for node in nodes:
         if found := _distinct(_from_json_ld(node), is_site):
             return found
-    for name in _META:
+    for name in _META.split():
         if name == "twitter:data1" and "written" not in declared.first("twitter:label1").lower():
             continue
         if found := _distinct((part for value in declared.all(name) for part in split_names(value)), is_site):
@@ -124,7 +133,9 @@ def marked_authors(elements: Sequence[MarkedText], title_order: int, is_site: Is
         steps = element.order - title_order
         return steps if steps >= 0 else -2 * steps
 
-    usable = [its for its in elements if its.text and "comment" not in its.names.lower() and distance(its) <= MAX_DISTANCE]
+    usable = [
+        its for its in elements if its.text and "comment" not in its.names.lower() and distance(its) <= MAX_DISTANCE
+    ]
     for index in sorted(range(len(usable)), key=lambda index: distance(usable[index])):
         if names := _distinct(names_in(usable[index].text), is_site):
             return _with_neighbours(usable[index:], names, is_site)
@@ -158,7 +169,7 @@ def byline_authors(lines: Iterable[str], is_site: IsSite) -> list[str]:
 
 
 def bare_authors(lines: Sequence[str], is_site: IsSite) -> list[str]:
-    """Return the authors in the first of these lines that is nothing but names, next to one with a date or reading time.
+    """Return the authors in the first of these lines that is nothing but names, next to a date or the reading time.
 
     The lines are those of metadata: among others, it would be a heading.
     """
@@ -172,9 +183,9 @@ def bare_authors(lines: Sequence[str], is_site: IsSite) -> list[str]:
 def signed_authors(texts: Iterable[str], is_site: IsSite) -> list[str]:
     """Return the authors in the first of a page's blocks that says who wrote it ("Written by Ann Lee")."""
     for text in texts:
-        if len(text) <= _MAX_SIGNATURE and (found := _SIGNATURE.match(text)):
-            if names := _distinct(names_in(text[found.end() :]), is_site):
-                return names
+        found = _SIGNATURE.match(text) if len(text) <= _MAX_SIGNATURE else None
+        if found and (names := _distinct(names_in(text[found.end() :]), is_site)):
+            return names
     return []
 
 
@@ -242,12 +253,12 @@ def is_login(name: str) -> bool:
 
 
 def is_name(text: str) -> bool:
-    """Return whether a text can be the name of an author: short, with letters, and no placeholder, address or phrase."""
+    """Return whether a text can be an author's name: short, with letters, and no placeholder, address or phrase."""
     return (
         1 < len(text) <= MAX_CHARS
         and len(text.split()) <= MAX_WORDS
         and _WORD.search(text) is not None
         and _NO_NAME.search(text) is None
         and not (len(text) == 2 and text.isupper())  # initials in place of a picture
-        and letters_of(text) not in _PLACEHOLDERS
+        and letters_of(text) not in _PLACEHOLDER_SET
     )

@@ -92,7 +92,10 @@ def read_declarations(root: etree._Element | None) -> Declarations:
         meta=dict(meta),
         nodes=read_nodes(scripts),
         canonical=canonical,
-        language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang") or "",
+        language=root.get("lang")
+        or root.get("{http://www.w3.org/XML/1998/namespace}lang")
+        or root.get("xml:lang")
+        or "",
         authors=authors,
         dates=dates,
     )

@@ -12,6 +12,8 @@ from boilerkit.metrics import multiset_f1, words_of
 #: Blocks that are looked at before and after the title, and how long a line of a byline can be.
 BLOCKS_BEFORE, BLOCKS_AFTER = 3, 8
 MAX_LINE_CHARS = 300
+#: Lines that are looked at, the nearest to the title: pages can have many of comments and of forum posts.
+MAX_LINES = 60
 #: A block this long is a paragraph: the text has begun.
 _PARAGRAPH_WORDS = 60
 _MIN_MATCH = 0.5
@@ -47,7 +49,7 @@ def find_header(blocks: BlockColumns, title: str, metadata_blocks: Sequence[int]
         return number - index if number >= index else 2 * (index - number)
 
     metadata, others = (
-        tuple(line for _, line in sorted(_lines(texts, sorted(numbers)), key=lambda its: distance(its[0])))
+        tuple(line for _, line in sorted(_lines(texts, sorted(numbers)), key=lambda its: distance(its[0])))[:MAX_LINES]
         for numbers in (known, near)
     )
     return Header(order, metadata, metadata + others)

@@ -13,12 +13,13 @@ Node = dict[str, Any]
 #: More nodes than this are not read: pages have a few dozen.
 MAX_NODES = 5_000
 
-_WRAPPING = re.compile(r"\A\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|\]\]>|;)\s*\Z")
+_WRAPPING = re.compile(
+    r"\A\s*(?:<!--|/\*\s{0,9}<!\[CDATA\[\s{0,9}\*/|(?://\s{0,9})?<!\[CDATA\[)"
+    r"|(?:-->|/\*\s{0,9}\]\]>\s{0,9}\*/|(?://\s{0,9})?\]\]>|;)\s*\Z"
+)
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 # A literal is consumed whether or not it is closed, so that no text is scanned twice.
-_FIELD = re.compile(
-    r'"(headline|datePublished|dateModified|inLanguage)"\s{0,9}:\s{0,9}"((?:[^"\\]|\\.)*+)"', re.DOTALL
-)
+_FIELD = re.compile(r'"(headline|datePublished|dateModified|inLanguage)"\s{0,9}:\s{0,9}"((?:[^"\\]|\\.)*+)"', re.DOTALL)
 _DECODER = json.JSONDecoder(strict=False)
 
 #: Where the things that a node describes are; what else is nested (related articles, reviews, items of lists) is not
@@ -37,15 +38,15 @@ def read_nodes(scripts: Iterable[str]) -> list[Node]:
         roots.extend(_parse(script))
     nodes: list[Node] = []
     named: dict[str, Node] = {}
-    stack = [(root, True) for root in reversed(roots)]
+    stack = roots[::-1]
     while stack and len(nodes) < MAX_NODES:
-        value, is_about_page = stack.pop()
+        value = stack.pop()
         if isinstance(value, list):
-            stack.extend((item, is_about_page) for item in reversed(value[:MAX_NODES]))
+            stack.extend(reversed(value[:MAX_NODES]))
         elif isinstance(value, dict):
-            if is_about_page:
-                nodes.append(value)
-            stack.extend((value[key], True) for key in reversed(_NESTED) if key in value)
+            nodes.append(value)
+            nested = ("@graph",) if "FAQPage" in types_of(value) else _NESTED  # whose entities are questions
+            stack.extend(value[key] for key in reversed(nested) if key in value)
     for node in nodes:
         if isinstance(name := node.get("@id"), str) and len(node) > 1:
             named.setdefault(name, node)
@@ -114,5 +115,7 @@ def types_of(node: Node) -> tuple[str, ...]:
     """Return the schema.org types of a node, without the address of the vocabulary."""
     types = node.get("@type")
     return tuple(
-        its.rstrip("/").rpartition("/")[2] for its in (types if isinstance(types, list) else [types]) if isinstance(its, str)
+        its.rstrip("/").rpartition("/")[2]
+        for its in (types if isinstance(types, list) else [types])
+        if isinstance(its, str)
     )

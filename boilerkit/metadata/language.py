@@ -16,12 +16,25 @@ MIN_CHARS = 200
 MIN_PROBABILITY = 0.9
 
 _TAG = re.compile(r"\A([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?![A-Za-z])")
-#: Old and three-letter codes that pages use.
-_ALIASES = {"iw": "he", "in": "id", "ji": "yi", "jp": "ja", "cn": "zh", "cz": "cs", "gr": "el", "kr": "ko", "ua": "uk", "eng": "en", "deu": "de",
-            "ger": "de", "fra": "fr", "fre": "fr", "spa": "es", "ita": "it", "por": "pt", "rus": "ru", "jpn": "ja", "zho": "zh", "chi": "zh"}  # fmt: skip
+#: Old and three-letter codes that pages use, and what they mean.
+_ALIASES = (
+    "iw:he in:id ji:yi jp:ja cn:zh cz:cs gr:el kr:ko ua:uk eng:en deu:de ger:de fra:fr fre:fr spa:es ita:it por:pt "
+    "rus:ru jpn:ja zho:zh chi:zh kor:ko ara:ar pol:pl nld:nl dut:nl swe:sv tur:tr"
+)
+_MEANINGS = {code: meant for code, _, meant in (alias.partition(":") for alias in _ALIASES.split())}
 #: Languages that detectors take for each other.
-_NEAR = ({"no", "nb", "nn", "da", "sv"}, {"hr", "sr", "bs", "sl", "sh"}, {"id", "ms", "jv"}, {"cs", "sk"}, {"gl", "pt", "es", "ca", "an", "oc"},
-         {"zh", "yue", "ja"}, {"hi", "mr", "ne"}, {"ru", "uk", "be", "bg"}, {"fa", "ar", "ur"}, {"af", "nl"})  # fmt: skip
+_NEAR = (
+    frozenset(("da", "nb", "nn", "no", "sv")),
+    frozenset(("bs", "hr", "sh", "sl", "sr")),
+    frozenset(("id", "jv", "ms")),
+    frozenset(("cs", "sk")),
+    frozenset(("an", "ca", "es", "gl", "oc", "pt")),
+    frozenset(("ja", "yue", "zh")),
+    frozenset(("hi", "mr", "ne")),
+    frozenset(("be", "bg", "ru", "uk")),
+    frozenset(("ar", "fa", "ur")),
+    frozenset(("af", "nl")),
+)
 
 
 def find_language(declared: Declarations, text: str) -> str | None:
@@ -63,7 +76,7 @@ def declared_region(declared: Declarations) -> str | None:
 def _code(value: str) -> str | None:
     found = _TAG.match(value.strip())
     code = found[1].lower() if found else ""
-    return _ALIASES.get(code, code) or None
+    return _MEANINGS.get(code, code) or None
 
 
 def detect_language(text: str) -> tuple[str, float] | None:

@@ -12,16 +12,18 @@ MIN_MATCH = 0.5
 MAX_OTHERS = 3
 
 #: Types of what a page may be, besides those that end with "Article" or "Posting".
-_WORKS = frozenset(
-    "Answer Blog Book Course CreativeWork Dataset Event HowTo JobPosting MediaObject Movie NewsMediaObject PodcastEpisode Product "
-    "Question Recipe Report Review ScholarlyArticle SoftwareApplication SoftwareSourceCode VideoObject WebApplication".split()
+_WORKS = (
+    "Blog Book Course CreativeWork Dataset Event HowTo JobPosting MediaObject Movie PodcastEpisode Product "
+    "Question Recipe Report Review ScholarlyArticle SoftwareApplication SoftwareSourceCode VideoObject "
+    "WebApplication"
 )
+_WORK_SET = frozenset(_WORKS.split())
 
 
 def is_work(node: Node) -> bool:
     """Return whether a node is a work, such as an article, or of no type."""
     types = types_of(node)
-    return not types or any(its.endswith(("Article", "Posting")) or its in _WORKS for its in types)
+    return not types or any(its.endswith(("Article", "Posting")) or its in _WORK_SET for its in types)
 
 
 def is_forum(nodes: Sequence[Node]) -> bool:

@@ -10,15 +10,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.documents import Document
-from boilerkit.html.features._page_stats import PageStats
-from boilerkit.metadata import authors, dates
+from boilerkit.html.document import HtmlDocument
+from boilerkit.metadata import dates
+from boilerkit.metadata.authors import (
+    IsSite,
+    bare_authors,
+    byline_authors,
+    declared_authors,
+    is_login,
+    marked_authors,
+    nobody,
+    signed_authors,
+)
 from boilerkit.metadata.declarations import Declarations, read_declarations
 from boilerkit.metadata.header import Header, find_header
 from boilerkit.metadata.json_ld import Node, text_of
 from boilerkit.metadata.language import declared_region, find_language
 from boilerkit.metadata.nodes import is_forum, is_work, rank_nodes
 from boilerkit.metadata.site import Site
-from boilerkit.metadata.title import Titles, choose_title
+from boilerkit.metadata.title import MAX_CHARS, Titles, choose_title
+
+#: Countries whose English puts the day before the month.
+_DAY_FIRST = frozenset(("AU", "GB", "IE", "IN", "NZ", "ZA"))
 
 #: Returns the numbers of the blocks that the label model takes for metadata.
 MetadataBlocks = Callable[[], Sequence[int]]
@@ -42,17 +55,16 @@ class PageMetadata:
     @cached_property
     def title(self) -> str | None:
         """The title, without the name of the site; None in plain text, which has no way to name one."""
-        if self._document.input_format == "text":
+        document = self._document
+        if not isinstance(document, HtmlDocument):
             return None
-        blocks = self._document.blocks
-        h1 = np.flatnonzero(PageStats(blocks).heading_levels == 1)[:100]
         declared = self._declared
         works = [node for node in declared.nodes if is_work(node)]
         titles = Titles(
-            element=" ".join(blocks.title.split()),  # type: ignore[attr-defined]
+            element=" ".join(document.blocks.title[:MAX_CHARS].split()),
             og_title=declared.first("og:title", "twitter:title"),
             headline=next((text for node in works if (text := text_of(node.get("headline")))), ""),
-            h1=[blocks.block_text(int(index)) for index in h1],
+            h1=document.headings(1),
             is_article=bool(works) or declared.first("og:type").lower() == "article",
         )
         return choose_title(titles, self._site)
@@ -60,34 +72,38 @@ class PageMetadata:
     @cached_property
     def authors(self) -> list[str]:
         """The names of the authors."""
-        header = self._header
 
-        def of_page(is_site: authors.IsSite) -> list[str]:
+        def of_page(is_site: IsSite) -> list[str]:
+            header = self._header
             return (
-                authors.byline_authors(header.lines, is_site)
-                or authors.marked_authors(self._declared.authors, header.order, is_site)
-                or authors.bare_authors(header.metadata, is_site)
-                or authors.signed_authors(self._document.blocks.block_texts(), is_site)
+                byline_authors(header.lines, is_site)
+                or marked_authors(self._declared.authors, header.order, is_site)
+                or bare_authors(header.metadata, is_site)
+                or signed_authors(self._document.blocks.block_texts(), is_site)
             )
 
-        declared = authors.declared_authors(self._declared, self._nodes, self._site.is_named_by)
-        if declared and not all(map(authors.is_login, declared)):
+        declared = declared_authors(self._declared, self._nodes, self._site.is_named_by)
+        if declared and not all(map(is_login, declared)):
             return declared
         return of_page(self._site.is_named_by) or declared or self._site_as_author(of_page)
 
-    def _site_as_author(self, of_page: Callable[[authors.IsSite], list[str]]) -> list[str]:
+    def _site_as_author(self, of_page: Callable[[IsSite], list[str]]) -> list[str]:
         """Return the author who has the name of the site: a blogger, or a firm that signs."""
-        return authors.declared_authors(Declarations(), self._nodes, authors.nobody) or of_page(authors.nobody)
+        return declared_authors(Declarations(), self._nodes, nobody) or of_page(nobody)
 
     @cached_property
     def date(self) -> str | None:
         """The day of publication, yyyy-mm-dd."""
+        declared = dates.declared_date(self._declared, self._nodes)
+        in_address = dates.url_date(self.url or "")
+        if declared:
+            # The address has the day where the author was, the declaration perhaps that of Greenwich.
+            return in_address if in_address and dates.is_next_day(declared, in_address) else declared
         lines, languages = self._header.lines, self._languages
         return (
-            dates.declared_date(self._declared, self._nodes)
-            or (None if is_forum(self._nodes) else dates.first_date(lines, languages))
+            (None if is_forum(self._nodes) else dates.first_date(lines, languages))
             or dates.marked_date(self._declared.dates, self._header.order, languages)
-            or dates.url_date(self.url or "")
+            or in_address
             or dates.announced_date(self._document.blocks.block_texts(), languages)
             or dates.first_date(lines, languages, is_modified=True)
             or dates.first_date(lines, languages)
@@ -118,7 +134,9 @@ class PageMetadata:
     @cached_property
     def image(self) -> str | None:
         """The address of the picture that stands for the page."""
-        named = self._declared.first("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
+        named = self._declared.first(
+            "og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src"
+        )
         named = named or next((text for node in self._nodes if (text := _address(node.get("image")))), "")
         return self._absolute(named)
 
@@ -154,7 +172,10 @@ class PageMetadata:
 
     @cached_property
     def _languages(self) -> list[str]:
-        return [*dict.fromkeys(filter(None, (self.language, "en")))]
+        """The languages that dates may be in, the most probable first."""
+        region = declared_region(self._declared)
+        british = f"en-{region}" if self.language in ("en", None) and region in _DAY_FIRST else None
+        return [*dict.fromkeys(filter(None, (british, self.language, "en")))]
 
 
 def _address(image: object) -> str:

@@ -12,12 +12,8 @@ from boilerkit.metadata.declarations import Declarations
 from boilerkit.metadata.json_ld import text_of, types_of
 
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
-#: Labels of a host that do not name the site.
-_GENERIC = frozenset(
-    "www web m mobile en blog blogs news shop store docs support help forum forums community com org net edu gov co ac "
-    "info io de fr uk".split()
-)
-_SECOND_LEVEL = frozenset("com co org net gov edu ac or ne go gob gouv".split())
+#: Labels under a country's domain below which names are registered.
+_SECOND_LEVEL = frozenset(("ac", "co", "com", "edu", "go", "gob", "gouv", "gov", "ne", "net", "or", "org"))
 _ORGANISATIONS = ("Organization", "Corporation", "WebSite", "LocalBusiness", "Store")
 _WITHOUT_NAME = re.compile(r"^https?:|^www\.|@", re.IGNORECASE)
 
@@ -29,7 +25,9 @@ def letters_of(text: str) -> str:
 
 def strip_accents(text: str) -> str:
     """Return a text without accents and other marks on its letters."""
-    return text if text.isascii() else "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    if text.isascii():
+        return text
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
 
 
 class Site:
@@ -52,7 +50,9 @@ class Site:
         for node in self._declared.nodes:
             publisher = node.get("publisher")
             yield text_of(publisher.get("name")) if isinstance(publisher, dict) else ""
-        yield self._declared.first("application-name", "apple-mobile-web-app-title", "dc.publisher", "citation_publisher")
+        yield self._declared.first(
+            "application-name", "apple-mobile-web-app-title", "dc.publisher", "citation_publisher"
+        )
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -81,12 +81,13 @@ class Site:
             return True
         letters = letters_of(text)
         domain = self.domain
-        if len(domain) >= 3 and domain not in _GENERIC and domain in letters:
+        if len(domain) >= 3 and domain in letters:
             return True
         if len(letters) >= 4 and domain and letters in domain:
             return True
         initials = "".join(word[0] for word in re.findall(r"\w+", strip_accents(text.casefold())))
-        return len(initials) >= 3 and initials == domain or any(len(name) >= 4 and name in letters for name in self._names)
+        is_abbreviated = len(initials) >= 3 and initials == domain
+        return is_abbreviated or any(len(name) >= 4 and name in letters for name in self._names)
 
 
 def registered_domain(host: str) -> str:

@@ -18,8 +18,6 @@ class TextDocument:
     """One page of plain text. There are no elements, so XPaths are empty; blocks index the unchanged text."""
 
     input_format: ClassVar[InputFormat] = "text"
-    #: Nothing in plain text names the title; it is the block that the label model finds most probable.
-    title: ClassVar[None] = None
 
     blocks: TextBlocks
 
