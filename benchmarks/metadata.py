@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -14,13 +16,14 @@ import numpy as np
 
 from benchmarks.corpora import open_corpus, sample
 from benchmarks.exceptions import BenchmarkError
-from benchmarks.options import limit_option, model_option, out_option
+from benchmarks.options import jobs_option, limit_option, model_option, out_option
 from benchmarks.progress import progress
 from benchmarks.results import context, page_set, results_folder, write_json
 from benchmarks.statistics import bootstrap
-from benchmarks.systems import BOILERKIT, find_model
+from benchmarks.systems import BOILERKIT, find_model, is_boilerkit
 from boilerkit.decoding.encoding import decode
-from boilerkit.gold.pages import GoldPage
+from boilerkit.errors import BoilerkitError
+from boilerkit.gold.pages import GoldPage, page_bytes
 from boilerkit.html.document import HtmlDocument
 from boilerkit.json_lines import read_json_lines
 from boilerkit.metadata.site import host_of, registered_domain
@@ -28,11 +31,14 @@ from boilerkit.metrics import multiset_f1, words_of
 from boilerkit.page import Page
 from boilerkit.selection import select_blocks
 from boilerkit.terminal.console import print_tables, table, warn
+from boilerkit.worker_pool import map_ordered
 
 FILE = "metadata.json"
+LIMIT_SECONDS = 60
 
 #: What is scored, with the field of the gold that has it.
 FIELDS = {"title": "title", "author": "author", "date": "publish_date"}
+FIELDS_SHOWN = {"title": "title F1", "author": "author F1", "date": "date right"}
 
 
 @dataclass(frozen=True)
@@ -53,13 +59,15 @@ Finder = Callable[[bytes, str], Found]
 @click.argument("gold", metavar="GOLD", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @model_option
 @limit_option
+@jobs_option
 @out_option
-def command(corpus: str, gold: Path, system_name: str, limit: int | None, out: Path | None) -> None:
+def command(corpus: str, gold: Path, system_name: str, limit: int | None, jobs: int, out: Path | None) -> None:
     """Score the titles, authors and dates of Boilerkit and its peers on the pages of a corpus.
 
     GOLD is a JSONL file with the "id" of each page and its "title", "author" and "publish_date", null or missing where
     the page has none. Titles and authors are scored by F1 over their words, dates by the right day, each over the pages
-    that have one. Sites are split into two halves: Boilerkit was developed on one; "held out" is the other.
+    that have one. Sites are split into two halves: Boilerkit was developed on one; "held out" is the other. A system
+    that fails on a page, or needs over 60 s for it, finds nothing there.
 
     \b
     Example:
@@ -72,12 +80,12 @@ def command(corpus: str, gold: Path, system_name: str, limit: int | None, out: P
         raise BenchmarkError(f"no page of {name} is in {gold}: their ids must be equal")
     halves = {"held out": [is_held_out(page.url) for page in chosen], "all": [True] * len(chosen)}
     rows = []
-    for system, finder in _finders(system_name).items():
-        found = _find_all(system, finder, chosen)
+    for system in _installed((system_name, *_PEERS)):
+        found = find_all(system, chosen, jobs)
         for half, is_in in halves.items():
             kept = [(its, wanted[page.id]) for its, page, take in zip(found, chosen, is_in, strict=True) if take]
             if kept:
-                rows.append({"system": system, "version": _version(system), "sites": half, **_scores(kept)})
+                rows.append({**_named(system), "sites": half, **_scores(kept)})
     values = {"context": context(), "corpus": name, "page_set": page_set(page.id for page in chosen), "rows": rows}
     write_json(results_folder(out, limit) / FILE, values)
     shown = [shown_row(row) for row in rows]
@@ -92,10 +100,15 @@ def is_held_out(url: str) -> bool:
 
 def shown_row(row: dict[str, Any]) -> dict[str, str]:
     """Return a row of results as the table shows it."""
-    shown = {"system": row["system"], "version": row["version"], "sites": row["sites"], "pages": f"{row['pages']:,}"}
-    for field in FIELDS:
+    counts = ", ".join(f"{row[field]['pages']:,}" for field in FIELDS)
+    shown = {"system": row["system"], "version": row["version"], "sites": row["sites"]}
+    shown[f"pages with {', '.join(FIELDS)}"] = counts
+    for field, measure in FIELDS_SHOWN.items():
         value, low, high = row[field]["score"]
-        shown[f"{field} ({row[field]['pages']:,} pages)"] = f"{value:.3f} [{low:.3f}, {high:.3f}]"
+        shown[measure] = f"{value:.3f} [{low:.3f}, {high:.3f}]"
+    for field in ("author", "date"):
+        its = row[field]
+        shown[f"{field} where gold has none"] = f"{its['found on these']:,} of {its['pages without']:,}"
     return shown
 
 
@@ -110,19 +123,31 @@ def _read_gold(file: Path) -> dict[str, dict[str, str]]:
     return gold
 
 
-def _find_all(system: str, finder: Finder, pages: Sequence[GoldPage]) -> list[Found]:
-    """Return what a system finds on each page; what it fails on is found to have nothing."""
+def find_all(system: str, pages: Sequence[GoldPage], jobs: int) -> list[Found]:
+    """Return what a system finds on each page, in processes of its own."""
+    sources = (page.url.encode() + b"\n" + page_bytes(page.source) for page in pages)
     found = []
     with progress(system, len(pages)) as advance:
-        for page in pages:
-            source = page.source.encode() if isinstance(page.source, str) else page.source
-            try:
-                found.append(finder(source, page.url))
-            except Exception as error:  # one page must not cost the others
-                warn(f"{system}, {page.id}", str(error))
-                found.append(Found())
+        for page, result in zip(pages, map_ordered(sources, _Find(system), jobs, LIMIT_SECONDS), strict=True):
+            if isinstance(result, BoilerkitError):
+                warn(f"{system}, {page.id}", str(result))
+            found.append(Found() if isinstance(result, BoilerkitError) else Found(**json.loads(result)))
             advance()
     return found
+
+
+class _Find:
+    """A system to be sent to worker processes: from an address, a line break and a page to what it finds, as JSON."""
+
+    def __init__(self, system: str) -> None:
+        self.system = system
+
+    def __call__(self, page: str | bytes) -> str | BoilerkitError:
+        url, _, source = page_bytes(page).partition(b"\n")
+        try:
+            return json.dumps(asdict(_finder(self.system)(source, url.decode())))
+        except Exception as error:  # one page must not cost the others
+            return BoilerkitError(f"{type(error).__name__}: {error}")
 
 
 def _scores(found: Sequence[tuple[Found, dict[str, str]]]) -> dict[str, Any]:
@@ -148,22 +173,30 @@ def _score(field: str, found: str, gold: str) -> float:
     return multiset_f1(words_of(found), words_of(gold))
 
 
-def _version(system: str) -> str:
-    return metadata.version(system)
+def _named(system: str) -> dict[str, str]:
+    """Return the name and the version of a system, without the folder of its model."""
+    name = BOILERKIT if is_boilerkit(system) else system
+    return {"system": name, "version": metadata.version(name)}
 
 
 # --- Systems ----------------------------------------------------------------------------------------------------------
 
 
-def _finders(system_name: str) -> dict[str, Finder]:
-    """Return Boilerkit and the peers that are installed."""
-    finders = {BOILERKIT: _boilerkit(system_name)}
-    for name, load in _PEERS.items():
+def _installed(systems: Sequence[str]) -> list[str]:
+    """Return the systems that are installed; say which are not."""
+    found = []
+    for system in systems:
         try:
-            finders[name] = load()
+            _finder(system)
+            found.append(system)
         except ModuleNotFoundError as error:
-            warn("left out", f"{name} needs {error.name}: pip install -e '.[peers]'")
-    return finders
+            warn("left out", f"{system} needs {error.name}: pip install -e '.[peers]'")
+    return found
+
+
+@cache
+def _finder(system: str) -> Finder:
+    return _PEERS[system]() if system in _PEERS else _boilerkit(system)
 
 
 def _boilerkit(name: str) -> Finder:
