@@ -13,17 +13,19 @@ from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import InputFormat
 from boilerkit.documents import Document, feature_set
+from boilerkit.html.segmentation.blocks import HtmlBlocks
 from boilerkit.labels import LABELS, Label, parse_labels
 from boilerkit.model.labels import LabelModel, assign_labels
 from boilerkit.model.storage import load_shipped_labels
 
 if TYPE_CHECKING:
+    from boilerkit.comments import Comment
     from boilerkit.metadata.page_metadata import PageMetadata
 
 #: The probability that a block must have to be taken for the title of plain text, which says less of it than HTML.
 MIN_TITLE_PROBABILITY = 0.1
 
-_TITLE, _METADATA = LABELS.index(Label.TITLE), LABELS.index(Label.METADATA)
+_TITLE, _METADATA, _COMMENTS = (LABELS.index(label) for label in (Label.TITLE, Label.METADATA, Label.COMMENTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,20 @@ class Page:
         """The main content as Markdown."""
         return self._document.to_markdown(self._keep, self.given_url)
 
+    @cached_property
+    def comments(self) -> list[Comment]:
+        """The reader comments, in document order, each with author and day where the page has them.
+
+        In plain text, where nothing says which line belongs to which comment, there are none.
+        """
+        from boilerkit.comments import find_comments  # not needed to extract
+
+        blocks = self._document.blocks
+        if not isinstance(blocks, HtmlBlocks):
+            return []
+        metadata = self._metadata
+        return find_comments(blocks, self._labelled(_COMMENTS), metadata.declared, metadata.date_languages)
+
     @property
     def feature_groups(self) -> dict[str, dict[str, str]]:
         """Descriptions of the features of blocks by group and name."""
@@ -252,6 +268,7 @@ class Page:
             "image": self.image,
             "threshold": self.threshold,
             "text": self.text,
+            "comments": [comment.to_dict() for comment in self.comments],
             "blocks": [block.to_dict() for block in self.blocks],
         }
 
@@ -276,7 +293,11 @@ class Page:
         return PageMetadata(self._document, self._keep, self.given_url, self._metadata_blocks)
 
     def _metadata_blocks(self) -> list[int]:
-        return np.flatnonzero(self._labels[1] == _METADATA).tolist()
+        return self._labelled(_METADATA)
+
+    def _labelled(self, label: int) -> list[int]:
+        """Return the numbers of the blocks with this label, given as its number."""
+        return np.flatnonzero(self._labels[1] == label).tolist()
 
     def _most_probable_title(self) -> str | None:
         probabilities = self._labels[0][:, _TITLE]

@@ -129,6 +129,7 @@ def test_a_page_without_text(shipped_model: ContentModel) -> None:
     nothing = dict.fromkeys(("url", "title", "date", "date_modified", "site_name", "language", "description", "image"))
     assert empty.to_dict() == nothing | {
         "authors": [],
+        "comments": [],
         "threshold": shipped_model.threshold,
         "text": "",
         "blocks": [],

@@ -295,7 +295,7 @@ def test_language_that_the_text_contradicts() -> None:
     )
     assert metadata_of(f"<html lang=en><p>{german}").language == "de"
     assert metadata_of(f"<p>{german}").language == "de"
-    assert find_language(metadata_of(f"<html lang=de><p>{german}")._declared, german) == "de"
+    assert find_language(metadata_of(f"<html lang=de><p>{german}").declared, german) == "de"
 
 
 FIELDS = ("title", "date", "date_modified", "site_name", "language", "description", "image", "url")
@@ -388,7 +388,7 @@ def test_hostile_pages_give_an_honest_result(name: str) -> None:
     found = metadata_of(HOSTILE[name](), "http://[")
     assert all(getattr(found, field) is None or isinstance(getattr(found, field), str) for field in FIELDS)
     assert all(isinstance(author, str) for author in found.authors)
-    assert pickle.loads(pickle.dumps(found._declared)).meta == found._declared.meta
+    assert pickle.loads(pickle.dumps(found.declared)).meta == found.declared.meta
 
 
 def test_json_ld_in_comments_and_with_entities() -> None:

@@ -58,7 +58,7 @@ class PageMetadata:
         document = self._document
         if not isinstance(document, HtmlDocument):
             return None
-        declared = self._declared
+        declared = self.declared
         works = [node for node in declared.nodes if is_work(node)]
         titles = Titles(
             element=" ".join(document.blocks.title[:MAX_CHARS].split()),
@@ -77,12 +77,12 @@ class PageMetadata:
             header = self._header
             return (
                 byline_authors(header.lines, is_site)
-                or marked_authors(self._declared.authors, header.order, is_site)
+                or marked_authors(self.declared.authors, header.order, is_site)
                 or bare_authors(header.metadata, is_site)
                 or signed_authors(self._document.blocks.block_texts(), is_site)
             )
 
-        declared = declared_authors(self._declared, self._nodes, self._site.is_named_by)
+        declared = declared_authors(self.declared, self._nodes, self._site.is_named_by)
         if declared and not all(map(is_login, declared)):
             return declared
         return of_page(self._site.is_named_by) or declared or self._site_as_author(of_page)
@@ -94,15 +94,15 @@ class PageMetadata:
     @cached_property
     def date(self) -> str | None:
         """The day of publication, yyyy-mm-dd."""
-        declared = dates.declared_date(self._declared, self._nodes)
+        declared = dates.declared_date(self.declared, self._nodes)
         in_address = dates.url_date(self.url or "")
         if declared:
             # The address has the day where the author was, the declaration perhaps that of Greenwich.
             return in_address if in_address and dates.is_next_day(declared, in_address) else declared
-        lines, languages = self._header.lines, self._languages
+        lines, languages = self._header.lines, self.date_languages
         return (
             (None if is_forum(self._nodes) else dates.first_date(lines, languages))
-            or dates.marked_date(self._declared.dates, self._header.order, languages)
+            or dates.marked_date(self.declared.dates, self._header.order, languages)
             or in_address
             or dates.announced_date(self._document.blocks.block_texts(), languages)
             or dates.first_date(lines, languages, is_modified=True)
@@ -112,8 +112,8 @@ class PageMetadata:
     @cached_property
     def date_modified(self) -> str | None:
         """The day of the last change, yyyy-mm-dd."""
-        declared = dates.declared_date(self._declared, self._nodes, is_modified=True)
-        return declared or dates.first_date(self._header.lines, self._languages, is_modified=True)
+        declared = dates.declared_date(self.declared, self._nodes, is_modified=True)
+        return declared or dates.first_date(self._header.lines, self.date_languages, is_modified=True)
 
     @cached_property
     def site_name(self) -> str | None:
@@ -123,18 +123,18 @@ class PageMetadata:
     @cached_property
     def language(self) -> str | None:
         """The language, as a code of ISO 639-1."""
-        return find_language(self._declared, self._document.to_text(self._keep))
+        return find_language(self.declared, self._document.to_text(self._keep))
 
     @cached_property
     def description(self) -> str | None:
         """A description of the page in a sentence or two."""
-        named = self._declared.first("og:description", "description", "twitter:description", "dc.description")
+        named = self.declared.first("og:description", "description", "twitter:description", "dc.description")
         return named or next((text for node in self._nodes if (text := text_of(node.get("description")))), None)
 
     @cached_property
     def image(self) -> str | None:
         """The address of the picture that stands for the page."""
-        named = self._declared.first(
+        named = self.declared.first(
             "og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src"
         )
         named = named or next((text for node in self._nodes if (text := _address(node.get("image")))), "")
@@ -143,7 +143,7 @@ class PageMetadata:
     @cached_property
     def url(self) -> str | None:
         """The page's own address: the canonical one that it names, else the one that it came from."""
-        return self._absolute(self._declared.canonical) or self._absolute(self._declared.first("og:url")) or self._url
+        return self._absolute(self.declared.canonical) or self._absolute(self.declared.first("og:url")) or self._url
 
     def _absolute(self, address: str) -> str | None:
         """Return an address made absolute, None if that is not possible."""
@@ -155,25 +155,26 @@ class PageMetadata:
         return joined if address and parts.scheme in ("http", "https") and parts.hostname else None
 
     @cached_property
-    def _declared(self) -> Declarations:
+    def declared(self) -> Declarations:
+        """What the page's markup declares."""
         return read_declarations(self._document.parse())
 
     @cached_property
     def _site(self) -> Site:
-        return Site(self._declared, self._url or "")
+        return Site(self.declared, self._url or "")
 
     @cached_property
     def _nodes(self) -> list[Node]:
-        return rank_nodes(self._declared.nodes, self.title or "")
+        return rank_nodes(self.declared.nodes, self.title or "")
 
     @cached_property
     def _header(self) -> Header:
         return find_header(self._document.blocks, self.title or "", self._metadata_blocks())
 
     @cached_property
-    def _languages(self) -> list[str]:
+    def date_languages(self) -> list[str]:
         """The languages that dates may be in, the most probable first."""
-        region = declared_region(self._declared)
+        region = declared_region(self.declared)
         british = f"en-{region}" if self.language in ("en", None) and region in _DAY_FIRST else None
         return [*dict.fromkeys(filter(None, (british, self.language, "en")))]
 
