@@ -299,7 +299,10 @@ def _extract_group(
 
 def _line(record: Record, content: str, output_format: str) -> str:
     values: dict[str, Any] = {"id": record.id, "url": record.url}
-    return to_json(values | (json.loads(content) | values if output_format == "json" else {output_format: content}))
+    if output_format != "json":
+        return to_json(values | {output_format: content})
+    page = json.loads(content)
+    return to_json(values | page | {"url": page["url"] or record.url})
 
 
 def _recorded_options(
