@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from copy import copy
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -231,25 +231,36 @@ class Page:
         """The main content as Markdown."""
         return self.to_markdown()
 
-    def to_text(self, *, include_list_markers: bool = True) -> str:
-        """Return the main text; `boilerkit.extract` describes the option."""
-        return self._document.to_text(self._keep, include_list_markers)
+    def to_text(self, *, include_list_markers: bool = True, include_comments: bool = False) -> str:
+        """Return the main text; `boilerkit.extract` describes the options."""
+        render = partial(self._document.to_text, list_markers=include_list_markers)
+        return "\n\n".join(self._rendered(render, include_comments))
 
-    def to_html(self, *, include_links: bool = True, include_images: bool = True, include_title: bool = False) -> str:
+    def to_html(
+        self,
+        *,
+        include_links: bool = True,
+        include_images: bool = True,
+        include_title: bool = False,
+        include_comments: bool = False,
+    ) -> str:
         """Return the main content as clean HTML; `boilerkit.extract` describes the options."""
+        render = partial(self._document.to_html, url=self.given_url, links=include_links, images=include_images)
         title = self._title_before_text() if include_title else ""
-        return self._document.to_html(
-            self._keep, self.given_url, title=title, links=include_links, images=include_images
-        )
+        return "\n<hr>\n".join(self._rendered(render, include_comments, title=title))
 
     def to_markdown(
-        self, *, include_links: bool = True, include_images: bool = True, include_title: bool = False
+        self,
+        *,
+        include_links: bool = True,
+        include_images: bool = True,
+        include_title: bool = False,
+        include_comments: bool = False,
     ) -> str:
         """Return the main content as Markdown; `boilerkit.extract` describes the options."""
+        render = partial(self._document.to_markdown, url=self.given_url, links=include_links, images=include_images)
         title = self._title_before_text() if include_title else ""
-        return self._document.to_markdown(
-            self._keep, self.given_url, title=title, links=include_links, images=include_images
-        )
+        return "\n\n---\n\n".join(self._rendered(render, include_comments, title=title))
 
     @cached_property
     def comments(self) -> list[Comment]:
@@ -348,6 +359,13 @@ class Page:
     @cached_property
     def _static_features(self) -> NDArray[np.float32]:
         return feature_set(self.input_format).static_features(self._document.blocks)
+
+    def _rendered(self, render: Callable[..., str], include_comments: bool, **of_main: str) -> list[str]:
+        """Return the main content, rendered with the options `of_main`, and the comments if they are included."""
+        parts = [render(self._keep, **of_main)]
+        if include_comments:
+            parts.append(render((self._labels[1] == _COMMENTS) & ~self._keep))
+        return [part for part in parts if part]
 
     def _title_before_text(self) -> str:
         """Return the title, "" where the text begins with it."""

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+import boilerkit
 from boilerkit.comments import Comment, find_comments
+from boilerkit.extraction import OutputFormat
 from boilerkit.html.document import HtmlDocument
 from boilerkit.metadata.declarations import read_declarations
 
@@ -85,3 +87,32 @@ def test_plain_values() -> None:
 )
 def test_hostile_comments(build: Callable[[int], str]) -> None:
     assert isinstance(comments_of(build(5_000)), list)
+
+
+# --- In the output ----------------------------------------------------------------------------------------------------
+
+ARTICLE = (
+    "<main><article><h1>The mill by the weir</h1>"
+    "<p>The mill by the weir grinds again: after eleven years of work, its wheel turned for the first time on Sunday, "
+    "and the miller filled forty bags before noon.</p>"
+    "<p>It was bought by the village in 2013, when its roof had fallen in and the last of its stones, according to the "
+    "council, was about to be sold to a museum in the city.</p>"
+    "<p>Flour from the mill will be sold in the shop next to it, which opens on three days a week in summer, and on "
+    "Saturdays for the rest of the year.</p></article>"
+)
+COMMENTS = f'<section class="comments"><h2>3 comments</h2><ol>{"".join(map(wordpress, range(3)))}</ol></section></main>'
+RULES: dict[OutputFormat, str] = {"text": "\n\n", "markdown": "\n\n---\n\n", "html": "\n<hr>\n"}
+
+
+@pytest.mark.parametrize("output_format", RULES)
+def test_comments_follow_the_main_content_if_asked_for(output_format: OutputFormat) -> None:
+    page = f"<html><head><title>The mill by the weir</title></head><body>{ARTICLE}{COMMENTS}</body></html>"
+    without = boilerkit.extract(page, output_format=output_format)
+    content = boilerkit.extract(page, output_format=output_format, include_comments=True)
+    assert TEXTS[0] not in without and "forty bags" in without
+    assert content.startswith(without + RULES[output_format])
+    assert all(text in content for text in TEXTS)
+
+
+def test_a_page_without_comments_is_the_same() -> None:
+    assert boilerkit.extract(ARTICLE, include_comments=True) == boilerkit.extract(ARTICLE)
