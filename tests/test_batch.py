@@ -20,7 +20,7 @@ from support.fake_models import DIES, HANGS, RAISES, ObedientModel, StrangeModel
 from boilerkit import BoilerkitError, InputError, PageError, extract, extract_many
 from boilerkit.extraction import OutputFormat
 from boilerkit.model.content import ContentModel
-from boilerkit.worker_pool import CHUNK_SIZE, PREFETCH_CHUNKS
+from boilerkit.worker_pool import IN_HAND, PREFETCH
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = (ROOT / "examples" / "news-article.html").read_bytes()
@@ -48,9 +48,7 @@ def no_other_processes() -> None:
 # --- Results ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "number", [*range(CHUNK_SIZE + 2), 2 * PREFETCH_CHUNKS * CHUNK_SIZE, 2 * PREFETCH_CHUNKS * CHUNK_SIZE + 1, 100]
-)
+@pytest.mark.parametrize("number", [*range(IN_HAND + 2), 2 * PREFETCH, 2 * PREFETCH + 1, 100])
 def test_every_page_is_answered_once_and_in_order(number: int) -> None:
     assert list(extract_many(pages(number), 2, model=OBEDIENT)) == [str(index) for index in range(number)]
 
@@ -97,14 +95,14 @@ def test_errors_are_values(n_jobs: int) -> None:
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_what_the_iterable_raises_comes_after_the_answers_to_the_pages_before(n_jobs: int) -> None:
     def broken() -> Iterator[str]:
-        yield from pages(CHUNK_SIZE + 1)
+        yield from pages(IN_HAND + 1)
         raise KeyError("the disk is gone")
 
     found = []
     with pytest.raises(KeyError, match="the disk is gone"):
         for result in extract_many(broken(), n_jobs, model=OBEDIENT):
             found.append(result)
-    assert found == [str(index) for index in range(CHUNK_SIZE + 1)]
+    assert found == [str(index) for index in range(IN_HAND + 1)]
     assert active_children() == []
 
 
@@ -134,7 +132,7 @@ def test_one_page_is_no_iterable_of_pages(one: Any) -> None:
 # --- Streaming --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("n_jobs", "ahead"), [(1, 1), (2, 2 * PREFETCH_CHUNKS * CHUNK_SIZE)])
+@pytest.mark.parametrize(("n_jobs", "ahead"), [(1, 1), (2, 2 * PREFETCH)])
 def test_pages_are_taken_as_results_are_consumed(n_jobs: int, ahead: int) -> None:
     taken = itertools.count()
     results = extract_many((page(next(taken)) for _ in itertools.count()), n_jobs, model=OBEDIENT)
@@ -150,7 +148,7 @@ def test_no_more_pages_are_taken_while_an_early_one_is_waited_for() -> None:
     results = extract_many(endless, 2, model=OBEDIENT, timeout=3)
     assert isinstance(next(results), PageError)
     results.close()
-    assert next(taken) <= 2 * PREFETCH_CHUNKS * CHUNK_SIZE
+    assert next(taken) <= 2 * PREFETCH
 
 
 def test_no_process_is_started_before_the_first_result_is_asked_for() -> None:

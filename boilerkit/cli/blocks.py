@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 import boilerkit
-from boilerkit.archives.files import PageFile
+from boilerkit.archives.page_files import PageFile
 from boilerkit.cli.colors import colored, label_counts
 from boilerkit.cli.options import (
     charset_option,
