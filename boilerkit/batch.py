@@ -144,7 +144,7 @@ def _sent(record: Record) -> Record | BoilerkitError:
     """Return what another process gets of a record."""
     if isinstance(record.content, BoilerkitError):
         return record.content
-    return replace(record, columns={}, id=None)
+    return Record(record.content, record.url, record.charset, record.input_format)
 
 
 # --- What is done with a record; workers get these pickled ------------------------------------------------------------

@@ -229,14 +229,14 @@ class Stopped(Exception):
 def _extract(sources: list[Source], file: Path, stop_at: int | None = None) -> None:
     """Extract with a commit after each seventh page; stop at a page as if the machine had."""
 
-    def on_page(status: Any) -> None:
+    def on_progress(status: Any) -> None:
         nonlocal pages
         pages += 1
         if pages == stop_at:
             raise Stopped
 
     pages = 0
-    extract_to_file(sources, file, RowOptions(ExtractOptions()), {}, on_page=on_page)
+    extract_to_file(sources, file, RowOptions(ExtractOptions()), {}, on_progress=on_progress)
 
 
 def _sources(*paths: Path) -> list[Source]:
@@ -247,6 +247,7 @@ def _sources(*paths: Path) -> list[Source]:
 def test_a_run_goes_on_at_the_record(crawl: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(10**6))
     monkeypatch.setattr("boilerkit.archives.runs.time.monotonic", lambda: next(clock))  # a second a page
+    monkeypatch.setattr("boilerkit.archives.runs.PROGRESS_SECONDS", 0)
     (tmp_path / "more.jsonl").write_text("".join(json.dumps({"id": n, "text": PAGE}) + "\n" for n in range(20)))
     paths = (crawl, tmp_path / "none.warc", tmp_path / "more.jsonl")
     _extract(_sources(*paths), tmp_path / f"whole-{name}")
@@ -265,7 +266,7 @@ COMMAND = """
 import sys
 import boilerkit.archives.runs as runs
 from boilerkit.cli import main
-runs.COMMIT_SECONDS = 0.02
+runs.COMMIT_SECONDS = 0.2
 main(sys.argv[1:])
 """
 
@@ -370,7 +371,10 @@ def test_a_run_goes_on_after_the_disk_was_full(
     ]
 
 
-def test_other_options_or_input_do_not_go_on_with_what_was_begun(crawl: Path, tmp_path: Path) -> None:
+def test_other_options_or_input_do_not_go_on_with_what_was_begun(
+    crawl: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("boilerkit.archives.runs.PROGRESS_SECONDS", 0)
     with pytest.raises(Stopped):
         _extract(_sources(crawl), tmp_path / "out.jsonl", 10)
     folder = tmp_path / "out.jsonl.partial"

@@ -157,9 +157,10 @@ def rows_of(
 
     def taken() -> Iterator[Record]:
         for record in records:
-            known = replace(record, url=record.url or how.url, charset=record.charset or how.charset)
-            waiting.append(replace(known, content=""))
-            yield known
+            if how.url or how.charset:
+                record = replace(record, url=record.url or how.url, charset=record.charset or how.charset)
+            waiting.append(Record("", record.url, record.charset, record.input_format, record.id, record.columns))
+            yield record
 
     with closing(map_records(taken(), _RowValues(how.options, how), n_jobs, timeout)) as results:
         for values in results:

@@ -21,6 +21,8 @@ from boilerkit.records import Record
 
 #: Seconds between commits: the work that is lost when a run is killed.
 COMMIT_SECONDS = 5.0
+#: Seconds between calls of `on_progress`.
+PROGRESS_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -80,19 +82,19 @@ def extract_to_file(
     timeout: float | None = 60,
     overwrite: bool = False,
     on_start: Callable[[Progress], object] = lambda progress: None,
-    on_page: Callable[[Status], object] = lambda status: None,
+    on_progress: Callable[[Status], object] = lambda status: None,
 ) -> Progress:
     """Extract the pages of sources into a file of rows; return what became of them.
 
     A run that was stopped goes on where it was. `settings` are all that the rows depend on besides the sources;
-    `on_start` is called with what earlier runs did, `on_page` after each page. Raises errors as `open_output` and
+    `on_start` is called with what earlier runs did, `on_progress` now and then. Raises errors as `open_output` and
     `boilerkit.extract_many` do.
     """
     known = {**settings, "sources": [fingerprint(source) for source in sources]}
     with open_output(file, known, _types(sources, how, file), overwrite) as output:
         on_start(output.progress)
         if not output.is_finished:
-            _extract(sources, output, how, n_jobs, timeout, on_page)
+            _extract(sources, output, how, n_jobs, timeout, on_progress)
         output.finish()
         return output.progress
 
@@ -103,11 +105,11 @@ def _extract(
     how: RowOptions,
     n_jobs: int,
     timeout: float | None,
-    on_page: Callable[[Status], object],
+    on_progress: Callable[[Status], object],
 ) -> None:
     progress = output.progress
     reader = Reader(sources, (progress.source, progress.record))
-    committed = time.monotonic()
+    committed = shown = time.monotonic()
     with closing(rows_from(reader, how, n_jobs, timeout)) as rows:
         for record, row, (number, after) in rows:
             if isinstance(row, BoilerkitError):
@@ -117,10 +119,13 @@ def _extract(
             else:
                 output.write(row)
             progress.source, progress.record = number, after
-            if time.monotonic() - committed > COMMIT_SECONDS:
+            now = time.monotonic()
+            if now - committed > COMMIT_SECONDS:
                 output.commit()
-                committed = time.monotonic()
-            on_page(Status(progress, reader.bytes_read, reader.bytes_total))
+                committed = now
+            if now - shown > PROGRESS_SECONDS:
+                on_progress(Status(progress, reader.bytes_read, reader.bytes_total))
+                shown = now
 
 
 def rows_from(

@@ -136,7 +136,7 @@ def _read(file: Any, accept: WarcFilter, place: _Place) -> Iterator[Record]:
         raise BoilerkitError("reading WARC and WET files needs FastWARC: pip install 'boilerkit[corpora]'") from None
     for found in ArchiveIterator(file):
         place.last, place.is_reported = found.stream_pos, False
-        if found.headers.get("Content-Length") is None:
+        if found.content_length == 0 and found.headers.get("Content-Length") is None:
             place.is_reported = True
             yield Record(InputError("the record ends within its header"), _url(found))
         elif accept.accepts(found):

@@ -159,9 +159,11 @@ class ParquetWriter:
         """Join all parts to one file."""
         if not any(self._part(number).exists() for number in range(self.n_parts)) and file.exists():
             return  # it was made, and the parts removed
+        parts = [self._part(number) for number in range(self.n_parts)]
         whole = self.folder / "whole.parquet"
-        join_parts([self._part(number) for number in range(self.n_parts)], whole)
-        whole.replace(file)
+        if len(parts) != 1:
+            join_parts(parts, whole)
+        (parts[0] if len(parts) == 1 else whole).replace(file)
 
     def close(self) -> None:
         """Close without committing."""

@@ -38,6 +38,15 @@ def rows_to_file(
     if file.exists() and not overwrite and not replace:
         raise OptionError(f"{file} is complete already: --overwrite extracts it again")
     start = time.monotonic()
+    before = 0
+
+    def on_start(progress: Progress) -> None:
+        nonlocal before
+        before = progress.pages
+        shown.begin(before)
+        if before:
+            print(f"{count(before, 'page')} were done before; the rest follows", file=sys.stderr)
+
     with RunProgress("Extracting") as shown:
         progress = extract_to_file(
             sources,
@@ -46,12 +55,12 @@ def rows_to_file(
             settings,
             n_jobs=jobs,
             overwrite=overwrite,
-            on_start=_say_resumed,
-            on_page=lambda status: shown.update(
+            on_start=on_start,
+            on_progress=lambda status: shown.update(
                 status.progress.pages, status.progress.errors, status.bytes_read, status.bytes_total
             ),
         )
-    print(_summary(progress, shown.pages, time.monotonic() - start, file), file=sys.stderr)
+    print(_summary(progress, progress.pages - before, time.monotonic() - start, file), file=sys.stderr)
     return progress.errors
 
 
@@ -70,11 +79,6 @@ def print_rows(sources: Sequence[Source], how: RowOptions, jobs: int) -> int:
                 print_content(to_line(row).removesuffix("\n"))
             number = after
     return failures
-
-
-def _say_resumed(progress: Progress) -> None:
-    if progress.pages:
-        print(f"{count(progress.pages, 'page')} were done before; the rest follows", file=sys.stderr)
 
 
 def _summary(progress: Progress, now: int, seconds: float, file: Path) -> str:

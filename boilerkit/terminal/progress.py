@@ -37,8 +37,8 @@ class RunProgress:
 
     def __init__(self, what: str) -> None:
         self.what = what
-        self.pages = 0
-        self._before: tuple[int, int] | None = None  # pages and bytes that earlier runs did
+        self._pages_before = 0
+        self._bytes_before: int | None = None
         self._started = self._last = time.monotonic()
         stderr = console(stderr=True)
         self._bar: Progress | None = None
@@ -56,21 +56,24 @@ class RunProgress:
         if self._bar:
             self._bar.stop()
 
+    def begin(self, pages_before: int) -> None:
+        """Say how many pages earlier runs did."""
+        self._pages_before = pages_before
+
     def update(self, pages: int, errors: int, bytes_read: int, bytes_total: int) -> None:
         """Show how far the run is. `pages` and `bytes_read` are those of earlier runs too."""
-        if self._before is None:
-            self._before = (pages - 1, bytes_read)
-        self.pages = pages - self._before[0]
+        if self._bytes_before is None:
+            self._bytes_before = bytes_read if self._pages_before else 0
         now = time.monotonic()
         if now - self._last < (_REFRESH if self._bar else INTERVAL):
             return
         self._last = now
         seconds = now - self._started
-        text = f"{self.what}: {pages:,} pages, {self.pages / seconds:,.0f} pages/s, {errors:,} errors"
+        text = f"{self.what}: {pages:,} pages, {(pages - self._pages_before) / seconds:,.0f} pages/s, {errors:,} errors"
         if self._bar:
             self._bar.update(self._task, description=text, completed=bytes_read, total=bytes_total or None)
             return
-        done = bytes_read - self._before[1]
+        done = bytes_read - self._bytes_before
         if bytes_total and done > 0:
             left = timedelta(seconds=round((bytes_total - bytes_read) * seconds / done))
             text += f", {bytes_read / bytes_total:.0%}, {left} left"
