@@ -28,7 +28,20 @@ def main() -> None:
     """
 
 
-for _module in (accuracy, speed, compare, curves, errors, learning_curve, metadata, plaintext, structure, report, docs, fetch):
+for _module in (
+    accuracy,
+    speed,
+    compare,
+    curves,
+    errors,
+    learning_curve,
+    metadata,
+    plaintext,
+    structure,
+    report,
+    docs,
+    fetch,
+):
     main.add_command(_module.command)
 
 if __name__ == "__main__":

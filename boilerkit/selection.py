@@ -18,12 +18,17 @@ PLAINLY_BOILERPLATE = 0.1
 def select_blocks(blocks: BlockColumns, probabilities: NDArray[np.float64], threshold: float) -> NDArray[np.bool_]:
     """Return which blocks are kept, bool [n_blocks]: those over the threshold, and of copies of a long text the first.
 
-    A text that comes again in a place of the same kind is no copy: refrains, records and steps of a listing do.
+    The blocks of a unit, such as a listing of code, are kept together if their mean probability, weighted by words, is
+    over the threshold. A text that comes again in a place of the same kind is no copy: refrains, records and steps of a
+    listing do.
     """
     keep: NDArray[np.bool_] = probabilities > threshold
-    if not keep.any() and blocks.block("words").sum() < MIN_PAGE_WORDS:
+    words = blocks.block("words")
+    if not keep.any() and words.sum() < MIN_PAGE_WORDS:
         keep = probabilities > threshold * PLAINLY_BOILERPLATE
-    keep[_copies(blocks, np.flatnonzero(keep & (blocks.block("words") >= COPIED_WORDS)))] = False
+    for first, end in blocks.units.tolist():
+        keep[first:end] = np.average(probabilities[first:end], weights=words[first:end] + 1) > threshold
+    keep[_copies(blocks, np.flatnonzero(keep & (words >= COPIED_WORDS)))] = False
     return keep
 
 

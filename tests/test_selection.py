@@ -41,6 +41,10 @@ class FakeBlocks:
     def places(self) -> NDArray[np.int64]:
         return np.array([place for _, _, place in self.rows], dtype=np.int64)
 
+    @property
+    def units(self) -> NDArray[np.int32]:
+        return np.zeros((0, 2), dtype=np.int32)
+
     def block(self, column: str) -> NDArray[np.int32]:
         value = {"words": lambda text: len(text.split()), "text_hash": lambda text: len(text)}[column]
         return np.array([value(text) for text in self.block_texts()], dtype=np.int32)
@@ -116,3 +120,15 @@ def test_select_drops_copies_of_a_long_text(copied: str) -> None:
 )
 def test_select_keeps_refrains_records_and_listings(page: str) -> None:
     assert selected(page, [1, 1]) == [True, True]
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("<pre>", "</pre>"), ("<dl>", "</dl>")])
+def test_code_and_lists_of_terms_are_kept_as_a_whole(opening: str, closing: str) -> None:
+    item = {"<pre>": "<p>line {}</p>", "<dl>": "<dt>term {}</dt>"}[opening]
+    html = f"<p>before</p>{opening}{''.join(item.format(n) for n in range(4))}{closing}<p>after</p>"
+    blocks = HtmlDocument.read(html).blocks
+    assert len(blocks) == 6
+    kept = select_blocks(blocks, np.array([0.1, 0.9, 0.2, 0.9, 0.9, 0.1]), 0.5)
+    assert kept.tolist() == [False, True, True, True, True, False]
+    kept = select_blocks(blocks, np.array([0.9, 0.1, 0.6, 0.1, 0.1, 0.9]), 0.5)
+    assert kept.tolist() == [True, False, False, False, False, True]
