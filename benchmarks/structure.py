@@ -70,7 +70,7 @@ def command(folder: Path, system_name: str, limit: int | None, out: Path | None)
 
     Each kind of structure is scored by the F1 over its pieces: lines of code, texts of headings and of items, rows of
     tables, addresses of links and images, formulas, paragraphs in quotations. The table has means over the pages where
-    the expected Markdown or that of the system has any.
+    the expected Markdown has any.
 
     \b
     Example:
@@ -129,9 +129,9 @@ def _row(name: str, convert: Converter, pages: Sequence[Page]) -> dict[str, Any]
 
 
 def score_page(found: str, expected: str) -> dict[str, float]:
-    """Return the F1 of each kind of structure that one of two texts in Markdown has, and of their words."""
+    """Return the F1 of each kind of structure that the expected Markdown has, and of the words."""
     ours, theirs = pieces(found), pieces(expected)
-    return {kind: multiset_f1(ours[kind], theirs[kind]) for kind in (WORDS, *KINDS) if ours[kind] or theirs[kind]}
+    return {kind: multiset_f1(ours[kind], theirs[kind]) for kind in (WORDS, *KINDS) if theirs[kind]}
 
 
 # --- Markdown to pieces -----------------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def pieces(markdown: str) -> dict[str, list[str]]:
 
 
 def _add_inline(found: dict[str, list[str]], children: Sequence[Token], around: Sequence[str]) -> None:
-    """Add the pieces of a paragraph, heading or cell; `around` names the elements that it is in, the outermost first."""
+    """Add the pieces of a paragraph, heading or cell; `around` names the elements that it is in, outermost first."""
     text = ""
     for child in children:
         if child.type in ("text", "code_inline"):
