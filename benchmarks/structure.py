@@ -209,7 +209,7 @@ def _address(value: str | int | float | None) -> str:
 def _converters(system_name: str) -> Iterator[tuple[str, Converter]]:
     """Yield Boilerkit and the peers that write Markdown, by name."""
     _, extractor = find_model(system_name)
-    model, threshold = extractor.model, extractor.threshold
+    model, threshold = extractor.model, extractor.given_threshold
 
     def boilerkit(html: str, url: str) -> str:
         return extract(html, output_format="markdown", url=url, model=model, threshold=threshold)
