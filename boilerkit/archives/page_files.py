@@ -54,6 +54,12 @@ class PageFile:
         with self.path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
 
+    def read_page(self) -> bytes:
+        """Return the page of a file that is to hold one. Raises InputError for a file of many pages, and as `read`."""
+        if self.is_archive:
+            raise InputError("this file holds many pages, which `boilerkit extract` reads: save one of them as a file")
+        return self.read()
+
     def record(self) -> Record:
         """Return the file's page as a record, with an error in its place if it cannot be read."""
         name = self.relative_path.as_posix()

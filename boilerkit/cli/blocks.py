@@ -71,7 +71,7 @@ def command(
     file = PageFile(page, Path(page.name))
     try:
         analyzed = boilerkit.analyze(
-            file.read(),
+            file.read_page(),
             input_format=cast(InputFormatOption, input_format),
             threshold=threshold,
             charset=charset,

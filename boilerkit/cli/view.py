@@ -57,7 +57,7 @@ def command(
         raise click.UsageError(f"{output} is itself the page and would be overwritten.")
     try:
         analyzed = boilerkit.analyze(
-            file.read(),
+            file.read_page(),
             input_format=cast(InputFormatOption, input_format),
             threshold=threshold,
             url=url,
