@@ -22,8 +22,9 @@ def article(number: int, words: int = 120) -> bytes:
         f"The ferry of number {number} crossed the bay again on day {day}," for day in range(words // 12 + 1)
     )
     return (
-        f"<html lang='en'><head><title>Ferry {number}</title></head><body><nav><a href='/'>Home</a> <a>News</a></nav>"
-        f"<article><h1>Ferry {number}</h1><p>{text} and so it ended.</p></article><footer>Imprint</footer></body></html>"
+        f"<html lang='en'><head><title>Ferry {number}</title></head><body><nav><a href='/'>Home</a></nav>"
+        f"<article><h1>Ferry {number}</h1><p>{text} and so it ended.</p></article><footer>Imprint</footer>"
+        "</body></html>"
     ).encode()
 
 
@@ -42,10 +43,10 @@ def conversion(number: int, text: str) -> bytes:
 
 def _record(kind: str, number: int, content_type: str, block: bytes) -> bytes:
     head = (
-        f"WARC/1.0\r\nWARC-Type: {kind}\r\n"
-        f"WARC-Target-URI: https://example.org/{number}\r\n"
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: https://example.org/{number}\r\n"
         f"WARC-Date: 2024-01-01T00:00:00Z\r\nWARC-Record-ID: <urn:uuid:{number:032}>\r\n"
-        f"WARC-Payload-Digest: sha1:{number:032}\r\nContent-Type: {content_type}\r\nContent-Length: {len(block)}\r\n\r\n"
+        f"WARC-Payload-Digest: sha1:{number:032}\r\n"
+        f"Content-Type: {content_type}\r\nContent-Length: {len(block)}\r\n\r\n"
     )
     return head.encode() + block + b"\r\n\r\n"
 
