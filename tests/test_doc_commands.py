@@ -24,6 +24,7 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner
+from support.archives import article, response, write_warc
 from support.generated import LabelledPage, labelled_page, labelled_pages, write_gold
 
 import boilerkit
@@ -116,6 +117,7 @@ def files(tmp_path_factory: pytest.TempPathFactory, small_model: ContentModel) -
         (folder / "saved-pages" / f"{number}.html").write_text(labelled_page(rng, number).html, encoding="utf-8")
         (folder / "texts" / f"{number}.txt").write_text(text, encoding="utf-8")
         _write_wet(folder / "crawl" / f"{number}.warc.wet.gz", text)
+    write_warc(folder / "crawl.warc.gz", [response(number, article(number)) for number in range(3)])
     with gzip.open(folder / "dump.jsonl.gz", "wt", encoding="utf-8") as lines:
         lines.write(json.dumps({"id": 1, "text": text}) + "\n")
     for name in ("gold.jsonl", "other-gold.jsonl"):

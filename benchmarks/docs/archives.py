@@ -1,0 +1,34 @@
+"""The section on corpora of README.md and docs/many-pages.md, from the results of `corpora`."""
+
+from __future__ import annotations
+
+from benchmarks.archives import FILE, shown
+from benchmarks.results import RESULTS, read_json
+from boilerkit.model.card import markdown_table
+
+
+def whole_commands() -> str:
+    """Return the table of commands, and what it is about."""
+    results = read_json(RESULTS / FILE)
+    rows = next(iter(shown(results).values()))
+    own = results["rows"][0]
+    pages = sum(corpus["pages"] for corpus in results["corpora"])
+    corpora = ", ".join(corpus["corpus"] for corpus in results["corpora"])
+    reading = {row["reader"]: row["pages_per_second"] for row in results["reading"]}
+    fast, slow = reading.values()
+    return "\n".join(
+        [
+            f"Whole commands with {results['jobs']} processes each, their start included, on {pages:,} pages of "
+            f"{corpora} ({own['pages']:,} records), taking turns on a machine that others used too, so that the ratios "
+            "say more than the rates:",
+            "",
+            markdown_table(rows),
+            "",
+            f"Start aside, the command does {own['of_loop_after_start']:.2f} times the pages a second of as many "
+            f"processes that extract pages from their memory. Reading with FastWARC is {fast / slow:.1f} times as fast "
+            "as with warcio.",
+        ]
+    )
+
+
+SECTIONS = {"archives": whole_commands}
