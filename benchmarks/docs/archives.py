@@ -19,14 +19,13 @@ def whole_commands() -> str:
     return "\n".join(
         [
             f"Whole commands with {results['jobs']} processes each, their start included, on {pages:,} pages of "
-            f"{corpora} ({own['pages']:,} records), taking turns on a machine that others used too, so that the ratios "
-            "say more than the rates:",
+            f"{corpora} ({own['pages']:,} records), taking turns. Seconds are those that all processes spent on cores:",
             "",
             markdown_table(rows),
             "",
-            f"Start aside, the command does {own['of_loop_after_start']:.2f} times the pages a second of as many "
-            f"processes that extract pages from their memory. Reading with FastWARC is {fast / slow:.1f} times as fast "
-            "as with warcio.",
+            f"Start aside ({own['start_core_seconds']:.1f} s), the command does {own['of_loop_after_start']:.2f} times "
+            "the pages of `extract` in memory in the same time on cores: reading, sending and writing take the rest. "
+            f"Reading a WARC with FastWARC is {fast / slow:.1f} times as fast as with warcio.",
         ]
     )
 
