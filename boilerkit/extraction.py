@@ -128,11 +128,10 @@ def extract(
         "html", "text" (plain text), or "auto": whatever the page looks like.
     output_format
         "text" (paragraphs separated by blank lines), "markdown", "html" (clean: no scripts, styles or event handlers)
-        or "json" (url, title, authors, dates and the like, text, and every block with its label, probability and
-        position).
+        or "json" (url, title, authors, dates and the like, text and comments).
     threshold
         The probability from 0 to 1 over which a block is content. A higher threshold gives higher precision and lower
-        recall. None: the model's default, which is lower for pages of little text.
+        recall. None: the model's default, which is lower for fragments of pages.
     keep
         Labels whose blocks make up the text, for instance ``{"title", "body", "caption"}``; see `boilerkit.Label`.
         None: all content over the threshold, which needs no labels and is faster.

@@ -111,7 +111,15 @@ def test_formats_of_content(crawl: Path, tmp_path: Path) -> None:
     assert both == {format: boilerkit.extract(article(0), output_format=format) for format in ("text", "html")}  # type: ignore[arg-type]
     everything = next(extract_records(read_records(crawl), options=ExtractOptions(output_format="json")))[1]
     assert isinstance(everything, dict)
-    assert everything["blocks"] and everything["status"] == 200 and everything["title"] == "Ferry 0"
+    assert everything["status"] == 200 and everything["title"] == "Ferry 0" and everything["language"] == "en"
+
+
+def test_the_address_that_a_page_names_is_used_where_no_other_is_known(tmp_path: Path) -> None:
+    html = "<link rel=canonical href='https://a.b/own'><p>one</p>"
+    lines = [{"html": html}, {"html": html, "url": "https://a.b/given"}]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    found = run("extract", tmp_path / "in.jsonl", "--fields", "url").stdout.splitlines()
+    assert [json.loads(line)["url"] for line in found] == ["https://a.b/own", "https://a.b/given"]
 
 
 def test_filters_leave_pages_out(tmp_path: Path) -> None:

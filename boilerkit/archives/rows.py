@@ -67,7 +67,7 @@ class RowOptions:
 
     With `fields`, a row has these: of the page (see PAGE_FIELDS), "url" and "id", and columns of the input. Without, it
     has all columns of the input but that of the page, and the content in the output format of `options`; "json" stands
-    for all fields. A field replaces a column of its name. `url` and `charset` are those of records that have none.
+    for metadata, confidence and text. A field replaces a column of its name. `url` and `charset` are those of records that have none.
     """
 
     options: ExtractOptions
@@ -82,8 +82,13 @@ class RowOptions:
         if self.fields is not None:
             return tuple(field for field in self.fields if field in PAGE_FIELDS)
         if self.options.output_format == "json":
-            return tuple(field for field in PAGE_FIELDS if field not in ("markdown", "html"))
+            return (*METADATA_FIELDS, "confidence", "text_source", "text")
         return (self.options.output_format,)
+
+    @property
+    def has_url(self) -> bool:
+        """Whether a row has an address; that which the page names is used where no other is known."""
+        return self.options.output_format == "json" if self.fields is None else "url" in self.fields
 
     def row(self, record: Record, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the row of a record, given its values of `page_fields`."""
@@ -106,7 +111,10 @@ class _RowValues(RecordAnalyzer):
         page = self.analyze(record, keep_tree=self._needs_tree)
         if not self.how.filter.accepts(page):
             return None
-        return {field: self._value(page, field) for field in self.how.page_fields}
+        values = {field: self._value(page, field) for field in self.how.page_fields}
+        if record.url is None and self.how.has_url:
+            values["url"] = page.url
+        return values
 
     def _value(self, page: Page, field: str) -> Any:
         if field in CONTENT_FIELDS:
