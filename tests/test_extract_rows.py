@@ -227,6 +227,16 @@ def test_a_writer_of_ones_own(tmp_path: Path) -> None:
         pass
 
 
+def test_parquet_holds_no_more_rows_than_a_group_has(
+    crawl: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("boilerkit.archives.writers.ROW_GROUP_BYTES", 20_000)
+    run("extract", crawl, "-o", tmp_path / "out.parquet")
+    file = parquet.ParquetFile(tmp_path / "out.parquet")
+    sizes = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
+    assert len(sizes) > 5 and sum(sizes) == 58 and max(sizes) <= 15
+
+
 # --- Runs that are stopped --------------------------------------------------------------------------------------------
 
 

@@ -65,9 +65,10 @@ class PageFilter:
 class RowOptions:
     """How records become rows.
 
-    With `fields`, a row has these: of the page (see PAGE_FIELDS), "url" and "id", and columns of the input. Without, it
-    has all columns of the input but that of the page, and the content in the output format of `options`; "json" stands
-    for metadata, confidence and text. A field replaces a column of its name. `url` and `charset` are those of records that have none.
+    With `fields`, a row has these: fields of the page (see PAGE_FIELDS), "url" and "id", and columns of the input.
+    Without, it has all columns of the input but that of the page, and the content in the output format of `options`;
+    "json" stands for text, metadata and confidence. A field replaces a column of its name. `url` and `charset` are
+    those of records that have none.
     """
 
     options: ExtractOptions

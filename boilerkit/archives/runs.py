@@ -120,7 +120,7 @@ def _extract(
                 output.write(row)
             progress.source, progress.record = number, after
             now = time.monotonic()
-            if now - committed > COMMIT_SECONDS:
+            if now - committed > COMMIT_SECONDS or output.rows.is_full:
                 output.commit()
                 committed = now
             if now - shown > PROGRESS_SECONDS:

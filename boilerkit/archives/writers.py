@@ -26,6 +26,10 @@ Row = Mapping[str, Any]
 class RowWriter(Protocol):
     """Writes rows into a folder. A position says how much there is after a commit."""
 
+    @property
+    def is_full(self) -> bool:
+        """Whether rows take so much memory that they should be committed."""
+
     def write(self, row: Row) -> None:
         """Add a row."""
 
@@ -71,6 +75,11 @@ class JsonLinesWriter:
                 self.compressor = _new_compressor(self.suffix)
             data = self.compressor.compress(data)
         self.file.write(data)
+
+    @property
+    def is_full(self) -> bool:
+        """Return False: no row is held."""
+        return False
 
     def commit(self) -> int:
         """Make sure that all rows so far are on the disk; return the bytes."""
@@ -134,6 +143,7 @@ class ParquetWriter:
         self.n_parts = position
         self.types = types
         self.rows: list[Row] = []
+        self.n_bytes = 0  # of the texts in `rows`
         for part in folder.glob("*.part.parquet"):
             if int(part.name.partition(".")[0]) >= position:  # was not committed
                 part.unlink()
@@ -141,6 +151,12 @@ class ParquetWriter:
     def write(self, row: Row) -> None:
         """Add a row."""
         self.rows.append(row)
+        self.n_bytes += sum(len(value) for value in row.values() if isinstance(value, str | bytes))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are rows for a row group."""
+        return self.n_bytes >= ROW_GROUP_BYTES
 
     def commit(self) -> int:
         """Write the rows since the last commit; return the number of parts."""
@@ -151,7 +167,7 @@ class ParquetWriter:
             parquet.write_table(to_table(self.rows, self.types), part, compression="zstd")
             with part.open("rb") as file:
                 os.fsync(file.fileno())
-            self.rows = []
+            self.rows, self.n_bytes = [], 0
             self.n_parts += 1
         return self.n_parts
 
