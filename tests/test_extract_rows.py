@@ -230,7 +230,7 @@ def test_a_writer_of_ones_own(tmp_path: Path) -> None:
 def test_parquet_holds_no_more_rows_than_a_group_has(
     crawl: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("boilerkit.archives.writers.ROW_GROUP_BYTES", 20_000)
+    monkeypatch.setattr("boilerkit.archives.writers.ROW_GROUP_BYTES", 5_000)
     run("extract", crawl, "-o", tmp_path / "out.parquet")
     file = parquet.ParquetFile(tmp_path / "out.parquet")
     sizes = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
