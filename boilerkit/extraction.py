@@ -42,6 +42,7 @@ class ExtractOptions:
     include_tables: bool = True
     include_title: bool = False
     include_list_markers: bool = True
+    include_comments: bool = False
 
     def __post_init__(self) -> None:
         if self.input_format not in INPUT_FORMATS:
@@ -80,12 +81,17 @@ class ExtractOptions:
         if self.output_format in ("text", "json"):
             result = self._analyze(page, url, charset)
             if self.output_format == "text":
-                return result.to_text(include_list_markers=self.include_list_markers)
+                return result.to_text(
+                    include_list_markers=self.include_list_markers, include_comments=self.include_comments
+                )
             return json.dumps(result.to_dict(), ensure_ascii=False)
         result = self._analyze(page, url, charset, keep_tree=True)
         render = result.to_markdown if self.output_format == "markdown" else result.to_html
         return render(
-            include_links=self.include_links, include_images=self.include_images, include_title=self.include_title
+            include_links=self.include_links,
+            include_images=self.include_images,
+            include_title=self.include_title,
+            include_comments=self.include_comments,
         )
 
 
@@ -104,6 +110,7 @@ def extract(
     include_tables: bool = True,
     include_title: bool = False,
     include_list_markers: bool = True,
+    include_comments: bool = False,
 ) -> str:
     """Return the main content of a page.
 
@@ -115,7 +122,8 @@ def extract(
         "html", "text" (plain text), or "auto": whatever the page looks like.
     output_format
         "text" (paragraphs separated by blank lines), "markdown", "html" (clean: no scripts, styles or event handlers)
-        or "json" (url, title, text and every block with its label, probability and position).
+        or "json" (url, title, authors, dates and the like, text, and every block with its label, probability and
+        position).
     threshold
         The probability from 0 to 1 over which a block is content. A higher threshold gives higher precision and lower
         recall. None: the model's default.
@@ -138,6 +146,9 @@ def extract(
         Whether Markdown and HTML begin with the page's title as a heading, unless the text begins with it anyway.
     include_list_markers
         Whether items of lists start with their number or "- " in plain text made of HTML.
+    include_comments
+        Whether the reader comments follow the main content, below a rule in Markdown and HTML. `Page.comments` has them
+        one by one, with authors and days. JSON always has them.
 
     Returns
     -------
@@ -163,6 +174,7 @@ def extract(
         include_tables=include_tables,
         include_title=include_title,
         include_list_markers=include_list_markers,
+        include_comments=include_comments,
     )
     return options.extract(page, url, charset)
 
