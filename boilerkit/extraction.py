@@ -55,11 +55,8 @@ class ExtractOptions:
             object.__setattr__(self, "keep", parse_labels(self.keep))
 
     def analyze(self, page: str | bytes, url: str | None = None, charset: str | None = None) -> Page:
-        """Return a page with the predictions for its blocks; see `boilerkit.analyze`."""
-        return self._analyze(page, url, charset)
-
-    def _analyze(self, page: str | bytes, url: str | None, charset: str | None, keep_tree: bool = False) -> Page:
-        document = read_document(page, self.input_format, charset, keep_tree)
+        """Return a page with the predictions for its blocks, ready to be rendered; see `boilerkit.analyze`."""
+        document = read_document(page, self.input_format, charset, self.output_format in ("markdown", "html"))
         model = self.model or load_shipped(document.input_format)
         result = self._predict(document, model, url)
         if result.n_words < MIN_MAIN_WORDS:
@@ -78,15 +75,17 @@ class ExtractOptions:
 
     def extract(self, page: str | bytes, url: str | None = None, charset: str | None = None) -> str:
         """Return the main content of a page; see `boilerkit.extract`."""
-        if self.output_format in ("text", "json"):
-            result = self._analyze(page, url, charset)
-            if self.output_format == "text":
-                return result.to_text(
-                    include_list_markers=self.include_list_markers, include_comments=self.include_comments
-                )
-            return json.dumps(result.to_dict(), ensure_ascii=False)
-        result = self._analyze(page, url, charset, keep_tree=True)
-        render = result.to_markdown if self.output_format == "markdown" else result.to_html
+        return self.render(self.analyze(page, url, charset))
+
+    def render(self, page: Page) -> str:
+        """Return the content of a page that `analyze` returned, in the output format."""
+        if self.output_format == "json":
+            return json.dumps(page.to_dict(), ensure_ascii=False)
+        if self.output_format == "text":
+            return page.to_text(
+                include_list_markers=self.include_list_markers, include_comments=self.include_comments
+            )
+        render = page.to_markdown if self.output_format == "markdown" else page.to_html
         return render(
             include_links=self.include_links,
             include_images=self.include_images,
