@@ -194,11 +194,11 @@ def test_datasets(crawl: Path, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def ray_data() -> Iterator[Any]:
-    """Ray Data on two workers."""
+    """Ray Data with two workers, and a third to read."""
     ray = pytest.importorskip("ray", reason="needs Ray, of the extra ray")
     environment = {"env_vars": {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}}
     ray.init(
-        num_cpus=2, include_dashboard=False, logging_level="error", log_to_driver=False, runtime_env=environment
+        num_cpus=3, include_dashboard=False, logging_level="error", log_to_driver=False, runtime_env=environment
     )
     yield pytest.importorskip("ray.data")
     ray.shutdown()
