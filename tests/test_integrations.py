@@ -269,12 +269,25 @@ def test_spark_runs_the_task_of_a_killed_worker_again(spark: Any, crawl: Path, t
 @pytest.fixture
 def warcs(tmp_path: Path) -> Path:
     """A folder of two WARC files, of the rows that have a page."""
-    pytest.importorskip("warcio", reason="needs warcio, of the extra warc")
+    pytest.importorskip("warcio", reason="needs warcio, of the extra dev")
     folder = tmp_path / "warcs"
     folder.mkdir()
     for number in range(2):
         write_warc(folder / f"{number}.warc.gz", crawl_rows()[number::2])
     return folder
+
+
+@pytest.fixture
+def datatrove(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The integration."""
+    pytest.importorskip("datatrove", reason="needs datatrove, of the extra datatrove")
+    from datatrove.pipeline.readers import WarcReader
+
+    # It asks for the distribution faust-cchardet; cchardet, whose module it takes the place of, serves as well.
+    monkeypatch.setattr(WarcReader, "_requires_dependencies", ["warcio"])
+    from boilerkit.integrations import datatrove
+
+    return datatrove
 
 
 def run_datatrove(block: Any, warcs: Path, output: Path) -> list[dict[str, Any]]:
@@ -284,26 +297,22 @@ def run_datatrove(block: Any, warcs: Path, output: Path) -> list[dict[str, Any]]
     from datatrove.pipeline.writers import JsonlWriter
 
     pipeline = [WarcReader(str(warcs)), block, JsonlWriter(str(output))]
-    LocalPipelineExecutor(pipeline, tasks=2, workers=2, logging_dir=str(output / "logs")).run()
+    logs = str(output / "logs")
+    LocalPipelineExecutor(pipeline, tasks=2, workers=2, logging_dir=logs, start_method="fork").run()
     return sorted(read_json_lines(output), key=lambda row: row["metadata"]["url"])
 
 
-def test_datatrove(warcs: Path, tmp_path: Path) -> None:
-    pytest.importorskip("datatrove", reason="needs datatrove, of the extra datatrove")
-    from boilerkit.integrations.datatrove import Boilerkit
-
-    assert Boilerkit().extract("") == "" and Boilerkit().extract(ARTICLE) == extract(ARTICLE)
-    rows = run_datatrove(Boilerkit(), warcs, tmp_path / "out")
+def test_datatrove(datatrove: Any, warcs: Path, tmp_path: Path) -> None:
+    block = datatrove.Boilerkit()
+    assert block.extract("") == "" and block.extract(ARTICLE) == extract(ARTICLE)
+    rows = run_datatrove(block, warcs, tmp_path / "out")
     expected = [row for row in expected_rows(crawl_rows()) if row["error"] is None]
     assert [row["text"] for row in rows] == [row["text"] for row in sorted(expected, key=lambda row: row["url"])]
     assert {"url", "date", "page_title", "page_authors", "page_date", "page_language"} <= set(rows[0]["metadata"])
 
 
-def test_datatrove_leaves_out_the_document_of_a_killed_process(warcs: Path, tmp_path: Path) -> None:
-    pytest.importorskip("datatrove", reason="needs datatrove, of the extra datatrove")
-    from boilerkit.integrations.datatrove import Boilerkit
-
-    block = Boilerkit(fields=())
+def test_datatrove_leaves_out_the_document_of_a_killed_process(datatrove: Any, warcs: Path, tmp_path: Path) -> None:
+    block = datatrove.Boilerkit(fields=())
     extract_record = block.extract_record
 
     def killing(text: str, url: str | None = None) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from boilerkit.errors import OptionError
 from boilerkit.integrations.records import DEFAULT_FIELDS, ExtractRecord
 
 #: The column of pages is the first of these that a batch has, that of addresses and of encodings likewise.
-PAGE_COLUMNS = ("html", "raw_html", "content", "raw_content", "body", "text")
-URL_COLUMNS = ("url", "uri", "target_uri", "warc_target_uri")
+PAGE_COLUMNS = ("html", "raw_html", "raw_content", "content", "body", "markup", "text", "raw_text")
+URL_COLUMNS = ("url", "uri", "target_uri", "warc_target_uri", "link")
 CHARSET_COLUMNS = ("charset", "content_charset")
 
 _TYPES = {"authors": pa.list_(pa.string()), "confidence": pa.float64()}

@@ -58,7 +58,8 @@ class ExtractRecord:
             return self._failed(error_message(error))
 
     def _extracted(self, page: str | bytes, url: str | None, charset: str | None) -> dict[str, Any]:
-        analyzed = self.options.analyze(page, url, charset)
+        keep_tree = bool(self.fields) or self.options.output_format != "text"
+        analyzed = self.options.analyze(page, url, charset, keep_tree=keep_tree)
         record: dict[str, Any] = {self.options.output_format: _encodable(self.options.render(analyzed))}
         for field in self.fields:
             record[field] = _plain(getattr(analyzed, field))
