@@ -205,9 +205,10 @@ def _boilerkit(name: str) -> Finder:
 
     def find(source: bytes, url: str) -> Found:
         blocks, probabilities = extractor.probabilities(source)
-        keep = select_blocks(blocks, probabilities, extractor.threshold)
+        threshold = extractor.page_threshold(blocks, probabilities)
+        keep = select_blocks(blocks, probabilities, threshold)
         document = HtmlDocument.read(source)
-        page = Page(document, probabilities, keep, extractor.threshold, url, extractor.model.labels)
+        page = Page(document, probabilities, keep, threshold, url, extractor.model.labels)
         return Found(page.title or "", ", ".join(page.authors), page.date or "")
 
     return find

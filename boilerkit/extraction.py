@@ -13,7 +13,7 @@ from boilerkit.labels import Label, parse_labels
 from boilerkit.model.content import ContentModel
 from boilerkit.model.storage import load_shipped
 from boilerkit.page import Page
-from boilerkit.selection import select_blocks
+from boilerkit.selection import page_threshold, select_blocks
 
 OutputFormat = Literal["text", "markdown", "html", "json"]
 OUTPUT_FORMATS: tuple[str, ...] = get_args(OutputFormat)
@@ -68,8 +68,10 @@ class ExtractOptions:
         return result if self.include_tables else result.without_tables()
 
     def _predict(self, document: Document, model: ContentModel, url: str | None) -> Page:
-        threshold = model.threshold if self.threshold is None else self.threshold
         probabilities = model.predict_proba(document.blocks)
+        threshold = self.threshold
+        if threshold is None:
+            threshold = page_threshold(document.blocks, probabilities, model.threshold)
         keep = select_blocks(document.blocks, probabilities, threshold)
         return Page(document, probabilities, keep, threshold, url, model.labels, model.confidence)
 
@@ -125,7 +127,7 @@ def extract(
         position).
     threshold
         The probability from 0 to 1 over which a block is content. A higher threshold gives higher precision and lower
-        recall. None: the model's default.
+        recall. None: the model's default, which is lower for pages of little text.
     keep
         Labels whose blocks make up the text, for instance ``{"title", "body", "caption"}``; see `boilerkit.Label`.
         None: all content over the threshold, which needs no labels and is faster.
