@@ -167,7 +167,7 @@ from boilerkit.model import storage
 loads = []
 load = storage._load_content
 storage._load_content = lambda *its: loads.append(its) or load(*its)
-batch = pa.record_batch({"html": ["<p>A paragraph of some words.</p>"]})
+batch = pa.record_batch({"html": ["<html><p>A paragraph of some words.</p>"]})
 sent = sys.stdin.buffer.read()
 assert [pickle.loads(sent)(batch).num_rows for _ in range(3)] == [1, 1, 1]
 assert len(loads) == 1, loads
