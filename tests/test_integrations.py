@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import pyarrow as pa
@@ -124,12 +126,18 @@ def test_strings_that_are_not_utf_8_cost_nothing() -> None:
 def test_columns_are_guessed_or_named() -> None:
     page = "<p>{}</p>".format("Žluťoučký kůň úpěl ďábelské ódy. " * 5)
     batch = pa.record_batch(
-        {"content": [b"<p>no</p>"], "raw": [page.encode("cp1250")], "header": ["windows-1250"], "link": ["https://a.b/"]}
+        {
+            "content": [b"<p>no</p>"],
+            "raw": [page.encode("cp1250")],
+            "header": ["windows-1250"],
+            "link": ["https://a.b/"],
+        }
     )
     found = ExtractBatch("raw", url="link", charset="header", fields=())(batch).to_pylist()
-    assert found == [{"content": b"<p>no</p>", "header": "windows-1250", "link": "https://a.b/"} | {
-        "text": extract(page), "error": None
-    }]
+    assert found == [
+        {"content": b"<p>no</p>", "header": "windows-1250", "link": "https://a.b/"}
+        | {"text": extract(page), "error": None}
+    ]
     assert ExtractBatch(fields=())(batch).column("text").to_pylist() == ["no"]
     with pytest.raises(OptionError, match="no column 'missing'"):
         ExtractBatch("missing")(batch)
@@ -197,9 +205,7 @@ def ray_data() -> Iterator[Any]:
     """Ray Data with two workers, and a third to read."""
     ray = pytest.importorskip("ray", reason="needs Ray, of the extra ray")
     environment = {"env_vars": {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}}
-    ray.init(
-        num_cpus=3, include_dashboard=False, logging_level="error", log_to_driver=False, runtime_env=environment
-    )
+    ray.init(num_cpus=3, include_dashboard=False, logging_level="error", log_to_driver=False, runtime_env=environment)
     yield pytest.importorskip("ray.data")
     ray.shutdown()
 
@@ -229,8 +235,6 @@ def test_ray_runs_the_batch_of_a_killed_worker_again(ray_data: Any, crawl: Path,
 def spark() -> Iterator[Any]:
     """Spark on two workers, which tries a task three times."""
     sql = pytest.importorskip("pyspark.sql", reason="needs PySpark, of the extra spark")
-    from shutil import which
-
     if which("java") is None:
         pytest.skip("Spark needs Java")
     with pytest.MonkeyPatch.context() as patch:
@@ -327,11 +331,45 @@ def test_datatrove_leaves_out_the_document_of_a_killed_process(datatrove: Any, w
     assert sorted(row["text"] for row in rows) == sorted(row["text"] for row in expected)
 
 
+# --- The jobs of docs/clusters.md -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("engine", ["ray", "spark", "datatrove"])
+def test_jobs(engine: str, warcs: Path, tmp_path: Path) -> None:
+    pytest.importorskip({"spark": "pyspark"}.get(engine, engine), reason=f"needs the extra {engine}")
+    if engine == "datatrove" and not _is_installed("faust-cchardet"):
+        pytest.skip("datatrove reads WARC with faust-cchardet")
+    if engine == "spark" and which("java") is None:
+        pytest.skip("Spark needs Java")
+    archives = sorted(warcs.iterdir())
+    paths, output = tmp_path / "paths.txt", tmp_path / "out"
+    paths.write_text("".join(f"{file.name if engine == 'datatrove' else file}\n" for file in archives))
+    arguments = [warcs, paths, output] if engine == "datatrove" else [paths, output]
+    job = ROOT / "examples" / "clusters" / f"{engine}_job.py"
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYSPARK_PYTHON": sys.executable}
+    subprocess.run([sys.executable, job, *arguments], check=True, env=environment, capture_output=True, timeout=300)
+    texts = [row["text"] for row in (read_json_lines(output) if engine == "datatrove" else read_parquet(output, "url"))]
+    assert sorted(filter(None, texts)) == sorted(row["text"] for row in expected_rows(crawl_rows()) if row["text"])
+
+
+def test_the_docs_show_the_jobs() -> None:
+    shown = (ROOT / "docs" / "clusters.md").read_text(encoding="utf-8")
+    jobs = sorted((ROOT / "examples" / "clusters").glob("*.py"))
+    assert len(jobs) == 3 and [job.name for job in jobs if job.read_text(encoding="utf-8") not in shown] == []
+
+
+def _is_installed(distribution: str) -> bool:
+    try:
+        return bool(version(distribution))
+    except PackageNotFoundError:
+        return False
+
+
 # --- NeMo Curator and Dolma -------------------------------------------------------------------------------------------
 
 
 def test_nemo_curator(warcs: Path) -> None:
-    pytest.importorskip("nemo_curator.stages.text.download", reason="needs NeMo Curator, of the extra nemo-curator")
+    pytest.importorskip("nemo_curator.stages.text.download", reason="needs nemo-curator[text_cpu]")
     from nemo_curator.stages.text.download.base.iterator import DocumentIterateExtractStage
     from nemo_curator.stages.text.download.common_crawl.warc_iterator import CommonCrawlWarcIterator
     from nemo_curator.tasks import FileGroupTask

@@ -11,7 +11,9 @@ from datatrove.utils.logging import logger
 from datatrove.utils.typeshelper import StatHints
 
 from boilerkit.integrations.records import DEFAULT_FIELDS, ExtractRecord
-from boilerkit.model.storage import load_shipped, load_shipped_labels
+
+#: A page for which all that fields need is loaded.
+_FIRST_PAGE = "<html><title>A page</title><p>By A. Writer, on the 3rd of May 2024.</p></html>"
 
 
 class Boilerkit(BaseExtractor):  # type: ignore[misc]
@@ -48,8 +50,7 @@ class Boilerkit(BaseExtractor):  # type: ignore[misc]
 
     def run(self, data: DocumentsPipeline, rank: int = 0, world_size: int = 1) -> DocumentsPipeline:
         """Yield the documents that have content."""
-        load_shipped("html")  # before processes are forked, so that each starts with the models
-        load_shipped_labels("html")
+        self.extract_record(_FIRST_PAGE)  # loads the models before processes are forked, so that they start with them
         with ExtractorSandbox(timeout=self.timeout, warmup_text="") as sandbox:
             for document in data:
                 self.stat_update(StatHints.total)
@@ -73,12 +74,14 @@ class Boilerkit(BaseExtractor):  # type: ignore[misc]
             record: dict[str, Any] = sandbox.process_document(
                 (document.text, document.metadata.get("url")), self.extract_record
             )
+            failure = record["error"] and ("clean_error", record["error"])
         except TimeoutError:
-            return self._failed(document, "timeout", f"took more than {self.timeout} s")
+            failure = "timeout", f"it took more than {self.timeout} s"
         except EOFError:
-            return self._failed(document, "broken_process", "ended its process")
-        return record if record["error"] is None else self._failed(document, "clean_error", record["error"])
-
-    def _failed(self, document: Document, reason: str, message: str) -> None:
+            failure = "broken_process", "it ended its process"
+        if failure is None:
+            return record
+        reason, message = failure
         self.stat_update(reason)
         logger.warning(f"left out {document.id}: {message}")
+        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 from pathlib import Path
@@ -22,9 +23,7 @@ def crawl_rows() -> list[dict[str, Any]]:
     pages: list[bytes | None] = [page.html.encode() for page in labelled_pages()]
     pages[3:3] = [NOT_A_PAGE]
     pages[7:7] = [None]
-    return [
-        {"id": number, "url": f"https://site.example/{number}", "html": page} for number, page in enumerate(pages)
-    ]
+    return [{"id": number, "url": f"https://site.example/{number}", "html": page} for number, page in enumerate(pages)]
 
 
 def expected_rows(rows: list[dict[str, Any]], **options: Any) -> list[dict[str, Any]]:
@@ -63,16 +62,17 @@ def write_warc(file: Path, rows: list[dict[str, Any]]) -> Path:
     return file
 
 
-def read_parquet(folder: Path) -> list[dict[str, Any]]:
-    """Return the rows of the Parquet files of a folder, by their ids."""
+def read_parquet(folder: Path, key: str = "id") -> list[dict[str, Any]]:
+    """Return the rows of the Parquet files of a folder, in the order of a column."""
     files = sorted(folder.rglob("*.parquet"))
     assert files, f"nothing was written to {folder}"
-    return sorted((row for file in files for row in parquet.read_table(file).to_pylist()), key=lambda row: row["id"])
+    return sorted((row for file in files for row in parquet.read_table(file).to_pylist()), key=lambda row: row[key])
 
 
 def read_json_lines(folder: Path) -> list[dict[str, Any]]:
     """Return the rows of the JSONL files of a folder."""
-    import gzip
-
-    opened = [gzip.open(file) if file.suffix == ".gz" else file.open("rb") for file in sorted(folder.glob("*.jsonl*"))]
-    return [json.loads(line) for lines in opened for line in lines]
+    rows = []
+    for file in sorted(folder.glob("*.jsonl*")):
+        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as lines:
+            rows += map(json.loads, lines)
+    return rows
