@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import click
 
-from benchmarks import accuracy, compare, curves, docs, learning_curve, metadata, plaintext, report, speed, structure
+from benchmarks import (
+    accuracy,
+    clusters,
+    compare,
+    curves,
+    docs,
+    learning_curve,
+    metadata,
+    plaintext,
+    report,
+    speed,
+    structure,
+)
 from benchmarks.corpora import fetch
 from benchmarks.error_analysis import command as errors
 from boilerkit.terminal.click_group import CommandGroup
@@ -31,6 +43,7 @@ def main() -> None:
 for _module in (
     accuracy,
     speed,
+    clusters,
     compare,
     curves,
     errors,
