@@ -9,11 +9,7 @@ import pyarrow as pa
 
 from boilerkit.errors import OptionError
 from boilerkit.integrations.records import DEFAULT_FIELDS, ExtractRecord
-
-#: The column of pages is the first of these that a batch has, that of addresses and of encodings likewise.
-PAGE_COLUMNS = ("html", "raw_html", "raw_content", "content", "body", "markup", "text", "raw_text")
-URL_COLUMNS = ("url", "uri", "target_uri", "warc_target_uri", "link")
-CHARSET_COLUMNS = ("charset", "content_charset")
+from boilerkit.records import CHARSET_COLUMNS, CONTENT_COLUMNS, URL_COLUMNS
 
 _TYPES = {"authors": pa.list_(pa.string()), "confidence": pa.float64()}
 
@@ -31,10 +27,10 @@ class ExtractBatch:
     ----------
     page
         The column of pages: HTML or plain text, as binary, which may be in any encoding, or as string. None: the first
-        of PAGE_COLUMNS that the batch has.
+        of `boilerkit.records.CONTENT_COLUMNS` that the batch has.
     url, charset
-        The columns of addresses, and of encodings that the HTTP header named. None: the first of URL_COLUMNS and of
-        CHARSET_COLUMNS, if there is one.
+        The columns of addresses, and of encodings that the HTTP header named. None: the first of the usual names in
+        `boilerkit.records`, if there is one.
     fields
         What is wanted besides the content: names of `boilerkit.integrations.records.FIELDS`.
     prefix
@@ -69,10 +65,10 @@ class ExtractBatch:
 
     def page_column(self, names: Sequence[str]) -> str:
         """Return which of a batch's columns has the pages. Raises OptionError if none has."""
-        column = _find(self.page, PAGE_COLUMNS, names)
+        column = _find(self.page, tuple(CONTENT_COLUMNS), names)
         if column is None:
             raise OptionError(
-                f"no column is named {' or '.join(PAGE_COLUMNS)}: name the column of pages (page=); "
+                f"no column is named {' or '.join(CONTENT_COLUMNS)}: name the column of pages (page=); "
                 f"there are {', '.join(names) or 'none'}"
             )
         return column
