@@ -7,6 +7,7 @@ import click
 from benchmarks import (
     accuracy,
     archives,
+    clusters,
     compare,
     curves,
     docs,
@@ -44,6 +45,7 @@ for _module in (
     accuracy,
     speed,
     archives,
+    clusters,
     compare,
     curves,
     errors,

@@ -48,6 +48,9 @@ NOT_RUN = {
     "callgrind_annotate": "reads what valgrind wrote",
 }
 
+#: Engines that examples import, each in an extra of its name.
+ENGINES = {"ray": "ray", "pyspark": "spark", "datatrove": "datatrove"}
+
 _FENCED = re.compile(r"^(`{3,})[^`\n]*\n.*?^\1$", re.MULTILINE | re.DOTALL)
 _BLOCK = re.compile(r"^```(console|python|pycon|json)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)[^)]*\)")
@@ -250,6 +253,9 @@ def _names(pages: list[LabelledPage]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("example", _examples("python"))
 def test_python_runs(example: Example, folder: Path) -> None:
+    for engine, extra in ENGINES.items():
+        if re.search(rf"^(import|from) {engine}\b", example.text, re.MULTILINE):
+            pytest.importorskip(engine, reason=f"needs the extra {extra}")
     code = compile("\n" * example.line + example.text, example.page, "exec")
     exec(code, _names(labelled_pages()))
 
