@@ -27,7 +27,6 @@ METADATA_FIELDS = (
     "language",
     "description",
     "image",
-    "comments",
 )
 _FIELDS: dict[str, Callable[[Page], Any]] = {
     "confidence": lambda page: None if page.confidence is None else round(page.confidence, 4),
@@ -38,7 +37,7 @@ _FIELDS: dict[str, Callable[[Page], Any]] = {
     "blocks": lambda page: [block.to_dict() for block in page.blocks],
 }
 #: All fields of pages; any other name is that of a column of the input.
-PAGE_FIELDS = (*CONTENT_FIELDS, *dict.fromkeys((*METADATA_FIELDS, *_FIELDS)))
+PAGE_FIELDS = (*CONTENT_FIELDS, *METADATA_FIELDS, *_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ class RowOptions:
         if self.fields is not None:
             return tuple(field for field in self.fields if field in PAGE_FIELDS)
         if self.options.output_format == "json":
-            return (*METADATA_FIELDS, "confidence", "text_source", "text")
+            return (*METADATA_FIELDS, "comments", "confidence", "text_source", "text")
         return (self.options.output_format,)
 
     @property
@@ -125,7 +124,7 @@ class _RowValues(RecordAnalyzer):
     @cached_property
     def _needs_tree(self) -> bool:
         return bool(self.how.filter.languages) or any(
-            field in ("markdown", "html", *METADATA_FIELDS) for field in self.how.page_fields
+            field in ("markdown", "html", "comments", *METADATA_FIELDS) for field in self.how.page_fields
         )
 
 

@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from boilerkit.archives.rows import METADATA_FIELDS
 from boilerkit.errors import OptionError, error_message
 from boilerkit.extraction import ExtractOptions
 
 #: What a record can say of a page besides its content; each is an attribute of `Page`.
-FIELDS = (
-    "title",
-    "authors",
-    "date",
-    "date_modified",
-    "site_name",
-    "language",
-    "description",
-    "image",
-    "confidence",
-)
+FIELDS = (*METADATA_FIELDS, "confidence")
 #: What it says unless it is told otherwise.
 DEFAULT_FIELDS = ("title", "authors", "date", "language", "confidence")
 #: The formats of content; JSON is a record already.
