@@ -9,7 +9,8 @@ on `span` elements around its text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from lxml import etree
@@ -46,15 +47,23 @@ _LOADS = re.compile(r"@import[^;]*;?|\b(?:url|image|image-set|src)\s*\([^)]*\)?|
 _FLOATS = re.compile(r"position\s*:\s*(?:fixed|sticky|-webkit-sticky)", re.I)
 
 
-def look_html(document: Document, style: str) -> str:
-    """Return a document that shows a page as it looks; `style` are rules to add to its own."""
-    root = parse_mended(document.markup) if isinstance(document, HtmlDocument) else None
+@dataclass(frozen=True)
+class Mark:
+    """How a block is marked: attributes of all of its elements, and of the first one."""
+
+    all: str
+    first: str
+
+
+def look_html(document: Document, marks: Sequence[Mark], style: str) -> str:
+    """Return a document that shows a page as it looks, its blocks marked; `style` are rules to add to its own."""
     if isinstance(document, HtmlDocument):
-        copy = _Copy(document.blocks)
+        root = parse_mended(document.markup)
+        copy = _Copy(document.blocks, marks)
         parts = list(copy.parts(root)) if root is not None else []
         own, html, body = "".join(copy.styles)[:MAX_STYLE], copy.html, copy.body
     else:
-        parts = ["<pre>", *_marked_text(document), "</pre>"]
+        parts = ["<pre>", *_marked_text(document, marks), "</pre>"]
         own, html, body = "pre { white-space: pre-wrap; overflow-wrap: anywhere }", "", ""
     return (
         f'<!DOCTYPE html><html{html}><head><meta charset="utf-8"><title>the page as it looks</title>'
@@ -62,13 +71,13 @@ def look_html(document: Document, style: str) -> str:
     )
 
 
-def _marked_text(document: Document) -> Iterator[str]:
+def _marked_text(document: Document, marks: Sequence[Mark]) -> Iterator[str]:
     """Yield plain text with its blocks marked."""
     text, done = document.blocks.text, 0
     starts, ends = (document.blocks.block(name).tolist() for name in ("start", "end"))
     for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
         yield escape(text[done:start])
-        yield f'<span data-b="{number}">{escape(text[start:end])}</span>'
+        yield f'<span data-b="{number}"{marks[number].all}{marks[number].first}>{escape(text[start:end])}</span>'
         done = end
     yield escape(text[done:])
 
@@ -80,9 +89,11 @@ class _Copy:
     it knows the block of each text.
     """
 
-    def __init__(self, blocks: HtmlBlocks) -> None:
+    def __init__(self, blocks: HtmlBlocks, marks: Sequence[Mark]) -> None:
         self.html = self.body = ""  # the attributes of these
         self.styles: list[str] = []
+        self._marks = marks
+        self._marked = -1  # the last block that has a mark
         self._visited = set(blocks.element("order")[:-1].tolist())
         self._first = blocks.block("first_node").tolist()
         self._last = blocks.block("last_node").tolist()
@@ -136,7 +147,7 @@ class _Copy:
                 self.body = self.body or attributes
             return "", ""
         if block is not None:
-            attributes += f' data-b="{block}"'
+            attributes += self._mark(block)
         copied = _copied_name(name)
         return f"<{copied}{attributes}>", "" if copied in _VOID else f"</{copied}>"
 
@@ -152,7 +163,12 @@ class _Copy:
         if block is None or block in self._is_whole or name in _TEXT_ONLY or text.isspace():
             yield escape(text)
         else:
-            yield f'<span data-b="{block}">{escape(text)}</span>'
+            yield f"<span{self._mark(block)}>{escape(text)}</span>"
+
+    def _mark(self, block: int) -> str:
+        first = self._marks[block].first if block > self._marked else ""
+        self._marked = block
+        return f' data-b="{block}"{self._marks[block].all}{first}'
 
     def _block_here(self) -> int | None:
         """Return the block of the node at hand."""

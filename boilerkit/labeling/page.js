@@ -1,16 +1,20 @@
 "use strict";
 
 const list = document.getElementById("blocks");
-const items = [...list.children];
+const groups = [...list.children];
+const items = groups.flatMap((group) => [...group.children]);
 const frame = document.querySelector("#look iframe");
 const titleField = document.getElementById("title");
 const state = document.body.dataset;
 const address = `${state.number}/`;
+/** One entry per block in each list: predicted (a number of `twelve`), said, kept, unsure, place; 13 in percent. */
+const blocks = JSON.parse(document.getElementById("data").textContent);
 
 /** The labels, from the palette: their letters, digits, and whether they are content. */
 const choices = Object.fromEntries(
   [...document.querySelectorAll("[data-choice]")].map((button) => [button.dataset.choice, button]),
 );
+const twelve = Object.keys(choices).slice(2);
 const isContent = (label) => choices[label].dataset.content === "yes";
 
 let mode = sessionStorage.mode === "labels" ? "labels" : "content";
@@ -22,41 +26,68 @@ let marks = new Map(); // the elements of each block in the page as it looks
 
 // --- What is shown of a block ----------------------------------------------------------------------------------------
 
-function shown(item) {
-  const { said, predicted, kept } = item.dataset;
-  if (mode === "labels") return said || predicted;
-  return (said ? isContent(said) : kept) ? "content" : "boilerplate";
+function shown(number) {
+  const said = blocks.said[number];
+  if (mode === "labels") return said || twelve[blocks.predicted[number]];
+  return (said ? isContent(said) : blocks.kept[number]) ? "content" : "boilerplate";
 }
 
+const isUnsure = (number) => !blocks.said[number] && blocks.unsure[mode][number] === 1;
+
+function certainty(number, label) {
+  const content = blocks.percent[13 * number];
+  if (mode === "labels") return blocks.percent[13 * number + 1 + twelve.indexOf(label)];
+  return label === "content" ? content : 100 - content;
+}
+
+/** Blocks out of sight are painted when they come into sight: pages may have a hundred thousand. */
+const stale = new Set();
+const inSight = new Set();
+const observer = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (!isIntersecting) inSight.delete(target);
+    else {
+      inSight.add(target);
+      for (const item of target.children) repaint(Number(item.id.slice(1)));
+    }
+  }
+}, { root: document.querySelector("main"), rootMargin: "600px" });
+
 function paint(number) {
-  const item = items[number];
-  const label = shown(item);
-  const { said, unsure, p } = item.dataset;
-  const classes = [label];
-  if (isContent(label)) classes.push("in");
-  if (said) classes.push("said");
-  else if (unsure.includes(mode === "labels" ? "l" : "c")) classes.push("unsure");
-  if (number === cursor) classes.push("now");
-  item.className = classes.join(" ");
-  const [what, badge] = [item.firstChild, item.firstChild.lastChild];
-  const percent = p.split(" ").map(Number);
-  const names = Object.keys(choices).slice(2);
-  const certainty = mode === "labels" ? percent[1 + names.indexOf(label)] : isContent(label) ? percent[0] : 100 - percent[0];
-  what.firstChild.textContent = label;
-  what.children[1].textContent = said ? "✓" : `${certainty}%`;
-  badge.textContent = choices[label].dataset.letter;
+  stale.add(number);
+  if (number === cursor || inSight.has(items[number].parentElement)) repaint(number);
   paintMark(number);
 }
 
-function paintMark(number) {
-  const elements = marks.get(number);
-  if (!elements) return;
+function repaint(number) {
+  if (!stale.delete(number)) return;
   const item = items[number];
-  const label = shown(item);
-  elements.forEach((element, place) => {
+  const label = shown(number);
+  const said = blocks.said[number];
+  const classes = [label];
+  if (isContent(label)) classes.push("in");
+  if (said) classes.push("said");
+  if (isUnsure(number)) classes.push("unsure");
+  if (number === cursor) classes.push("now");
+  item.className = classes.join(" ");
+  item.dataset.label = label;
+  item.ariaSelected = String(selected.includes(number));
+  if (item.children.length === 1) {
+    item.insertAdjacentHTML("afterbegin", '<span class="what"><b></b><i></i><button type="button" tabindex="-1"></button></span>');
+  }
+  const [name, percent, badge] = item.firstChild.children;
+  name.textContent = label;
+  percent.textContent = said ? "✓" : `${certainty(number, label)}%`;
+  badge.textContent = choices[label].dataset.letter;
+  badge.ariaLabel = `change ${label}`;
+}
+
+function paintMark(number) {
+  const label = shown(number);
+  (marks.get(number) ?? []).forEach((element, place) => {
     element.dataset.label = label;
     element.toggleAttribute("data-in", isContent(label));
-    element.toggleAttribute("data-said", item.dataset.said !== "");
+    element.toggleAttribute("data-said", blocks.said[number] !== "");
     element.toggleAttribute("data-now", number === cursor);
     if (place === 0) element.dataset.letter = choices[label].dataset.letter;
   });
@@ -66,41 +97,48 @@ function paintMark(number) {
 function count() {
   const counts = {};
   let unsure = 0;
-  for (const item of items) {
-    const label = shown(item);
+  for (let number = 0; number < items.length; number++) {
+    const label = shown(number);
     counts[label] = (counts[label] ?? 0) + 1;
-    if (item.classList.contains("unsure")) unsure++;
+    unsure += isUnsure(number);
   }
   for (const [label, button] of Object.entries(choices)) button.lastChild.textContent = counts[label] ?? 0;
   document.getElementById("unsure").textContent = `${unsure} uncertain`;
 }
 
-function paintAll() {
-  for (const button of document.querySelectorAll(".modes button")) button.ariaPressed = button.value === mode;
+function setMode(chosen) {
+  mode = sessionStorage.mode = chosen;
+  for (const button of document.querySelectorAll(".modes button")) button.ariaPressed = String(button.value === mode);
   document.getElementById("two").hidden = mode !== "content";
   document.getElementById("twelve").hidden = mode !== "labels";
-  items.forEach((_, number) => paint(number));
+  for (let number = 0; number < items.length; number++) stale.add(number);
+  for (const group of inSight) for (const item of group.children) repaint(Number(item.id.slice(1)));
   count();
+  describe();
+  marks = new Map();
+  sending.then(() => { frame.src = `${address}look?mode=${mode}`; });
 }
 
 function describe() {
-  const item = items[cursor];
-  if (!item) return;
+  if (!items[cursor]) return;
   const rows = [...document.querySelectorAll("#details dl > div")];
-  const label = shown(item);
+  const label = shown(cursor);
+  const predicted = twelve[blocks.predicted[cursor]];
   document.getElementById("about").textContent =
-    `Block ${cursor}: ${label}, ${item.dataset.said ? "as you said" : "as predicted"}; predicted ${item.dataset.predicted}, ` +
-    `${item.dataset.kept ? "" : "not "}in the text`;
+    `Block ${cursor}: ${label}, ${blocks.said[cursor] ? "as you said" : "as predicted"}; predicted ${predicted}, ` +
+    `${blocks.kept[cursor] ? "" : "not "}in the text`;
   rows[0].parentElement.hidden = false;
-  item.dataset.p.split(" ").forEach((percent, place) => {
-    const value = rows[place].querySelector("dd");
+  rows.forEach((row, place) => {
+    const percent = blocks.percent[13 * cursor + place];
+    const value = row.querySelector("dd");
     value.firstChild.textContent = `${percent}%`;
     value.style.setProperty("--p", percent);
-    rows[place].classList.toggle("chosen", rows[place].classList.contains(item.dataset.predicted));
+    row.classList.toggle("chosen", row.classList.contains(predicted));
   });
-  const same = items.filter((other) => other.dataset.place === item.dataset.place).length;
-  document.querySelector("#same span").textContent = `“${label}” for all ${same} of this path`;
+  document.querySelector("#same span").textContent = `“${label}” for all ${ofSamePath(cursor).length} of this path`;
 }
+
+const ofSamePath = (number) => [...items.keys()].filter((other) => blocks.place[other] === blocks.place[number]);
 
 // --- Selection -------------------------------------------------------------------------------------------------------
 
@@ -124,7 +162,7 @@ function select(number, { extend = false, from = "list" } = {}) {
 
 function jump(step) {
   for (let number = cursor + step; items[number]; number += step) {
-    if (items[number].classList.contains("unsure")) return select(number, { from: "jump" });
+    if (isUnsure(number)) return select(number, { from: "jump" });
   }
   tell(step > 0 ? "No uncertain block follows" : "No uncertain block before this one");
 }
@@ -186,34 +224,32 @@ function send(action, body = {}) {
 }
 
 function say(label, numbers) {
-  const blocks = numbers.filter((number) => items[number].dataset.said !== (label ?? ""));
-  if (!blocks.length) return;
-  if (label) lastLabel = mode === "labels" ? label : lastLabel;
-  for (const number of blocks) items[number].dataset.said = label ?? "";
-  blocks.forEach(paint);
+  const changed = numbers.filter((number) => blocks.said[number] !== (label ?? ""));
+  if (!changed.length) return;
+  if (label && mode === "labels") lastLabel = label;
+  for (const number of changed) blocks.said[number] = label ?? "";
+  changed.forEach(paint);
   count();
   describe();
-  send("label", { label, blocks });
+  send("label", { label, blocks: changed });
 }
 
 function toggle(numbers) {
   if (!items[numbers[0]]) return;
   if (mode === "labels") return say(lastLabel, numbers);
-  say(isContent(shown(items[numbers[0]])) ? "boilerplate" : "content", numbers);
+  say(isContent(shown(numbers[0])) ? "boilerplate" : "content", numbers);
 }
 
 function sayOfPath() {
   if (cursor < 0) return;
-  const { place } = items[cursor].dataset;
-  const numbers = items.flatMap((item, number) => (item.dataset.place === place ? [number] : []));
-  say(shown(items[cursor]), numbers);
+  say(shown(cursor), ofSamePath(cursor));
 }
 
 async function undo() {
   const answer = await send("undo");
   if (!answer.undone) return tell("Nothing to undo");
   const numbers = Object.keys(answer.labels).map(Number);
-  for (const number of numbers) items[number].dataset.said = answer.labels[number] ?? "";
+  for (const number of numbers) blocks.said[number] = answer.labels[number] ?? "";
   titleField.value = answer.title;
   numbers.forEach(paint);
   count();
@@ -225,12 +261,6 @@ async function undo() {
 async function finish() {
   const answer = await send("done", { mode });
   location.href = answer.next === null ? "../pages" : String(answer.next);
-}
-
-function setMode(chosen) {
-  mode = sessionStorage.mode = chosen;
-  paintAll();
-  describe();
 }
 
 // --- Retraining ------------------------------------------------------------------------------------------------------
@@ -289,8 +319,8 @@ function markPage() {
     if (marks.has(number)) marks.get(number).push(element);
     else marks.set(number, [element]);
   }
-  for (const number of marks.keys()) paintMark(number);
   fit();
+  if (marks.has(cursor)) paintMark(cursor);
   marks.get(cursor)?.[0].scrollIntoView({ block: "center" });
 }
 
@@ -298,7 +328,7 @@ function markPage() {
 function fit() {
   frame.style.height = "";
   const height = frame.contentDocument?.documentElement?.scrollHeight ?? 0;
-  frame.style.height = `${Math.min(height, 1e6)}px`;
+  frame.style.height = `${Math.min(height, 3e7)}px`;
 }
 
 document.getElementById("look").addEventListener("click", (event) => {
@@ -314,7 +344,7 @@ window.addEventListener("resize", fit);
 // --- Mouse -----------------------------------------------------------------------------------------------------------
 
 const numberOf = (event) => {
-  const item = event.target.closest("li");
+  const item = event.target.closest("[role=option]");
   return item ? Number(item.id.slice(1)) : -1;
 };
 let dragging = false;
@@ -391,8 +421,8 @@ if (sessionStorage.notice) {
   notify(sessionStorage.notice);
   sessionStorage.removeItem("notice");
 }
-paintAll();
-select(Math.max(items.findIndex((item) => item.classList.contains("unsure")), 0), { from: "jump" });
+for (const group of groups) observer.observe(group);
+setMode(mode);
+select(Math.max(items.findIndex((_, number) => isUnsure(number)), 0), { from: "jump" });
 list.focus({ preventScroll: true });
-if (frame.contentDocument?.readyState === "complete") markPage();
 watch();

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from importlib.resources import files
 from string import Template
 
 import numpy as np
-from numpy.typing import NDArray
 
-from boilerkit.labeling.session import LabelPage, Session
+from boilerkit.labeling.look import Mark, look_html
+from boilerkit.labeling.session import LabelPage, Mode, Session, predicted_labels
 from boilerkit.labels import LABELS, Label
 from boilerkit.page import Page
 from boilerkit.view import colors_css, escaped
@@ -19,6 +20,9 @@ from boilerkit.view import colors_css, escaped
 UNSURE_CONTENT = 0.15
 #: A block's label is uncertain if its probability is under this.
 UNSURE_LABEL = 0.6
+
+#: Blocks in a group of the list.
+_GROUP = 50
 
 #: The keys of labels, which are also on their badges; none is the key of a command.
 LETTERS: dict[Label, str] = {
@@ -64,7 +68,8 @@ def page_html(session: Session, number: int) -> str:
         **_progress(session),
         two="\n".join(_choice(label, place) for place, label in enumerate((Label.CONTENT, Label.BOILERPLATE), 1)),
         twelve="\n".join(_choice(label, place) for place, label in enumerate(LABELS, 1)),
-        blocks="\n".join(_rows(page, analyzed)),
+        blocks="\n".join(_rows(analyzed)),
+        data=_data(page, analyzed),
         probabilities="\n".join(_probability(label) for label in LABELS),
     )
 
@@ -86,28 +91,53 @@ def _progress(session: Session) -> dict[str, object]:
     return {"n_done": session.n_done, "n_pages": len(session.pages), "gold": escaped(str(session.gold.path))}
 
 
-def _rows(page: LabelPage, analyzed: Page) -> Iterator[str]:
-    """Yield a list item for each block."""
-    probabilities = analyzed._labels[0]
-    places = np.unique(analyzed._document.blocks.places, return_inverse=True)[1].tolist()
-    risk = np.where(analyzed._keep, 1 - analyzed._probabilities, analyzed._probabilities)
-    unsure = (risk > UNSURE_CONTENT).tolist()
-    unsure_label = (probabilities.max(axis=1, initial=0) < UNSURE_LABEL).tolist()
+def look_page_html(session: Session, number: int, mode: Mode) -> str:
+    """Return a page as it looks, its blocks marked by what they are."""
+    page, analyzed = session.pages[number], session.analyzed(number)
+    said = page.labels
+    marks = [_mark(label, said.get(block), mode) for block, label in enumerate(predicted_labels(analyzed, mode))]
+    return look_html(analyzed._document, marks, asset("look.css"))
+
+
+def _mark(predicted: Label, said: Label | None, mode: Mode) -> Mark:
+    label = said or predicted
+    if mode == "content":
+        label = Label.CONTENT if label.is_content else Label.BOILERPLATE
+    return Mark(
+        f' data-label="{label}"{" data-in" * label.is_content}{" data-said" * (said is not None)}',
+        f' data-letter="{LETTERS[label]}"',
+    )
+
+
+def _rows(analyzed: Page) -> Iterator[str]:
+    """Yield the text of each block. They are in groups, so that browsers skip those that are out of sight as one."""
     for block in analyzed.blocks:
-        number = block.index
-        said = page.labels.get(number)
-        percent = " ".join(map(str, _percent(analyzed._probabilities[number], probabilities[number])))
-        yield (
-            f'<li id="b{number}" role="option" aria-selected="false" data-predicted="{block.label}" '
-            f'data-said="{said or ""}" data-kept="{"yes" * block.is_kept}" data-place="{places[number]}" '
-            f'data-unsure="{"c" * unsure[number]}{"l" * unsure_label[number]}" data-p="{percent}">'
-            f'<span><b></b><i></i><button type="button" tabindex="-1" aria-hidden="true"></button></span>'
-            f'<div dir="auto">{escaped(block.text)}</div></li>'
-        )
+        if block.index % _GROUP == 0:
+            yield '<div role="group">' if block.index == 0 else '</div><div role="group">'
+        yield f'<div id="b{block.index}" role="option"><p dir="auto">{escaped(block.text)}</p></div>'
+    if analyzed.blocks:
+        yield "</div>"
 
 
-def _percent(content: float, labels: NDArray[np.float64]) -> list[int]:
-    return [round(100 * content), *np.rint(100 * labels).astype(int).tolist()]
+def _data(page: LabelPage, analyzed: Page) -> str:
+    """Return what the script knows of the blocks, as JSON: one entry per block in each list, 13 in `percent`."""
+    content, labels, keep = analyzed._probabilities, analyzed._labels[0], analyzed._keep
+    risk = np.where(keep, 1 - content, content)
+    said: list[str] = [""] * page.n_blocks
+    for block, label in page.labels.items():
+        said[block] = label
+    data = {
+        "predicted": analyzed._labels[1].tolist(),
+        "said": said,
+        "kept": keep.astype(int).tolist(),
+        "unsure": {
+            "content": (risk > UNSURE_CONTENT).astype(int).tolist(),
+            "labels": (labels.max(axis=1, initial=0) < UNSURE_LABEL).astype(int).tolist(),
+        },
+        "place": np.unique(analyzed._document.blocks.places, return_inverse=True)[1].tolist(),
+        "percent": np.rint(100 * np.column_stack([content, labels])).astype(int).ravel().tolist(),
+    }
+    return json.dumps(data, separators=(",", ":"))
 
 
 def _choice(label: Label, place: int) -> str:

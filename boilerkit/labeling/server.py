@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import socket
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -17,9 +17,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from boilerkit.errors import BoilerkitError, OptionError
 from boilerkit.labeling import look
-from boilerkit.labeling.rendering import asset, list_html, page_html
+from boilerkit.labeling.rendering import asset, list_html, look_page_html, page_html
 from boilerkit.labeling.retraining import Retraining
-from boilerkit.labeling.session import MODES, Session, StaleError
+from boilerkit.labeling.session import MODES, Mode, Session, StaleError
 from boilerkit.labels import Label
 
 HOST = "127.0.0.1"
@@ -151,10 +151,11 @@ class _Site:
 
     def look(self, request: Request) -> Response:
         """Show a page as it looks."""
-        document = self._session.document(self._number(request))
-        return HTMLResponse(
-            look.look_html(document, asset("look.css")), headers={"Content-Security-Policy": look.POLICY}
-        )
+        mode = request.query_params.get("mode", "content")
+        if mode not in MODES:
+            raise HTTPException(404)
+        html = look_page_html(self._session, self._number(request), cast(Mode, mode))
+        return HTMLResponse(html, headers={"Content-Security-Policy": look.POLICY})
 
     def asset(self, request: Request) -> Response:
         """Return a script or a style."""
