@@ -247,7 +247,7 @@ def _page_rows(base: ContentModel, page: TrainingPage) -> tuple[Floats, Doubles,
 
 
 def _out_of_fold(rows: _Rows, folds: NDArray[np.int64], progress: Progress, n_jobs: int, random_state: int) -> Doubles:
-    """Return log odds by corrections that did not see the page's fold, for each number of ROUNDS: [n_rounds, n_rows]."""
+    """Return log odds by corrections that did not see the page's fold, by number of rounds: [n_rounds, n_rows]."""
     n_folds = int(folds.max()) + 1
     fold_of_row = folds[rows.pages]
     log_odds = np.empty((len(ROUNDS), len(rows.start)))
