@@ -265,7 +265,7 @@ async function finish() {
 
 // --- Retraining ------------------------------------------------------------------------------------------------------
 
-const f1 = (value) => value.toFixed(3);
+const f1 = ({ value, low, high }) => `${value.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
 
 function outcomeText({ what, pages, before, after, is_better, model, worst }) {
   const scores = `word F1 on your ${pages} pages of ${what}, by cross-validation: ${f1(before)} before, ${f1(after)} after.`;

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from threading import Lock, Thread
-from typing import Any, Protocol
+from typing import Any
 
 from boilerkit.blocks.columns import InputFormat
 from boilerkit.errors import BoilerkitError, error_message
 from boilerkit.gold.pages import GoldPage
 from boilerkit.labeling.session import Session
-from boilerkit.model.content import ContentModel
+from boilerkit.learning.adaptation import Adaptation, adapt
+from boilerkit.learning.evaluation import Estimate
+from boilerkit.terminal.cache import cache_folder
 
 #: With fewer pages there is nothing to hold out.
 MIN_PAGES = 3
@@ -19,17 +21,7 @@ MIN_PAGES = 3
 _NAMES: dict[InputFormat, str] = {"html": "HTML", "text": "plain text"}
 
 
-class Adapted(Protocol):
-    """What `adapt` returns: a model, and what it is worth by cross-validation on the pages."""
-
-    model: ContentModel
-    base_f1: float
-    adapted_f1: float
-    is_better: bool
-    worst_pages: Any
-
-
-Adapt = Callable[..., Adapted]
+Adapt = Callable[..., Adaptation]
 
 
 @dataclass(frozen=True)
@@ -38,8 +30,8 @@ class Outcome:
 
     what: str
     pages: int
-    before: float
-    after: float
+    before: Estimate
+    after: Estimate
     is_better: bool
     model: str
     worst: tuple[str, ...]
@@ -48,7 +40,7 @@ class Outcome:
 class Retraining:
     """At most one training at a time; `state` says how far it is."""
 
-    def __init__(self, session: Session, adapt: Adapt | None = None) -> None:
+    def __init__(self, session: Session, adapt: Adapt = adapt) -> None:
         self._session = session
         self._adapt = adapt
         self._lock = Lock()
@@ -116,29 +108,22 @@ class Retraining:
         self._step = ""
 
     def _train(self, input_format: InputFormat, pages: list[GoldPage]) -> Outcome:
-        adapt = self._adapt or _adapt()
         models = self._session.models
-        adapted = adapt(models.base(input_format), pages, progress=self._on_step)
+        adapted = self._adapt(models.base(input_format), pages, progress=self._on_step, cache_dir=cache_folder())
         if adapted.is_better:
             models.add(adapted.model)
         return Outcome(
             what=_NAMES[input_format],
             pages=len(pages),
-            before=float(adapted.base_f1),
-            after=float(adapted.adapted_f1),
-            is_better=bool(adapted.is_better),
+            before=adapted.base_f1,
+            after=adapted.adapted_f1,
+            is_better=adapted.is_better,
             model=models.name(input_format),
-            worst=tuple(map(str, adapted.worst_pages)),
+            worst=tuple(score.id for score in adapted.worst_pages),
         )
 
-    def _on_step(self, step: str) -> None:
-        self._step = step
+    def _on_step(self, share: float, step: str) -> None:
+        self._step = f"{share:.0%}, {step}"
 
     def _on_page(self, done: int, of: int) -> None:
         self._step = f"predicting page {done + 1} of {of}"
-
-
-def _adapt() -> Adapt:
-    from boilerkit.learning.adaptation import adapt  # which loads scikit-learn
-
-    return adapt
