@@ -224,6 +224,7 @@ def listen(port: int = 0) -> socket.socket:
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind((HOST, port))
+    listening.listen()  # a browser that is faster than the server waits
     return listening
 
 
