@@ -159,9 +159,7 @@ def rows_of(gold: Path) -> dict[str, dict[str, Any]]:
 def wrong_blocks(person: Person, source: str) -> list[int]:
     """The numbers of the blocks whose label is not what the person wants."""
     wanted = wanted_texts(source)
-    return [
-        number for number, (text, label) in enumerate(person.blocks()) if (label == "content") != (text in wanted)
-    ]
+    return [number for number, (text, label) in enumerate(person.blocks()) if (label == "content") != (text in wanted)]
 
 
 def correct(person: Person, by: str) -> None:
@@ -444,7 +442,9 @@ def test_everything_can_be_reached_by_keys_alone(person: Person) -> None:
     for _ in range(40):
         person.press("Tab")
         names.add(
-            person.tab.evaluate("document.activeElement.id || document.activeElement.dataset.choice || document.activeElement.value")
+            person.tab.evaluate(
+                "document.activeElement.id || document.activeElement.dataset.choice || document.activeElement.value"
+            )
         )
     assert {"title", "done", "retrain", "content", "boilerplate", "same", "undo", "before", "after", "blocks"} <= names
     assert person.tab.evaluate("document.activeElement.tagName") != "IFRAME"
@@ -454,7 +454,9 @@ def test_everything_can_be_reached_by_keys_alone(person: Person) -> None:
 def test_all_text_can_be_read_in_light_and_dark(
     browser: Any, serve: Callable[..., Server], tmp_path: Path, scheme: str
 ) -> None:
-    person = Person(browser, serve(ROOT / "examples" / "news-article.html", "-o", tmp_path / "g.jsonl"), color_scheme=scheme)
+    person = Person(
+        browser, serve(ROOT / "examples" / "news-article.html", "-o", tmp_path / "g.jsonl"), color_scheme=scheme
+    )
     for mode in ("two", "twelve"):
         for number in range(0, 86, 40):
             person.tab.evaluate("number => select(number, { from: 'jump' })", number)
@@ -499,11 +501,16 @@ def test_hostile_pages_neither_run_nor_load_nor_navigate(
     person.close()  # which checks that no request went elsewhere, and that nothing was refused in the console
 
 
-@pytest.mark.parametrize("markup", ["<script>parent.harm = 1</script>", "<img src=https://harm.example/x onerror='parent.harm = 1'>"])
+@pytest.mark.parametrize(
+    "markup", ["<script>parent.harm = 1</script>", "<img src=https://harm.example/x onerror='parent.harm = 1'>"]
+)
 def test_the_frame_holds_what_would_slip_through(person: Person, markup: str) -> None:
     """As if the copy of a page had kept something harmful."""
     person.tab.evaluate(
-        "markup => { const inside = frame.contentDocument; inside.body.append(inside.createRange().createContextualFragment(markup)); }",
+        """markup => {
+            const inside = frame.contentDocument;
+            inside.body.append(inside.createRange().createContextualFragment(markup));
+        }""",
         markup,
     )
     person.tab.wait_for_timeout(200)

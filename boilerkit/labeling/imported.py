@@ -68,7 +68,9 @@ def exported(rows: Iterator[tuple[dict[str, Any], GoldPage, BlockColumns]]) -> I
         yield {name: value for name, value in row.items() if name not in ("path", "labeling")} | {
             page.input_format: decode(page.source),
             "gold_text": gold_text(blocks, page.gold if isinstance(page.gold, str) else spans),
-            "spans": [{"label": str(label), "text": blocks.block_text(block)} for block, label in sorted(labels.items())],
+            "spans": [
+                {"label": str(label), "text": blocks.block_text(block)} for block, label in sorted(labels.items())
+            ],
         }
 
 

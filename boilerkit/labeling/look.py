@@ -29,20 +29,23 @@ POLICY = (
 #: Styles beyond this many characters are left out.
 MAX_STYLE = 2_000_000
 
-_VOID = frozenset("br hr img input wbr col".split())
-_ELEMENTS = _VOID | frozenset(
-    "bdi bdo big data dfn kbd meter nobr output picture progress rp rt rtc ruby samp tt var".split()
-)
+
+def _names(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_VOID = _names("br hr img input wbr col")
+_ELEMENTS = _VOID | _names("bdi bdo big data dfn kbd meter nobr output picture progress rp rt rtc ruby samp tt var")
 _RENAMED = {"xmp": "pre", "listing": "pre", "plaintext": "pre", "noscript": "div", "template": "div", "noframes": "div"}
 #: They become the copy's own, or nothing, which leaves what is in them.
-_DISSOLVED = frozenset("html head body frameset".split())
-_ATTRIBUTES = frozenset(
+_DISSOLVED = _names("html head body frameset")
+_ATTRIBUTES = _names(
     "align alt bgcolor border cellpadding cellspacing checked class color cols colspan dir disabled face height hidden "
-    "id lang nowrap open reversed rows rowspan selected size span start style title type valign value width".split()
+    "id lang nowrap open reversed rows rowspan selected size span start style title type valign value width"
 )
 _CUSTOM = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+\Z")
 #: Elements in which text cannot be marked by elements of its own.
-_TEXT_ONLY = frozenset("option optgroup select table tbody textarea tfoot thead tr".split())
+_TEXT_ONLY = _names("option optgroup select table tbody textarea tfoot thead tr")
 _LOADS = re.compile(r"@import[^;]*;?|\b(?:url|image|image-set|src)\s*\([^)]*\)?|expression|behavior|-moz-binding", re.I)
 _FLOATS = re.compile(r"position\s*:\s*(?:fixed|sticky|-webkit-sticky)", re.I)
 
@@ -85,8 +88,8 @@ def _marked_text(document: Document, marks: Sequence[Mark]) -> Iterator[str]:
 class _Copy:
     """Writes the copy of one tree.
 
-    The walk that made the blocks counted the elements and the texts that it visited. The copy counts them again, so that
-    it knows the block of each text.
+    The walk that made the blocks counted the elements and the texts that it visited. They are counted again here, which
+    tells the block of each text.
     """
 
     def __init__(self, blocks: HtmlBlocks, marks: Sequence[Mark]) -> None:
@@ -206,4 +209,4 @@ def _attributes(node: etree._Element) -> Iterator[str]:
 
 def _harmless_style(css: str) -> str:
     """Return styles that load nothing and cover nothing, so that no banner lies over the page."""
-    return _FLOATS.sub("position: static", _LOADS.sub("none", css)).replace("<", "")
+    return _FLOATS.sub("position: static", _LOADS.sub("none", css.replace("<", "")))

@@ -75,7 +75,7 @@ class Retraining:
             self._thread.start()
 
     def undo(self) -> None:
-        """Go back to the model before the last training, and predict with it. Raises BoilerkitError if there is none."""
+        """Go back to the model before the last training. Raises BoilerkitError if there is none."""
         with self._lock:
             input_format = self.undoable()
             if self.is_running or input_format is None:

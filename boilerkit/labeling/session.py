@@ -99,7 +99,7 @@ class Session:
         self.lock = RLock()
         self._order = order
         self._spool = Spool()
-        self._by_key: dict[str, LabelPage] = {}
+        self._keys: set[str] = set()
         self._analyzed: OrderedDict[int, Page] = OrderedDict()
         if output.exists() and output.stat().st_size:
             for page in read_table(output):
@@ -114,20 +114,22 @@ class Session:
 
     def _add(self, page: SourcePage | Failure, on_failure: Callable[[Failure], object], saved: bool = False) -> None:
         if isinstance(page, Failure):
-            return on_failure(page)
+            on_failure(page)
+            return
         if saved:
             self.gold.keep(page.row)
-        expected_key = (page.row.get("labeling") or {}).get("page")
-        if saved and expected_key not in (None, page.key):
-            return on_failure(Failure(page.id, "has changed since it was labelled: its labels stay as they are"))
-        if page.key in self._by_key:
-            return None
+            if (page.row.get("labeling") or {}).get("page") not in (None, page.key):
+                on_failure(Failure(page.id, "has changed since it was labelled: its labels stay as they are"))
+                return
+        if page.key in self._keys:
+            return
         try:
             document = read_document(page.source, page.input_format)
             labels = {} if page.gold is None else labels_of_gold(document.blocks, page.gold)
             analyzed = self._predict(document)
         except BoilerkitError as error:
-            return on_failure(Failure(page.id, error_message(error)))
+            on_failure(Failure(page.id, error_message(error)))
+            return
         group = page.row.get("group") or domain_of(page.url) or domain_of(getattr(document.blocks, "address", ""))
         added = LabelPage(
             id=page.id if saved else self._unique(page.id),
@@ -144,9 +146,8 @@ class Session:
             labels=labels,
             done=page.gold is not None and page.row.get("done") is not False,
         )
-        self._by_key[page.key] = added
+        self._keys.add(page.key)
         self.pages.append(added)
-        return None
 
     def _unique(self, id: str) -> str:
         taken = {page.id for page in self.pages}
@@ -157,10 +158,8 @@ class Session:
         return unique
 
     def _row(self, page: SourcePage) -> dict[str, Any]:
-        """Return what the gold file will have of a page besides its labels; a file is named, anything else is copied."""
-        row = {
-            name: value for name, value in page.row.items() if name not in (*_GOLD_COLUMNS, "html", "text", "path")
-        }
+        """Return what the gold file has of a page besides its labels: a file is named, anything else is copied."""
+        row = {name: value for name, value in page.row.items() if name not in (*_GOLD_COLUMNS, "html", "text", "path")}
         if page.url:
             row["url"] = page.url
         if page.file is not None and (page.file.suffix.lower() == ".txt") == (page.input_format == "text"):
@@ -278,7 +277,9 @@ class Session:
             if any(not 0 <= block < page.n_blocks for block in labels):
                 raise OptionError(f"blocks of this page are 0 to {page.n_blocks - 1}")
             before = Change({block: page.labels.get(block) for block in labels}, page.title, page.done)
-            self._replace(page, number, labels, page.title if title is None else title, page.done if done is None else done)
+            self._replace(
+                page, number, labels, page.title if title is None else title, page.done if done is None else done
+            )
             page.history.append(before)
             return page
 
@@ -290,7 +291,7 @@ class Session:
 
     def _replace(self, page: LabelPage, number: int, labels: dict[int, Label | None], title: str, done: bool) -> None:
         """Save a page with some labels replaced, and only then take them over."""
-        merged: dict[int, Label | None] = page.labels | labels
+        merged: dict[int, Label | None] = {**page.labels, **labels}
         new = {block: label for block, label in merged.items() if label is not None}
         row = {"id": page.id} | page.row | {"spans": spans_of(self.analyzed(number)._document.blocks, new)}
         if title:
@@ -316,7 +317,13 @@ class Session:
         blocks = self.document(number).blocks
         spans = [Span(Label(span["label"]), None, span["start"], span["end"]) for span in spans_of(blocks, page.labels)]
         return GoldPage(
-            page.id, self.source(number), spans, page.input_format, url=page.url, group=page.group, corpus=self.gold.path.stem
+            page.id,
+            self.source(number),
+            spans,
+            page.input_format,
+            url=page.url,
+            group=page.group,
+            corpus=self.gold.path.stem,
         )
 
 
@@ -325,7 +332,6 @@ def predicted_labels(page: Page, mode: Mode) -> list[Label]:
     if mode == "content":
         return [Label.CONTENT if block.is_kept else Label.BOILERPLATE for block in page.blocks]
     return [block.label for block in page.blocks]
-
 
 
 def _outlook(page: Page, site: str) -> Outlook:

@@ -94,6 +94,4 @@ def _decoded(
     name: str, page: str | bytes, input_format: InputFormatOption, url: str = "", file: Path | None = None
 ) -> SourcePage:
     source = decode(page)
-    return SourcePage(
-        name, source, detect_input_format(source) if input_format == "auto" else input_format, url, file
-    )
+    return SourcePage(name, source, detect_input_format(source) if input_format == "auto" else input_format, url, file)

@@ -10,7 +10,7 @@ class Spool:
     """Texts by number. The file disappears with the process."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it is open as long as the spool
         self._places: list[tuple[int, int]] = []
         self._lock = Lock()
 
