@@ -135,7 +135,7 @@ function describe() {
     value.style.setProperty("--p", percent);
     row.classList.toggle("chosen", row.classList.contains(predicted));
   });
-  document.querySelector("#same span").textContent = `“${label}” for all ${ofSamePath(cursor).length} of this path`;
+  document.querySelector("#same span").textContent = `“${label}” for all of this path (${ofSamePath(cursor).length})`;
 }
 
 const ofSamePath = (number) => [...items.keys()].filter((other) => blocks.place[other] === blocks.place[number]);
