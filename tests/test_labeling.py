@@ -207,6 +207,23 @@ def test_a_page_that_changed_since_it_was_labelled_keeps_its_row(tmp_path: Path,
     assert [row["id"] for row in rows_of(gold)] == ["page.html", "harbour-news.txt"]
 
 
+def test_rows_that_cannot_be_shown_stay_in_the_file(gold: Path) -> None:
+    (gold.parent / "image.html").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
+    rows = [
+        {"id": "a", "corpus": "x", "path": "image.html", "gold_text": "none"},
+        {"id": "a", "corpus": "y", "text": "Same name", "gold_text": "Same name"},
+        {"id": 3, "text": "Same name", "gold_text": "Same page", "note": "of mine"},
+    ]
+    gold.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    failures: list[Failure] = []
+    session = Session([HARBOUR], gold, on_failure=failures.append)
+    assert [failure.name for failure in failures] == [f"{gold}, page a"]
+    number = session.next_page()
+    assert number is not None
+    session.set_labels(number, 0, Label.BODY, [0])
+    assert rows_of(gold)[:3] == rows and rows_of(gold)[3]["id"] == "harbour-news.txt"
+
+
 # --- Pages from elsewhere ---------------------------------------------------------------------------------------------
 
 
@@ -531,9 +548,9 @@ def test_texts_of_pages_are_escaped(tmp_path: Path, gold: Path) -> None:
 
 def test_retraining_needs_pages_and_reports_what_it_did(client: TestClient, session: Session, tmp_path: Path) -> None:
     response = client.post("/secret/retrain", json={})
-    assert response.status_code == 500 and "at least 3 pages" in response.json()["error"]
+    assert response.status_code == 400 and "at least 3 pages" in response.json()["error"]
     response = client.post("/secret/undo-retrain", json={})
-    assert response.status_code == 500 and "no training" in response.json()["error"]
+    assert response.status_code == 400 and "no training" in response.json()["error"]
 
 
 def test_the_letters_of_labels_are_no_keys_of_commands() -> None:
@@ -553,6 +570,7 @@ def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
     assert "no page to label" in fails("-o", str(tmp_path / "gold.jsonl"))
     assert "must be named .jsonl" in fails(str(HARBOUR), "-o", str(tmp_path / "gold.parquet"))
     write_gold(tmp_path / "gold.jsonl")
+    assert "name the gold files" in fails("-o", str(tmp_path / "texts.jsonl"), "--export")
     assert "overwritten" in fails(str(tmp_path / "gold.jsonl"), "-o", str(tmp_path / "gold.jsonl"), "--export")
 
 

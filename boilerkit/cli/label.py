@@ -112,6 +112,8 @@ def _export(files: Sequence[Path], output: Path) -> None:
     from boilerkit.gold.reader import read_gold_rows
     from boilerkit.labeling.imported import exported
 
+    if not files:
+        raise click.UsageError("name the gold files to export.")
     if any(file.resolve() == output.resolve() for file in files):
         raise click.UsageError(f"{output} is itself a gold file and would be overwritten.")
     rows = (

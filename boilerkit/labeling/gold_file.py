@@ -13,7 +13,7 @@ from boilerkit.errors import GoldError
 
 
 class GoldFile:
-    """Rows by id, in order; each change is on the disk when `put` returns.
+    """Rows in order; each change is on the disk when `put` returns.
 
     Rows are kept as bytes, so that a save is one write. Raises GoldError where the file is no JSONL, and where another
     program has changed it since it was read.
@@ -23,15 +23,17 @@ class GoldFile:
         if path.suffix not in (".jsonl", ".ndjson"):
             raise GoldError(f"labels are written as JSON lines: {path} must be named .jsonl")
         self.path = path
-        self._lines: dict[str, bytes] = {}
+        self._lines: dict[tuple[str, str], bytes] = {}  # by corpus and id
         self._state = self._state_on_disk()
 
-    def __contains__(self, id: str) -> bool:
-        return id in self._lines
+    @property
+    def ids(self) -> set[str]:
+        """The ids of all rows."""
+        return {id for _, id in self._lines}
 
     def keep(self, row: Mapping[str, Any]) -> None:
         """Take in a row that the file has already."""
-        self._lines[str(row["id"])] = _line(row)
+        self._lines[str(row.get("corpus") or ""), str(row["id"])] = _line(row)
 
     def put(self, row: Mapping[str, Any]) -> None:
         """Add or replace a row, and write the file."""

@@ -275,15 +275,15 @@ function outcomeText({ what, pages, before, after, is_better, model, worst }) {
     : `No better model: ${scores} The model stays as it was. Label more pages, or others.${advice}`;
 }
 
-async function watch() {
-  let wasRunning = false;
+async function watch(wasRunning = false) {
   for (;;) {
     const now = await fetch("../state").then((response) => response.json()).catch(() => null);
     if (now) {
       showTraining(now);
       if (wasRunning && !now.running) {
         await sending;
-        reloadWith(now.error ? `Retraining failed: ${now.error}` : now.outcomes.map(outcomeText).join(" "));
+        const outcome = now.outcomes.map(outcomeText).join(" ") || "The model is the one before the last retraining again.";
+        reloadWith(now.error ? `Retraining failed: ${now.error}` : outcome);
         return;
       }
       wasRunning = now.running;
@@ -295,7 +295,7 @@ async function watch() {
 
 function showTraining({ running, step, undoable }) {
   document.getElementById("retrain").disabled = running;
-  document.getElementById("retrain").textContent = running ? `Retraining: ${step} …` : "Retrain";
+  document.getElementById("retrain").textContent = running ? `${step} …` : "Retrain";
   document.getElementById("undo-retrain").hidden = running || !undoable;
 }
 
@@ -304,8 +304,7 @@ async function retrain(action) {
   const response = await post(`../${action}`, {});
   const answer = await response.json();
   if (!response.ok) return notify(answer.error);
-  if (action === "retrain") return watch();
-  reloadWith("The model is the one before the last retraining again.");
+  watch(true);
 }
 
 // --- The page as it looks --------------------------------------------------------------------------------------------

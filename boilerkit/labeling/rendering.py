@@ -52,18 +52,15 @@ def asset(name: str) -> str:
 def page_html(session: Session, number: int) -> str:
     """Return the web page on which the blocks of a page are labelled."""
     page, analyzed = session.pages[number], session.analyzed(number)
-    following = session.next_page(after=number)
     return Template(asset("page.html")).substitute(
         number=number,
         revision=page.revision,
-        following="" if following is None else following,
-        previous="" if number == 0 else number - 1,
         heading=escaped(page.heading),
         title=escaped(page.title or analyzed.title),
         id=escaped(page.id),
         url=escaped(page.url),
         model=escaped(session.models.name(page.input_format)),
-        is_done="yes" if page.done else "no",
+        state=_state(page),
         expected=f"{page.outlook.expected_f1:.2f}",
         **_progress(session),
         two="\n".join(_choice(label, place) for place, label in enumerate((Label.CONTENT, Label.BOILERPLATE), 1)),
@@ -156,11 +153,16 @@ def _probability(label: Label) -> str:
     return f'<div class="{label}"><dt>{label}</dt><dd><span></span></dd></div>'
 
 
+def _state(page: LabelPage) -> str:
+    if page.done:
+        return "done"
+    return f"{len(page.labels):,} blocks labelled" if page.labels else "waits"
+
+
 def _list_row(session: Session, number: int, counts: Counter[str]) -> str:
     page = session.pages[number]
-    state = "done" if page.done else f"{len(page.labels)} blocks labelled" if page.labels else "waits"
     group = f"{escaped(page.group)} ({counts[page.group]})" if page.group else "–"
     return (
         f'<tr><td><a href="pages/{number}" dir="auto">{escaped(page.heading)}</a><small>{escaped(page.id)}</small></td>'
-        f"<td>{group}</td><td>{page.n_blocks:,}</td><td>{page.outlook.expected_f1:.2f}</td><td>{state}</td></tr>"
+        f"<td>{group}</td><td>{page.n_blocks:,}</td><td>{page.outlook.expected_f1:.2f}</td><td>{_state(page)}</td></tr>"
     )

@@ -65,24 +65,24 @@ class Retraining:
 
     def start(self) -> None:
         """Start a training. Raises BoilerkitError if one runs, or if too few pages are done."""
+        if self._session.n_done < MIN_PAGES:
+            raise BoilerkitError(f"label at least {MIN_PAGES} pages before you retrain")
+        self._begin(self._train_all)
+
+    def undo(self) -> None:
+        """Go back to the model before the last training. Raises BoilerkitError if there is none, or if one runs."""
+        if self.undoable() is None:
+            raise BoilerkitError("there is no training to take back")
+        self._begin(self._take_back)
+
+    def _begin(self, work: Callable[[], None]) -> None:
+        """Run some work in a thread."""
         with self._lock:
             if self.is_running:
                 raise BoilerkitError("a model is being trained already")
-            if self._session.n_done < MIN_PAGES:
-                raise BoilerkitError(f"label at least {MIN_PAGES} pages before you retrain")
             self._step, self._error, self._outcomes = "preparing pages", "", []
-            self._thread = Thread(target=self._run, daemon=True)
+            self._thread = Thread(target=self._run, args=(work,), daemon=True)
             self._thread.start()
-
-    def undo(self) -> None:
-        """Go back to the model before the last training. Raises BoilerkitError if there is none."""
-        with self._lock:
-            input_format = self.undoable()
-            if self.is_running or input_format is None:
-                raise BoilerkitError("there is no training to take back")
-            self._session.models.remove_newest(input_format)
-            self._step, self._error, self._outcomes = "", "", []
-            self._session.predict_again()
 
     def undoable(self) -> InputFormat | None:
         """Return the input format of the newest trained model, None if there is none."""
@@ -93,19 +93,28 @@ class Retraining:
         ]
         return max(found)[1] if found else None
 
-    def _run(self) -> None:
+    def _run(self, work: Callable[[], None]) -> None:
         try:
-            for input_format in _NAMES:
-                pages = self._session.gold_pages(input_format)
-                if len(pages) >= MIN_PAGES:
-                    self._outcomes.append(self._train(input_format, pages))
-            if not self._outcomes:
-                raise BoilerkitError(f"label at least {MIN_PAGES} pages of HTML, or of plain text, before you retrain")
-            if any(outcome.is_better for outcome in self._outcomes):
-                self._session.predict_again(self._on_page)
+            work()
         except Exception as error:  # whatever it is, the person who waits must see it
             self._error = error_message(error)
         self._step = ""
+
+    def _train_all(self) -> None:
+        for input_format in _NAMES:
+            pages = self._session.gold_pages(input_format)
+            if len(pages) >= MIN_PAGES:
+                self._outcomes.append(self._train(input_format, pages))
+        if not self._outcomes:
+            raise BoilerkitError(f"label at least {MIN_PAGES} pages of HTML, or of plain text, before you retrain")
+        if any(outcome.is_better for outcome in self._outcomes):
+            self._session.predict_again(self._on_page)
+
+    def _take_back(self) -> None:
+        input_format = self.undoable()
+        if input_format is not None:
+            self._session.models.remove_newest(input_format)
+            self._session.predict_again(self._on_page)
 
     def _train(self, input_format: InputFormat, pages: list[GoldPage]) -> Outcome:
         models = self._session.models

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from boilerkit.errors import BoilerkitError, OptionError
+from boilerkit.errors import BoilerkitError, OptionError, error_message
 from boilerkit.labeling import look
 from boilerkit.labeling.rendering import asset, list_html, look_page_html, page_html
 from boilerkit.labeling.retraining import Retraining
@@ -97,7 +97,7 @@ class _Guard:
         request = Request(scope)
         if request.headers.get("host", "").partition(":")[0].lower() not in _HOST_NAMES:
             return Response("This server is for this computer alone.\n", 421)
-        given = scope["path"].split("/")[1]
+        given = scope["path"].lstrip("/").partition("/")[0]
         if not secrets.compare_digest(given.encode(), self._token.encode()):
             return Response("Open the address that boilerkit label printed: it has a token.\n", 403)
         origin = request.headers.get("origin")
@@ -121,10 +121,12 @@ def _posted(handler: Callable[[Request, dict[str, Any]], dict[str, Any]]) -> Cal
             return JSONResponse(await run_in_threadpool(handler, request, body))
         except StaleError as error:
             return JSONResponse({"error": str(error)}, 409)
-        except (KeyError, TypeError, ValueError, RecursionError) as error:
+        except BoilerkitError as error:
+            return JSONResponse({"error": str(error)}, 400)
+        except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
             return JSONResponse({"error": f"not an action: {error}"}, 400)
-        except (BoilerkitError, OSError) as error:
-            return JSONResponse({"error": str(error)}, 500)
+        except OSError as error:
+            return JSONResponse({"error": error_message(error)}, 500)
 
     return endpoint
 

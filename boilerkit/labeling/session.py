@@ -113,14 +113,14 @@ class Session:
     # --- Pages --------------------------------------------------------------------------------------------------------
 
     def _add(self, page: SourcePage | Failure, on_failure: Callable[[Failure], object], saved: bool = False) -> None:
+        if saved and page.row:
+            self.gold.keep(page.row)  # whatever becomes of the page
         if isinstance(page, Failure):
             on_failure(page)
             return
-        if saved:
-            self.gold.keep(page.row)
-            if (page.row.get("labeling") or {}).get("page") not in (None, page.key):
-                on_failure(Failure(page.id, "has changed since it was labelled: its labels stay as they are"))
-                return
+        if saved and (page.row.get("labeling") or {}).get("page") not in (None, page.key):
+            on_failure(Failure(page.id, "has changed since it was labelled: its labels stay as they are"))
+            return
         if page.key in self._keys:
             return
         try:
@@ -150,9 +150,9 @@ class Session:
         self.pages.append(added)
 
     def _unique(self, id: str) -> str:
-        taken = {page.id for page in self.pages}
+        taken = {page.id for page in self.pages} | self.gold.ids
         number, unique = 1, id
-        while unique in taken or unique in self.gold:
+        while unique in taken:
             number += 1
             unique = f"{id} ({number})"
         return unique

@@ -44,10 +44,11 @@ class SourcePage:
 
 @dataclass(frozen=True)
 class Failure:
-    """A page or a file that cannot be read."""
+    """A page or a file that cannot be read; `row` is what a gold file says of the page."""
 
     name: str
     error: str
+    row: dict[str, Any] | None = None
 
 
 def read_pages(paths: Sequence[Path], input_format: InputFormatOption = "auto") -> Iterator[SourcePage | Failure]:
@@ -75,7 +76,7 @@ def read_table(file: Path) -> Iterator[SourcePage | Failure]:
             gold = page if has_gold else None
             yield SourcePage(page.id, decode(page.source), page.input_format, page.url, path, row, gold)
         except BoilerkitError as error:
-            yield Failure(f"{file}, page {page.id}", str(error))
+            yield Failure(f"{file}, page {page.id}", str(error), row)
 
 
 def _read_archive(file: Path) -> Iterator[SourcePage | Failure]:
