@@ -27,8 +27,8 @@ demo: .venv/installed
 
 label-demo: .venv/installed-label
 	@mkdir -p build
-	@echo "Ten pages from the books of mountain huts, whose text the shipped model takes for comments."
-	@echo "Label what guests wrote as content, and press Retrain; docs/labeling.md shows how."
+	@echo "Ten pages from the books of mountain huts, of which the shipped model keeps the wrong parts."
+	@echo "Label what guests wrote as content, and the rest as boilerplate; then press Retrain; docs/labeling.md shows how."
 	@$(BIN)/boilerkit label examples/label_demo -o build/label-demo.jsonl
 
 test: .venv/installed-dev

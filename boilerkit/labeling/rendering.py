@@ -56,7 +56,7 @@ def page_html(session: Session, number: int) -> str:
         number=number,
         revision=page.revision,
         heading=escaped(page.heading),
-        title=escaped(page.title or analyzed.title),
+        title=escaped(page.title or analyzed.title or ""),
         id=escaped(page.id),
         url=escaped(page.url),
         model=escaped(session.models.name(page.input_format)),

@@ -188,7 +188,7 @@ class _Site:
             "revision": page.revision,
             "undone": change is not None,
             "labels": {str(block): label for block, label in labels.items()},
-            "title": page.title or self._session.analyzed(number).title,
+            "title": page.title or self._session.analyzed(number).title or "",
             "done": page.done,
         }
 

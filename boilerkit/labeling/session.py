@@ -26,7 +26,7 @@ from boilerkit.labeling.spool import Spool
 from boilerkit.labels import Label
 from boilerkit.model.confidence import expected_word_f1
 from boilerkit.page import Page
-from boilerkit.selection import select_blocks
+from boilerkit.selection import page_threshold, select_blocks
 
 #: What a person tells apart: content and boilerplate, or the twelve labels.
 Mode = Literal["content", "labels"]
@@ -191,9 +191,10 @@ class Session:
         """Return predictions for a page as it is shown, which is what models are trained on."""
         model = self.models.current(document.input_format)
         probabilities = model.predict_proba(document.blocks)
-        keep = select_blocks(document.blocks, probabilities, model.threshold)
+        threshold = page_threshold(document.blocks, probabilities, model.threshold)
+        keep = select_blocks(document.blocks, probabilities, threshold)
         return Page(
-            document, probabilities, keep, model.threshold, label_model=model.labels, confidence_curve=model.confidence
+            document, probabilities, keep, threshold, label_model=model.labels, confidence_curve=model.confidence
         )
 
     # --- Order --------------------------------------------------------------------------------------------------------
