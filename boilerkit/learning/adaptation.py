@@ -25,10 +25,13 @@ from boilerkit.learning.boosting import BinnedRows, BoostingSettings, Doubles, b
 from boilerkit.learning.confidence import fit_confidence
 from boilerkit.learning.evaluation import Estimate, PageScore, estimate_mean, score_pages
 from boilerkit.learning.folds import group_folds
+from boilerkit.learning.label_adaptation import LabelAdaptation, adapt_labels
+from boilerkit.learning.labels import label_pages
 from boilerkit.learning.stages import block_weights, common_input_format
 from boilerkit.learning.training_pages import TrainingPage, group_numbers, prepare
 from boilerkit.metrics import words_of
 from boilerkit.model.content import ContentModel, sigmoid
+from boilerkit.model.storage import load_shipped_labels
 from boilerkit.model.trees import TreeEnsemble
 
 #: Is called with the share of the work that is done, from 0 to 1, and the name of the step that begins.
@@ -44,9 +47,9 @@ THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
 #: it does not count.
 CAUTION = 0.5
 
-#: Folds, if there are pages enough. With fewer groups than MIN_GROUPS the pages of a group are separated: a model for
-#: one site or two is to be used on other pages of these.
-N_FOLDS, MIN_GROUPS = 5, 3
+#: Folds, if there are as many pages. With fewer groups than that, the pages of a group are separated: a model for a few
+#: sites is to be used on other pages of these.
+N_FOLDS = 5
 
 #: How many pages are named that are worst after adapting.
 N_WORST = 5
@@ -61,7 +64,7 @@ class Adaptation:
     Word F1 is the mean over the pages: `base_f1` of the base model, `adapted_f1` of models that were adapted to pages
     of other groups (of the same groups, if not `groups_apart`), `gain` their difference page by page. `rounds` is the
     number of trees of the correction. `scores` and `probabilities` [n_blocks] are those of each page, out of fold, and
-    `folds` [n_pages] the pages' folds.
+    `folds` [n_pages] the pages' folds. `labels` is None if the pages have no labels but content and boilerplate.
     """
 
     model: ContentModel
@@ -74,12 +77,13 @@ class Adaptation:
     scores: Sequence[PageScore]
     folds: NDArray[np.int64]
     probabilities: Sequence[NDArray[np.float64]]
+    labels: LabelAdaptation | None = None
     failures: Sequence[tuple[str, str]] = ()
 
     @property
     def is_better(self) -> bool:
-        """Whether the adapted model did better than its base on pages that it was not adapted to."""
-        return self.gain.value > 0
+        """Whether the adapted model did better than its base, in its text or else its labels, out of fold."""
+        return self.gain.value > 0 or (self.gain.value == 0 and self.labels is not None and self.labels.is_better)
 
     @property
     def worst_pages(self) -> list[PageScore]:
@@ -124,45 +128,69 @@ def adapt_pages(
     input_format = common_input_format(pages)
     if input_format != base.input_format:
         raise ModelError(f"the base model is for {base.input_format}, but the pages are {input_format}")
-    groups_apart = len(np.unique(group_numbers(pages))) >= MIN_GROUPS
+    groups_apart = len(np.unique(group_numbers(pages))) >= N_FOLDS
     folds = _folds(pages, groups_apart, random_state)
     progress(0.2, "features")
     rows = _Rows.of(base, pages)
     log_odds = _out_of_fold(rows, folds, progress, n_jobs, random_state)
 
-    progress(0.8, "correction: all pages")
+    progress(0.7, "correction: all pages")
     thresholds = np.array([base.threshold, *(t for t in THRESHOLDS if abs(t - base.threshold) > 1e-6)])
     f1 = rows.word_f1(log_odds, thresholds)
-    chosen, threshold = _choose(f1)
-    model = _corrected(base, rows, ROUNDS[chosen], random_state)
+    chosen, at = _choose(f1)
+    model = replace(_corrected(base, rows, ROUNDS[chosen], random_state), threshold=float(thresholds[at]))
 
-    progress(0.9, "scores")
-    base_scores = score_pages(pages, rows.by_page(sigmoid(log_odds[0])), base.threshold)
-    probabilities, scores = rows.by_page(sigmoid(log_odds[chosen])), list(base_scores)
-    for fold in np.unique(folds).tolist():
-        here = np.flatnonzero(folds == fold).tolist()
-        # What is chosen by these pages is not to be measured on them.
-        its_chosen, its_threshold = _choose(f1[folds != fold])
-        p = rows.by_page(sigmoid(log_odds[its_chosen]))
-        found = score_pages([pages[n] for n in here], [p[n] for n in here], float(thresholds[its_threshold]))
-        for number, score in zip(here, found, strict=True):
-            scores[number] = score
-    before, after = (np.array([score.word_f1 for score in its]) for its in (base_scores, scores))
+    progress(0.8, "scores")
+    before, after = (rows.by_page(sigmoid(log_odds[choice])) for choice in (0, chosen))
+    base_scores = score_pages(pages, before, base.threshold)
+    scores = _score_choices(pages, rows, folds, log_odds, f1, thresholds)
+    model = replace(model, confidence=fit_confidence(scores) or base.confidence)
+
+    progress(0.9, "labels")
+    base_labelled, labelled = (label_pages(pages, p, folds.tolist()) for p in (before, after))
+    labels = None
+    if labelled:
+        base_labels = base.labels or load_shipped_labels(base.input_format)
+        kept_by = (base.threshold, model.threshold)
+        labels = adapt_labels(base_labels, base_labelled, labelled, kept_by, n_jobs, random_state)
+        model = replace(model, labels=labels.model)
     progress(1.0, "done")
+    its, base_its = (np.array([score.word_f1 for score in found]) for found in (scores, base_scores))
     return Adaptation(
-        model=replace(
-            model, threshold=float(thresholds[threshold]), confidence=fit_confidence(scores) or base.confidence
-        ),
-        base_f1=estimate_mean(before),
-        adapted_f1=estimate_mean(after),
-        gain=estimate_mean(after - before),
+        model=model,
+        base_f1=estimate_mean(base_its),
+        adapted_f1=estimate_mean(its),
+        gain=estimate_mean(its - base_its),
         rounds=ROUNDS[chosen],
         groups_apart=groups_apart,
         pages=pages,
         scores=scores,
         folds=folds,
-        probabilities=probabilities,
+        probabilities=after,
+        labels=labels,
     )
+
+
+def _score_choices(
+    pages: Sequence[TrainingPage],
+    rows: _Rows,
+    folds: NDArray[np.int64],
+    log_odds: Doubles,
+    f1: Doubles,
+    thresholds: Doubles,
+) -> list[PageScore]:
+    """Score each page by the rounds and the threshold that the pages of the other folds choose.
+
+    By those that its own fold had a part in, the scores would be too good.
+    """
+    by_number: dict[int, PageScore] = {}
+    for fold in np.unique(folds).tolist():
+        chosen, at = _choose(f1[folds != fold])
+        p = rows.by_page(sigmoid(log_odds[chosen]))
+        here = np.flatnonzero(folds == fold).tolist()
+        found = score_pages([pages[n] for n in here], [p[n] for n in here], float(thresholds[at]))
+        by_number |= dict(zip(here, found, strict=True))
+    return [by_number[number] for number in range(len(pages))]
 
 
 def _folds(pages: Sequence[TrainingPage], groups_apart: bool, random_state: int) -> NDArray[np.int64]:
@@ -256,20 +284,15 @@ def _out_of_fold(rows: _Rows, folds: NDArray[np.int64], progress: Progress, n_jo
     staged = workers(delayed(_boost_without)(rows, fold_of_row == fold, random_state) for fold in range(n_folds))
     for fold, found in enumerate(staged):
         log_odds[:, fold_of_row == fold] = found
-        progress(0.3 + 0.5 * (fold + 1) / n_folds, f"correction: {fold + 1} of {n_folds} folds done")
+        progress(0.3 + 0.4 * (fold + 1) / n_folds, f"correction: {fold + 1} of {n_folds} folds done")
     return log_odds
 
 
 def _boost_without(rows: _Rows, held_out: NDArray[np.bool_], random_state: int) -> Doubles:
-    """Return the log odds of the rows that are held out, after each number of ROUNDS: [n_rounds, n_held_out]."""
-    weight = np.where(held_out, 0, rows.weight)
-    log_odds = [rows.start[held_out]]
-    for number, (_, scores) in enumerate(_boosting(rows, weight, random_state), 1):
-        if number in ROUNDS:
-            log_odds.append(scores[held_out, 0].copy())
-        if number == ROUNDS[-1]:
-            break
-    return np.stack(log_odds)
+    """Return the log odds of the rows that are held out, by number of ROUNDS: [n_rounds, n_held_out]."""
+    rounds = islice(_boosting(rows, np.where(held_out, 0, rows.weight), random_state), ROUNDS[-1])
+    later = [scores[held_out, 0] for number, (_, scores) in enumerate(rounds, 1) if number in ROUNDS]
+    return np.stack([rows.start[held_out], *later])
 
 
 def _boosting(rows: _Rows, weight: Doubles, random_state: int) -> Iterator[tuple[list[TreeEnsemble], Doubles]]:
