@@ -8,7 +8,7 @@ helps, none. The adapted model holds all of its base, so it needs no other model
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -23,19 +23,16 @@ from boilerkit.errors import GoldError, ModelError
 from boilerkit.gold.pages import GoldPage
 from boilerkit.learning.boosting import BinnedRows, BoostingSettings, Doubles, boost
 from boilerkit.learning.confidence import fit_confidence
-from boilerkit.learning.evaluation import Estimate, PageScore, estimate_mean, score_pages
+from boilerkit.learning.evaluation import Estimate, PageScore, estimate_mean, mean_word_f1, score_pages
 from boilerkit.learning.folds import group_folds
 from boilerkit.learning.label_adaptation import LabelAdaptation, adapt_labels
 from boilerkit.learning.labels import label_pages
-from boilerkit.learning.stages import block_weights, common_input_format
+from boilerkit.learning.stages import Progress, block_weights, common_input_format
 from boilerkit.learning.training_pages import TrainingPage, group_numbers, prepare
 from boilerkit.metrics import words_of
 from boilerkit.model.content import ContentModel, sigmoid
 from boilerkit.model.storage import load_shipped_labels
 from boilerkit.model.trees import TreeEnsemble
-
-#: Is called with the share of the work that is done, from 0 to 1, and the name of the step that begins.
-Progress = Callable[[float, str], object]
 
 #: Numbers of rounds, one tree each, that are compared.
 ROUNDS = (0, 5, 10, 20, 30, 45, 60, 80, 100)
@@ -155,12 +152,12 @@ def adapt_pages(
         labels = adapt_labels(base_labels, base_labelled, labelled, kept_by, n_jobs, random_state)
         model = replace(model, labels=labels.model)
     progress(1.0, "done")
-    its, base_its = (np.array([score.word_f1 for score in found]) for found in (scores, base_scores))
+    gains = [score.word_f1 - base_score.word_f1 for score, base_score in zip(scores, base_scores, strict=True)]
     return Adaptation(
         model=model,
-        base_f1=estimate_mean(base_its),
-        adapted_f1=estimate_mean(its),
-        gain=estimate_mean(its - base_its),
+        base_f1=mean_word_f1(base_scores),
+        adapted_f1=mean_word_f1(scores),
+        gain=estimate_mean(np.array(gains)),
         rounds=ROUNDS[chosen],
         groups_apart=groups_apart,
         pages=pages,
