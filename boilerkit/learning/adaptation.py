@@ -40,9 +40,9 @@ ROUNDS = (0, 5, 10, 20, 30, 45, 60, 80, 100)
 #: Thresholds that are compared, besides the base model's.
 THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
 
-#: A choice is preferred for its mean gain less this many standard errors, so that the little that few pages say for
-#: it does not count.
-CAUTION = 0.5
+#: A number of rounds, or a threshold, is preferred to that of the base model for its mean gain less this many standard
+#: errors. A few pages say more of the direction that trees take together than of a threshold.
+CAUTION, THRESHOLD_CAUTION = 0.5, 2.0
 
 #: Folds, if there are as many pages. With fewer groups than that, the pages of a group are separated: a model for a few
 #: sites is to be used on other pages of these.
@@ -51,7 +51,7 @@ N_FOLDS = 5
 #: How many pages are named that are worst after adapting.
 N_WORST = 5
 
-SETTINGS = BoostingSettings()
+SETTINGS = BoostingSettings(learning_rate=0.15, max_features=0.12)
 
 
 @dataclass(frozen=True)
@@ -298,14 +298,18 @@ def _boosting(rows: _Rows, weight: Doubles, random_state: int) -> Iterator[tuple
 
 
 def _choose(f1: Doubles) -> tuple[int, int]:
-    """Return the choice and the threshold of the best word F1 of pages, [n_pages, n_choices, n_thresholds].
+    """Return which rounds and which threshold to use, by the word F1 of pages, [n_pages, n_rounds, n_thresholds].
 
-    The first of each, which stand for the base model, unless others are better by more than chance.
+    The first of each are those of the base model.
     """
-    gain = f1 - f1[:, :1, :1]
-    bound = gain.mean(axis=0) - CAUTION * gain.std(axis=0) / np.sqrt(len(gain))
-    choice, threshold = np.unravel_index(bound.argmax(), bound.shape)
-    return int(choice), int(threshold)
+    rounds = _best(f1[:, :, 0], CAUTION)
+    return rounds, _best(f1[:, rounds], THRESHOLD_CAUTION)
+
+
+def _best(f1: Doubles, caution: float) -> int:
+    """Return the best of several choices, by the word F1 of pages, [n_pages, n_choices]; the first if in doubt."""
+    gain = f1 - f1[:, :1]
+    return int((gain.mean(axis=0) - caution * gain.std(axis=0) / np.sqrt(len(gain))).argmax())
 
 
 def _corrected(base: ContentModel, rows: _Rows, n_rounds: int, random_state: int) -> ContentModel:
