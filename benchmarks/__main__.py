@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from benchmarks import accuracy, compare, curves, docs, learning_curve, plaintext, report, speed
+from benchmarks import accuracy, compare, curves, docs, learning_curve, metadata, plaintext, report, speed, structure
 from benchmarks.corpora import fetch
 from benchmarks.error_analysis import command as errors
 from boilerkit.terminal.click_group import CommandGroup
@@ -28,7 +28,20 @@ def main() -> None:
     """
 
 
-for _module in (accuracy, speed, compare, curves, errors, learning_curve, plaintext, report, docs, fetch):
+for _module in (
+    accuracy,
+    speed,
+    compare,
+    curves,
+    errors,
+    learning_curve,
+    metadata,
+    plaintext,
+    structure,
+    report,
+    docs,
+    fetch,
+):
     main.add_command(_module.command)
 
 if __name__ == "__main__":

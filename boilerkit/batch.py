@@ -28,6 +28,7 @@ def extract_many(
     include_tables: bool = True,
     include_title: bool = False,
     include_list_markers: bool = True,
+    include_comments: bool = False,
 ) -> Generator[str | BoilerkitError, None, None]:
     """Yield the main content of each page, in the order of the pages, as they come.
 
@@ -73,6 +74,7 @@ def extract_many(
         include_tables=include_tables,
         include_title=include_title,
         include_list_markers=include_list_markers,
+        include_comments=include_comments,
     )
     if isinstance(pages, str | bytes):
         raise InputError("extract_many takes an iterable of pages; use extract for one page")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Literal, Protocol, Unpack, get_args
 
 import numpy as np
+from lxml import etree
 from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import BlockColumns, InputFormat, TextSource
@@ -39,10 +40,6 @@ class Document(Protocol):
         """The page as text, before anything was removed."""
 
     @property
-    def title(self) -> str | None:
-        """The title that the page names; None where its format has no way to name one."""
-
-    @property
     def text_source(self) -> TextSource:
         """Where in the page its text comes from."""
 
@@ -63,6 +60,9 @@ class Document(Protocol):
 
     def in_tables(self) -> NDArray[np.bool_]:
         """Return which blocks are in a table of data, bool [n_blocks]."""
+
+    def parse(self) -> etree._Element | None:
+        """Return the tree of the whole page, None where there is none."""
 
     def xpath(self, index: int) -> str:
         """Return the XPath of a block's element, "" where there are no elements."""

@@ -13,7 +13,7 @@ from boilerkit.labels import Label, parse_labels
 from boilerkit.model.content import ContentModel
 from boilerkit.model.storage import load_shipped
 from boilerkit.page import Page
-from boilerkit.selection import select_blocks
+from boilerkit.selection import page_threshold, select_blocks
 
 OutputFormat = Literal["text", "markdown", "html", "json"]
 OUTPUT_FORMATS: tuple[str, ...] = get_args(OutputFormat)
@@ -42,6 +42,7 @@ class ExtractOptions:
     include_tables: bool = True
     include_title: bool = False
     include_list_markers: bool = True
+    include_comments: bool = False
 
     def __post_init__(self) -> None:
         if self.input_format not in INPUT_FORMATS:
@@ -70,8 +71,10 @@ class ExtractOptions:
         return result if self.include_tables else result.without_tables()
 
     def _predict(self, document: Document, model: ContentModel, url: str | None) -> Page:
-        threshold = model.threshold if self.threshold is None else self.threshold
         probabilities = model.predict_proba(document.blocks)
+        threshold = self.threshold
+        if threshold is None:
+            threshold = page_threshold(document.blocks, probabilities, model.threshold)
         keep = select_blocks(document.blocks, probabilities, threshold)
         return Page(document, probabilities, keep, threshold, url, model.labels, model.confidence)
 
@@ -80,12 +83,17 @@ class ExtractOptions:
         if self.output_format in ("text", "json"):
             result = self._analyze(page, url, charset)
             if self.output_format == "text":
-                return result.to_text(include_list_markers=self.include_list_markers)
+                return result.to_text(
+                    include_list_markers=self.include_list_markers, include_comments=self.include_comments
+                )
             return json.dumps(result.to_dict(), ensure_ascii=False)
         result = self._analyze(page, url, charset, keep_tree=True)
         render = result.to_markdown if self.output_format == "markdown" else result.to_html
         return render(
-            include_links=self.include_links, include_images=self.include_images, include_title=self.include_title
+            include_links=self.include_links,
+            include_images=self.include_images,
+            include_title=self.include_title,
+            include_comments=self.include_comments,
         )
 
 
@@ -104,6 +112,7 @@ def extract(
     include_tables: bool = True,
     include_title: bool = False,
     include_list_markers: bool = True,
+    include_comments: bool = False,
 ) -> str:
     """Return the main content of a page.
 
@@ -115,10 +124,11 @@ def extract(
         "html", "text" (plain text), or "auto": whatever the page looks like.
     output_format
         "text" (paragraphs separated by blank lines), "markdown", "html" (clean: no scripts, styles or event handlers)
-        or "json" (url, title, text and every block with its label, probability and position).
+        or "json" (url, title, authors, dates and the like, text, and every block with its label, probability and
+        position).
     threshold
         The probability from 0 to 1 over which a block is content. A higher threshold gives higher precision and lower
-        recall. None: the model's default.
+        recall. None: the model's default, which is lower for pages of little text.
     keep
         Labels whose blocks make up the text, for instance ``{"title", "body", "caption"}``; see `boilerkit.Label`.
         None: all content over the threshold, which needs no labels and is faster.
@@ -138,6 +148,9 @@ def extract(
         Whether Markdown and HTML begin with the page's title as a heading, unless the text begins with it anyway.
     include_list_markers
         Whether items of lists start with their number or "- " in plain text made of HTML.
+    include_comments
+        Whether the reader comments follow the main content, below a rule in Markdown and HTML. `Page.comments` has them
+        one by one, with authors and days. JSON always has them.
 
     Returns
     -------
@@ -163,6 +176,7 @@ def extract(
         include_tables=include_tables,
         include_title=include_title,
         include_list_markers=include_list_markers,
+        include_comments=include_comments,
     )
     return options.extract(page, url, charset)
 

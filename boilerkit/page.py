@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from copy import copy
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import InputFormat, TextSource
 from boilerkit.documents import Document, feature_set
+from boilerkit.html.segmentation.blocks import HtmlBlocks
 from boilerkit.labels import LABELS, Label, parse_labels
 from boilerkit.model.confidence import ConfidenceCurve, expected_word_f1
 from boilerkit.model.labels import LabelModel, assign_labels
 from boilerkit.model.storage import load_shipped_labels
 from boilerkit.selection import select_blocks
 
+if TYPE_CHECKING:
+    from boilerkit.comments import Comment
+    from boilerkit.metadata.page_metadata import PageMetadata
+
 #: The probability that a block must have to be taken for the title of plain text, which says less of it than HTML.
 MIN_TITLE_PROBABILITY = 0.1
 
-_TITLE = LABELS.index(Label.TITLE)
+_TITLE, _METADATA, _COMMENTS = (LABELS.index(label) for label in (Label.TITLE, Label.METADATA, Label.COMMENTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ class Page:
         label_model: LabelModel | None = None,
         confidence_curve: ConfidenceCurve | None = None,
     ) -> None:
-        self.url = url
+        self.given_url = url
         self.threshold = threshold
         self._document = document
         self._probabilities = probabilities
@@ -163,14 +168,53 @@ class Page:
         return self._document.blocks.text
 
     @property
-    def title(self) -> str:
-        """The page's title, "" if none is found.
+    def title(self) -> str | None:
+        """The page's title without the site's name, None if none is found.
 
-        In HTML, the h1 that repeats the title element, else the title element. In plain text, the block that is most
-        probably the title.
+        In HTML, the heading or the declared title that agrees best with the others; in plain text, the block that is
+        most probably the title.
         """
-        named = self._document.title
-        return self._most_probable_title() if named is None else named
+        return self._most_probable_title() if self.input_format == "text" else self._metadata.title
+
+    @property
+    def authors(self) -> list[str]:
+        """The names of the authors: people, or a firm or a site that signs its pages."""
+        return self._metadata.authors
+
+    @property
+    def date(self) -> str | None:
+        """The day on which the page says that it was published, as yyyy-mm-dd; None if it does not say."""
+        return self._metadata.date
+
+    @property
+    def date_modified(self) -> str | None:
+        """The day of the last change, as yyyy-mm-dd; None if the page does not say."""
+        return self._metadata.date_modified
+
+    @property
+    def site_name(self) -> str | None:
+        """The name of the page's site, None if the page does not say."""
+        return self._metadata.site_name
+
+    @property
+    def language(self) -> str | None:
+        """The language of the main text as a code of ISO 639-1, such as "en"; None if it is not known."""
+        return self._metadata.language
+
+    @property
+    def description(self) -> str | None:
+        """What the page says that it is about, None if it does not say."""
+        return self._metadata.description
+
+    @property
+    def image(self) -> str | None:
+        """The address of the picture that stands for the page, None if it names none."""
+        return self._metadata.image
+
+    @property
+    def url(self) -> str | None:
+        """The page's own address: the canonical one that it names, else the one that was given."""
+        return self._metadata.url
 
     @property
     def text(self) -> str:
@@ -187,21 +231,50 @@ class Page:
         """The main content as Markdown."""
         return self.to_markdown()
 
-    def to_text(self, *, include_list_markers: bool = True) -> str:
-        """Return the main text; `boilerkit.extract` describes the option."""
-        return self._document.to_text(self._keep, include_list_markers)
+    def to_text(self, *, include_list_markers: bool = True, include_comments: bool = False) -> str:
+        """Return the main text; `boilerkit.extract` describes the options."""
+        render = partial(self._document.to_text, list_markers=include_list_markers)
+        return "\n\n".join(self._rendered(render, include_comments))
 
-    def to_html(self, *, include_links: bool = True, include_images: bool = True, include_title: bool = False) -> str:
+    def to_html(
+        self,
+        *,
+        include_links: bool = True,
+        include_images: bool = True,
+        include_title: bool = False,
+        include_comments: bool = False,
+    ) -> str:
         """Return the main content as clean HTML; `boilerkit.extract` describes the options."""
+        render = partial(self._document.to_html, url=self.given_url, links=include_links, images=include_images)
         title = self._title_before_text() if include_title else ""
-        return self._document.to_html(self._keep, self.url, title=title, links=include_links, images=include_images)
+        return "\n<hr>\n".join(self._rendered(render, include_comments, title=title))
 
     def to_markdown(
-        self, *, include_links: bool = True, include_images: bool = True, include_title: bool = False
+        self,
+        *,
+        include_links: bool = True,
+        include_images: bool = True,
+        include_title: bool = False,
+        include_comments: bool = False,
     ) -> str:
         """Return the main content as Markdown; `boilerkit.extract` describes the options."""
+        render = partial(self._document.to_markdown, url=self.given_url, links=include_links, images=include_images)
         title = self._title_before_text() if include_title else ""
-        return self._document.to_markdown(self._keep, self.url, title=title, links=include_links, images=include_images)
+        return "\n\n---\n\n".join(self._rendered(render, include_comments, title=title))
+
+    @cached_property
+    def comments(self) -> list[Comment]:
+        """The reader comments, in document order, each with author and day where the page has them.
+
+        In plain text, where nothing says which line belongs to which comment, there are none.
+        """
+        from boilerkit.comments import find_comments  # not needed to extract
+
+        blocks = self._document.blocks
+        if not isinstance(blocks, HtmlBlocks):
+            return []
+        metadata = self._metadata
+        return find_comments(blocks, self._labelled(_COMMENTS), metadata.declared, metadata.date_languages)
 
     @property
     def feature_groups(self) -> dict[str, dict[str, str]]:
@@ -251,22 +324,30 @@ class Page:
         """Return a web page that shows the blocks, tinted by label; it needs no other file and no network."""
         from boilerkit.view import to_view_html  # not needed to extract
 
-        return to_view_html(self.blocks, self.title, self.url or "")
+        return to_view_html(self.blocks, self.title or "", self.url or "")
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the page as plain values, for JSON: url, title, text, and every block."""
+        """Return the page as plain values, for JSON: whose it is, its text, and every block."""
         return {
             "url": self.url,
             "title": self.title,
+            "authors": self.authors,
+            "date": self.date,
+            "date_modified": self.date_modified,
+            "site_name": self.site_name,
+            "language": self.language,
+            "description": self.description,
+            "image": self.image,
             "threshold": self.threshold,
             "confidence": None if self.confidence is None else round(self.confidence, 4),
             "text": self.text,
             "text_source": self.text_source,
+            "comments": [comment.to_dict() for comment in self.comments],
             "blocks": [block.to_dict() for block in self.blocks],
         }
 
     def __repr__(self) -> str:
-        return f"Page({self.title[:60]!r}, {int(self._keep.sum())} of {len(self._keep)} blocks kept)"
+        return f"Page({(self.title or '')[:60]!r}, {int(self._keep.sum())} of {len(self._keep)} blocks kept)"
 
     @cached_property
     def _labels(self) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
@@ -279,15 +360,35 @@ class Page:
     def _static_features(self) -> NDArray[np.float32]:
         return feature_set(self.input_format).static_features(self._document.blocks)
 
+    def _rendered(self, render: Callable[..., str], include_comments: bool, **of_main: str) -> list[str]:
+        """Return the main content, rendered with the options `of_main`, and the comments if they are included."""
+        parts = [render(self._keep, **of_main)]
+        if include_comments:
+            parts.append(render((self._labels[1] == _COMMENTS) & ~self._keep))
+        return [part for part in parts if part]
+
     def _title_before_text(self) -> str:
         """Return the title, "" where the text begins with it."""
-        title = " ".join(self.title.split())
+        title = self.title or ""
         kept = np.flatnonzero(self._keep)
         first = self._document.blocks.block_text(int(kept[0])) if len(kept) else ""
         return "" if " ".join(first.split()).casefold() == title.casefold() else title
 
-    def _most_probable_title(self) -> str:
+    @cached_property
+    def _metadata(self) -> PageMetadata:
+        from boilerkit.metadata.page_metadata import PageMetadata  # not needed to extract
+
+        return PageMetadata(self._document, self._keep, self.given_url, self._metadata_blocks)
+
+    def _metadata_blocks(self) -> list[int]:
+        return self._labelled(_METADATA)
+
+    def _labelled(self, label: int) -> list[int]:
+        """Return the numbers of the blocks with this label, given as its number."""
+        return np.flatnonzero(self._labels[1] == label).tolist()
+
+    def _most_probable_title(self) -> str | None:
         probabilities = self._labels[0][:, _TITLE]
         if not len(probabilities) or probabilities.max() < MIN_TITLE_PROBABILITY:
-            return ""
+            return None
         return " ".join(self._document.blocks.block_text(int(probabilities.argmax())).split())

@@ -9,21 +9,37 @@ from boilerkit.blocks.columns import BlockColumns
 
 #: A copy of a text is dropped if it has at least this many words; shorter texts may legitimately occur twice.
 COPIED_WORDS = 10
-#: On a page of fewer words there is little to tell content from, and what is not plainly boilerplate is content.
-MIN_PAGE_WORDS = 50
-#: The share of the threshold under which a block is plainly boilerplate.
-PLAINLY_BOILERPLATE = 0.1
+#: A page of fewer words gives the model little to tell content from, and doubts weigh less there.
+SHORT_PAGE_WORDS = 300
+#: What becomes of the threshold on short pages, and on pages where it leaves nothing.
+SHORT_PAGE_SHARE, LAST_SHARE = 0.5, 0.25
+
+
+def page_threshold(blocks: BlockColumns, probabilities: NDArray[np.float64], threshold: float) -> float:
+    """Return the threshold for a page where users set none: that of the model, lower for little text.
+
+    On short pages it is half of the model's, and where that leaves nothing a quarter: then all that is not plainly
+    boilerplate is content.
+    """
+    if not len(blocks):
+        return threshold
+    is_short = blocks.block("words").sum() < SHORT_PAGE_WORDS
+    wanted = threshold * (SHORT_PAGE_SHARE if is_short else 1)
+    return wanted if (probabilities > wanted).any() else threshold * LAST_SHARE
 
 
 def select_blocks(blocks: BlockColumns, probabilities: NDArray[np.float64], threshold: float) -> NDArray[np.bool_]:
     """Return which blocks are kept, bool [n_blocks]: those over the threshold, and of copies of a long text the first.
 
-    A text that comes again in a place of the same kind is no copy: refrains, records and steps of a listing do.
+    The blocks of a unit, such as a listing of code, are kept together if their mean probability, weighted by words, is
+    over the threshold. A text that comes again in a place of the same kind is no copy: refrains, records and steps of a
+    listing do.
     """
     keep: NDArray[np.bool_] = probabilities > threshold
-    if not keep.any() and blocks.block("words").sum() < MIN_PAGE_WORDS:
-        keep = probabilities > threshold * PLAINLY_BOILERPLATE
-    keep[_copies(blocks, np.flatnonzero(keep & (blocks.block("words") >= COPIED_WORDS)))] = False
+    words = blocks.block("words")
+    for first, end in blocks.units.tolist():
+        keep[first:end] = np.average(probabilities[first:end], weights=words[first:end] + 1) > threshold
+    keep[_copies(blocks, np.flatnonzero(keep & (words >= COPIED_WORDS)))] = False
     return keep
 
 

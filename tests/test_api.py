@@ -125,10 +125,11 @@ def test_the_page_gives_what_extract_gives(page: Page) -> None:
 
 def test_a_page_without_text(shipped_model: ContentModel) -> None:
     empty = analyze("")
-    assert (empty.text, empty.html, empty.markdown, empty.title, empty.full_text, empty.blocks) == ("",) * 5 + ([],)
-    assert empty.to_dict() == {
-        "url": None,
-        "title": "",
+    assert (empty.text, empty.html, empty.markdown, empty.full_text, empty.blocks) == ("",) * 4 + ([],)
+    nothing = dict.fromkeys(("url", "title", "date", "date_modified", "site_name", "language", "description", "image"))
+    assert empty.to_dict() == nothing | {
+        "authors": [],
+        "comments": [],
         "threshold": shipped_model.threshold,
         "confidence": empty.confidence and round(empty.confidence, 4),
         "text": "",

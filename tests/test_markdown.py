@@ -275,6 +275,10 @@ def test_a_reference_without_its_footnote_stays_a_sign() -> None:
         ),
         ("<div class='alert alert-info'>a</div>", "[!info] Info\na"),
         ("<div class='theme-admonition theme-admonition-danger'><div>a</div></div>", "[!danger] Danger\na"),
+        (
+            "<div class='theme-admonition-tip callout'><p class=admonitionHeading_Gvgb>t</p><p>a</p></div>",
+            "[!tip] t\na",
+        ),
         ("<div class='custom-block tip'><p class=custom-block-title>T</p><p>a</p></div>", "[!tip] T\na"),
         ("<div class=admonition><ul><li>a</ul></div>", "[!note] Note\n- a"),
         ("<div class='admonition note'><p class=admonition-title>DROP</p><p>a</p></div>", "[!note] Note\na"),

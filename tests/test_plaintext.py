@@ -223,7 +223,7 @@ def test_labels_select_what_is_kept():
 @pytest.mark.parametrize("page", ["", "  \n\n", "\x0c"])
 def test_pages_without_text(page):
     found = boilerkit.analyze(page, input_format="text")
-    assert (found.text, found.title, found.html, found.markdown, found.blocks) == ("", "", "", "", [])
+    assert (found.text, found.title, found.html, found.markdown, found.blocks) == ("", None, "", "", [])
 
 
 def test_many_pages_of_both_formats():

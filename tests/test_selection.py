@@ -10,14 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+import boilerkit
 from boilerkit.blocks.columns import InputFormat
 from boilerkit.html.document import HtmlDocument
-from boilerkit.selection import COPIED_WORDS, MIN_PAGE_WORDS, select_blocks
+from boilerkit.selection import COPIED_WORDS, SHORT_PAGE_WORDS, page_threshold, select_blocks
 
 Row = tuple[float, int, int]  # probability, number of the text, kind of place
 
 #: Texts of which some differ only in digits, so that they have the same hash.
-TEXTS = ["short", "short 1", *(f"{n} " + "word " * COPIED_WORDS for n in range(4)), "word " * MIN_PAGE_WORDS]
+TEXTS = ["short", "short 1", *(f"{n} " + "word " * COPIED_WORDS for n in range(4))]
 
 
 @dataclass(frozen=True)
@@ -41,18 +42,20 @@ class FakeBlocks:
     def places(self) -> NDArray[np.int64]:
         return np.array([place for _, _, place in self.rows], dtype=np.int64)
 
+    @property
+    def units(self) -> NDArray[np.int32]:
+        return np.zeros((0, 2), dtype=np.int32)
+
     def block(self, column: str) -> NDArray[np.int32]:
         value = {"words": lambda text: len(text.split()), "text_hash": lambda text: len(text)}[column]
         return np.array([value(text) for text in self.block_texts()], dtype=np.int32)
 
 
 def plain_select(rows: list[Row], threshold: float) -> list[bool]:
-    n_words = sum(len(TEXTS[text].split()) for _, text, _ in rows)
-    is_little = not any(p > threshold for p, _, _ in rows) and n_words < MIN_PAGE_WORDS
     kept: list[bool] = []
     places: dict[int, int] = {}
     for p, text, place in rows:
-        over = p > (threshold * 0.1 if is_little else threshold)
+        over = p > threshold
         is_long = len(TEXTS[text].split()) >= COPIED_WORDS
         if over and is_long:
             places.setdefault(text, place)
@@ -75,7 +78,6 @@ def selected(html: str, p: list[float], threshold: float = 0.5) -> list[bool]:
 
 
 TEN = "one two three four five six seven eight nine ten"
-MUCH = f"<p>{'word ' * MIN_PAGE_WORDS}</p>"
 
 
 def test_select_keeps_what_is_over_the_threshold() -> None:
@@ -84,9 +86,32 @@ def test_select_keeps_what_is_over_the_threshold() -> None:
     assert selected("", []) == []
 
 
-def test_select_keeps_what_little_a_page_has_unless_it_is_plainly_boilerplate() -> None:
-    assert selected("<p>Hello world</p><p>Imprint</p>", [0.2, 0.01]) == [True, False]
-    assert selected(f"<p>Hello world</p>{MUCH}", [0.2, 0.01]) == [False, False]
+@pytest.mark.parametrize(
+    ("n_words", "p", "threshold"),
+    [
+        (SHORT_PAGE_WORDS, [0.5, 0.1], 0.4),
+        (SHORT_PAGE_WORDS - 1, [0.5, 0.1], 0.2),
+        (SHORT_PAGE_WORDS - 1, [0.3, 0.1], 0.2),
+        (SHORT_PAGE_WORDS, [0.3, 0.1], 0.1),  # nothing is over the threshold
+        (SHORT_PAGE_WORDS - 1, [0.15, 0.1], 0.1),
+        (2, [0.01, 0.01], 0.1),
+    ],
+)
+def test_the_threshold_is_lower_for_little_text(n_words: int, p: list[float], threshold: float) -> None:
+    blocks = HtmlDocument.read(f"<p>{'word ' * (n_words - 1)}</p><p>word</p>").blocks
+    assert page_threshold(blocks, np.array(p), 0.4) == pytest.approx(threshold)
+
+
+def test_a_page_of_little_text_is_not_empty() -> None:
+    assert boilerkit.extract("<p>Hello world</p>") == "Hello world"
+    lines = [
+        "The council said on Tuesday that the bridge would stay closed until spring.",
+        "Engineers are looking at the riverbed and will report in May. Until then, buses go by the old road.",
+        "Shops on the north bank have asked for help with the rent; a decision is due next week.",
+        "The last flood of this size was in 1954, when the old wooden bridge was found three miles downstream.",
+    ]
+    assert boilerkit.extract("<br><br>".join(lines), input_format="html").split("\n\n") == lines
+    assert boilerkit.extract("<nav><a href=/>Home</a> <a href=/a>Contact us</a></nav>", threshold=0.4) == ""
 
 
 @pytest.mark.parametrize(
@@ -116,3 +141,15 @@ def test_select_drops_copies_of_a_long_text(copied: str) -> None:
 )
 def test_select_keeps_refrains_records_and_listings(page: str) -> None:
     assert selected(page, [1, 1]) == [True, True]
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("<pre>", "</pre>"), ("<dl>", "</dl>")])
+def test_code_and_lists_of_terms_are_kept_as_a_whole(opening: str, closing: str) -> None:
+    item = {"<pre>": "<p>line {}</p>", "<dl>": "<dt>term {}</dt>"}[opening]
+    html = f"<p>before</p>{opening}{''.join(item.format(n) for n in range(4))}{closing}<p>after</p>"
+    blocks = HtmlDocument.read(html).blocks
+    assert len(blocks) == 6
+    kept = select_blocks(blocks, np.array([0.1, 0.9, 0.2, 0.9, 0.9, 0.1]), 0.5)
+    assert kept.tolist() == [False, True, True, True, True, False]
+    kept = select_blocks(blocks, np.array([0.9, 0.1, 0.6, 0.1, 0.1, 0.9]), 0.5)
+    assert kept.tolist() == [True, False, False, False, False, True]

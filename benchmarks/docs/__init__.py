@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 import click
 
-from benchmarks.docs import labels, performance, readme, reference
+from benchmarks.docs import labels, metadata, performance, readme, reference, structure
 from benchmarks.exceptions import BenchmarkError
 from benchmarks.results import REPOSITORY
 
@@ -24,6 +24,8 @@ SECTIONS: dict[str, Mapping[str, Callable[[], str]]] = {
     "docs/features.md": {"features": reference.features},
     "docs/label-scores.md": {"label-scores": labels.label_scores},
     "docs/labels.md": labels.SECTIONS,
+    "docs/metadata.md": metadata.SECTIONS,
+    "docs/outputs.md": structure.SECTIONS,
     "docs/performance.md": performance.SECTIONS,
 }
 

@@ -67,7 +67,7 @@ def _extractor(system: System) -> Callable[[bytes], str]:
     """Return the system's function; for Boilerkit what users call, not one that looks up stored predictions."""
     extract = system.load()
     if isinstance(extract, BoilerkitExtractor):
-        return partial(boilerkit.extract, model=extract.model, threshold=extract.threshold)
+        return partial(boilerkit.extract, model=extract.model, threshold=extract.given_threshold)
     return extract
 
 

@@ -21,7 +21,7 @@ from boilerkit.html.rendering.text import to_text
 from boilerkit.html.segmentation.blocks import HtmlBlocks
 from boilerkit.model.content import ContentModel
 from boilerkit.model.storage import load_model, read_config, shipped_folder
-from boilerkit.selection import select_blocks
+from boilerkit.selection import page_threshold, select_blocks
 
 if TYPE_CHECKING:
     from boilerkit.learning.out_of_fold import OutOfFoldPredictions
@@ -34,17 +34,28 @@ class BoilerkitExtractor:
     """Extracts as `extract` does, but never predicts a page with a model that was trained on it.
 
     `out_of_fold` has the training pages of the model with their out-of-fold predictions; without it, every page counts
-    as a new one.
+    as a new one. `given_threshold`: None for the model's own, which is lower for pages of little text.
     """
 
     model: ContentModel
-    threshold: float
+    given_threshold: float | None
     out_of_fold: OutOfFoldPredictions | None = None
 
     def __call__(self, page: bytes) -> str:
         """Return the main text of a page. Raises as `probabilities` does."""
         table, probabilities = self.probabilities(page)
-        return to_text(table, select_blocks(table, probabilities, self.threshold))
+        return to_text(table, select_blocks(table, probabilities, self.page_threshold(table, probabilities)))
+
+    @property
+    def threshold(self) -> float:
+        """The threshold for pages with more than a little text."""
+        return self.model.threshold if self.given_threshold is None else self.given_threshold
+
+    def page_threshold(self, blocks: HtmlBlocks, probabilities: NDArray[np.float64]) -> float:
+        """Return the threshold for one page."""
+        if self.given_threshold is None:
+            return page_threshold(blocks, probabilities, self.model.threshold)
+        return self.given_threshold
 
     def probabilities(self, page: bytes) -> tuple[HtmlBlocks, NDArray[np.float64]]:
         """Return the blocks of a page and the probability of each to be content, [n_blocks].
@@ -92,7 +103,7 @@ def _load(folder: Path, threshold: float | None) -> BoilerkitExtractor:
     from boilerkit.learning.out_of_fold import load_out_of_fold
 
     model = load_model(folder)
-    return BoilerkitExtractor(model, model.threshold if threshold is None else threshold, load_out_of_fold(folder))
+    return BoilerkitExtractor(model, threshold, load_out_of_fold(folder))
 
 
 def _threshold(text: str) -> float:

@@ -34,6 +34,10 @@ class BlockColumns(Protocol):
     def places(self) -> NDArray[np.int64]:
         """What kind of place in the page each block has, int64 [n_blocks]: equal for places of one kind."""
 
+    @property
+    def units(self) -> NDArray[np.int32]:
+        """First block and block after the last of each part that is content as a whole or not at all, int32 [n, 2]."""
+
     def __len__(self) -> int: ...
 
     def block(self, column: str) -> NDArray[np.int32]:

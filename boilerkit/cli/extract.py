@@ -73,6 +73,7 @@ from boilerkit.terminal.progress import progress_bar
 @click.option(
     "--markers/--no-markers", default=True, help='Numbers and "- " of list items in text. Default: with them.'
 )
+@click.option("--comments/--no-comments", default=False, help="Reader comments, after the content. Default: without.")
 @click.option("--url", metavar="URL", help="Address of the page; makes links in Markdown and HTML absolute.")
 @charset_option
 @click.option(
@@ -98,6 +99,7 @@ def command(
     tables: bool,
     title: bool,
     markers: bool,
+    comments: bool,
     url: str | None,
     charset: str | None,
     jobs: int,
@@ -135,6 +137,7 @@ def command(
         include_tables=tables,
         include_title=title,
         include_list_markers=markers,
+        include_comments=comments,
     )
     suffixes = TEXT_SUFFIXES if input_format == "text" else HTML_SUFFIXES
     skipped: set[Path] = set()
@@ -299,7 +302,10 @@ def _extract_group(
 
 def _line(record: Record, content: str, output_format: str) -> str:
     values: dict[str, Any] = {"id": record.id, "url": record.url}
-    return to_json(values | (json.loads(content) | values if output_format == "json" else {output_format: content}))
+    if output_format != "json":
+        return to_json(values | {output_format: content})
+    page = json.loads(content)
+    return to_json(values | page | {"url": page["url"] or record.url})
 
 
 def _recorded_options(
@@ -318,6 +324,7 @@ def _recorded_options(
         "tables": options.include_tables,
         "title": options.include_title,
         "markers": options.include_list_markers,
+        "comments": options.include_comments,
     }
 
 

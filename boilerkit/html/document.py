@@ -46,6 +46,8 @@ class HtmlDocument:
     blocks: HtmlBlocks
     text_source: TextSource = "page"
     tree: etree._Element | None = field(default=None, repr=False)
+    #: The markup of the page that carries the text, where `markup` is this text.
+    page_markup: bytes | None = field(default=None, repr=False)
 
     @classmethod
     def read(cls, page: str | bytes, charset: str | None = None, keep_tree: bool = False) -> HtmlDocument:
@@ -75,28 +77,28 @@ class HtmlDocument:
             markup = mend_markup(decode_to_utf8(html))
             inner = parse_mended(markup)
             if inner is not None:
-                yield HtmlDocument(markup, _with_head_of(segment_html(inner), self.blocks), source)
+                yield HtmlDocument(
+                    markup, _with_head_of(segment_html(inner), self.blocks), source, page_markup=self.markup
+                )
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"markup": self.markup, "blocks": self.blocks, "text_source": self.text_source, "tree": None}
+        return {
+            "markup": self.markup,
+            "blocks": self.blocks,
+            "text_source": self.text_source,
+            "tree": None,
+            "page_markup": self.page_markup,
+        }
 
     @property
     def source(self) -> str:
         """The markup as text, mended for the parser; that of the text in use where the page does not show it."""
         return self.markup.decode()
 
-    @property
-    def title(self) -> str:
-        """The h1 that shares most of its words with the title element, or else the title element's text.
-
-        The title element often holds the site's name too, which the h1 does not. An h1 counts if it shares at least
-        half of its words.
-        """
-        shares = self.blocks.block("title_words") / np.maximum(self.blocks.block("words"), 1)
-        shares = np.where(PageStats(self.blocks).heading_levels == 1, shares, 0)
-        if len(shares) and shares.max() >= 0.5:
-            return self.blocks.block_text(int(shares.argmax()))
-        return " ".join(self.blocks.title.split())
+    def headings(self, level: int) -> list[str]:
+        """Return the texts of the headings of a level (1 to 6), in document order."""
+        blocks = self.blocks
+        return [blocks.block_text(int(index)) for index in np.flatnonzero(PageStats(blocks).heading_levels == level)]
 
     def to_text(self, keep: NDArray[np.bool_], list_markers: bool = True) -> str:
         """Return the blocks that `keep` (bool [n_blocks]) selects as plain text."""
@@ -119,6 +121,10 @@ class HtmlDocument:
     def in_tables(self) -> NDArray[np.bool_]:
         """Return which blocks are in a table of data, bool [n_blocks]."""
         return in_tables(self.blocks)
+
+    def parse(self) -> etree._Element | None:
+        """Return the tree of the whole page, also where its text is elsewhere; None where there is nothing to parse."""
+        return parse_mended(self.markup if self.page_markup is None else self.page_markup)
 
     def xpath(self, index: int) -> str:
         """Return the XPath of the deepest element that holds all text of a block."""

@@ -26,7 +26,7 @@ from boilerkit.learning.training_pages import TrainingPage, prepare
 from boilerkit.metrics import word_f1
 from boilerkit.model.content import ContentModel
 from boilerkit.model.storage import load_model, load_shipped, save_model
-from boilerkit.selection import select_blocks
+from boilerkit.selection import page_threshold, select_blocks
 
 
 class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
@@ -194,7 +194,8 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
         return read_document(page, self.model_.input_format).blocks
 
     def _keep(self, blocks: BlockColumns) -> NDArray[np.bool_]:
-        return select_blocks(blocks, self.model_.predict_proba(blocks), self.model_.threshold)
+        probabilities = self.model_.predict_proba(blocks)
+        return select_blocks(blocks, probabilities, page_threshold(blocks, probabilities, self.model_.threshold))
 
     def _resolve_input_format(self, X: Sequence[str | bytes]) -> InputFormat:
         """Return what all pages are. Raises GoldError if some look like HTML and some like plain text."""

@@ -15,7 +15,7 @@ from boilerkit.learning.training_pages import TrainingPage, iter_pages
 from boilerkit.metrics import shingle_f1, shingle_scores, word_f1
 from boilerkit.model.confidence import expected_word_f1
 from boilerkit.model.content import ContentModel
-from boilerkit.selection import select_blocks
+from boilerkit.selection import page_threshold, select_blocks
 
 #: Train a content model on pages.
 FitFn = Callable[[Sequence[TrainingPage], OnStep], ContentModel]
@@ -66,10 +66,10 @@ class PageScore:
 def score_pages(
     pages: Sequence[TrainingPage], probabilities: Iterable[NDArray[np.float64]], threshold: float
 ) -> list[PageScore]:
-    """Score what a threshold keeps of each page against the page's gold."""
+    """Score what a model's threshold keeps of each page against the page's gold."""
     scores = []
     for page, data, p in zip(pages, iter_pages(pages), probabilities, strict=True):
-        keep = select_blocks(data.blocks, p, threshold)
+        keep = select_blocks(data.blocks, p, page_threshold(data.blocks, p, threshold))
         text = render_text(data.blocks, keep)
         f1, shingles = word_f1(text, data.gold_text), shingle_scores(text, data.gold_text)
         promised = expected_word_f1(data.blocks.block("words"), p, keep)

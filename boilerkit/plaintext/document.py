@@ -20,8 +20,6 @@ class TextDocument:
     """One page of plain text. There are no elements, so XPaths are empty; blocks index the unchanged text."""
 
     input_format: ClassVar[InputFormat] = "text"
-    #: Nothing in plain text names the title; it is the block that the label model finds most probable.
-    title: ClassVar[None] = None
     text_source: ClassVar[TextSource] = "page"
 
     blocks: TextBlocks
@@ -55,6 +53,9 @@ class TextDocument:
     def in_tables(self) -> NDArray[np.bool_]:
         """Return that no block is known to be in a table, bool [n_blocks]."""
         return np.zeros(len(self.blocks), dtype=np.bool_)
+
+    def parse(self) -> None:
+        """Return None: plain text has no tree."""
 
     def xpath(self, index: int) -> str:
         """Return "": plain text has no elements."""

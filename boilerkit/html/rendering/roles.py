@@ -29,7 +29,7 @@ _NAMES = {
     RENDERED_MATH: "MathJax MathJax_Preview MathJax_Display MathJax_SVG MathJax_SVG_Display MathJax_CHTML mjx-chtml",
     CALLOUT: "admonition callout markdown-alert theme-admonition admonitionblock custom-block notice alert hint",
     CALLOUT_TITLE: "admonition-title callout-title callout-title-inner markdown-alert-title alert-heading alert-title "
-    "custom-block-title admonition-heading",
+    "custom-block-title admonition-heading admonitionHeading",
     TOOL: "mw-editsection mw-cite-jump-link copy-button btn-copy copybtn copy-btn clipboard-copy code-copy "
     "zeroclipboard-container sr-only-copy",
     PERMALINK: "headerlink header-anchor hash-link anchorjs-link heading-anchor heading-link permalink anchor-link "
@@ -53,6 +53,9 @@ _TYPE_NAMES = """note info tip hint important warning caution danger attention e
 question failure bug quote todo help faq check primary secondary summary"""
 _CALLOUT_TYPE = re.compile(rf"(?:[\w-]*-)?({'|'.join(_TYPE_NAMES.split())})", re.IGNORECASE)
 _COMMON = {"alert", "notice", "hint"}  # words that mean a callout only together with a type
+
+#: What CSS modules add to a name: "admonitionHeading_Gvgb".
+_MODULE_HASH = re.compile(r"_[\w-]{4,8}\Z")
 
 _LANGUAGE = re.compile(
     r"(?:language|lang|highlight-source|highlight-text|highlight|source|src|brush:|lang:|code|shj-lang|syntax)-?"
@@ -81,7 +84,7 @@ def role(classes: str) -> int:
     names = classes.split()
     bits = 0
     for name in names:
-        bits |= _BITS.get(name, 0)
+        bits |= _BITS.get(name, 0) | _BITS.get(_MODULE_HASH.sub("", name), 0)
     if bits & CALLOUT and _COMMON.issuperset(name for name in names if _BITS.get(name, 0) & CALLOUT):
         bits &= ~(0 if any(_is_typed(name) for name in names) else CALLOUT)
     return bits

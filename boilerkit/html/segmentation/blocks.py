@@ -13,7 +13,7 @@ from boilerkit.blocks.columns import InputFormat
 from boilerkit.errors import InputError
 from boilerkit.html.segmentation._walk import walk
 from boilerkit.html.segmentation.columns import BLOCK_COLUMNS, CONTEXTS, ELEMENT_COLUMNS, FAR
-from boilerkit.html.tags import LANDMARKS
+from boilerkit.html.tags import LANDMARKS, TAGS
 
 Int32 = NDArray[np.int32]
 
@@ -22,6 +22,9 @@ MAX_BLOCKS = 2_000_000
 
 #: Bits of the column `context`.
 IN_LINK, IN_EMPHASIS, IN_PREFORMATTED, IN_HIDDEN, IN_NOSCRIPT = (1 << bit for bit in range(len(CONTEXTS)))
+
+#: Elements whose blocks are content together: code is of no use with holes in it, nor a meaning without its term.
+_UNIT_TAGS = tuple(TAGS.index(tag) for tag in ("pre", "dl"))
 
 _HIDDEN_SHIFT = 3  # of the bits of hidden text and of text for browsers without scripts
 
@@ -87,6 +90,13 @@ class HtmlBlocks:
         path = self.element("path")[self.block("element")].astype(np.int64)
         is_preformatted = (context & IN_PREFORMATTED) != 0
         return np.where(is_preformatted, 0, path << 2 | (context & (IN_HIDDEN | IN_NOSCRIPT)) >> _HIDDEN_SHIFT)
+
+    @property
+    def units(self) -> NDArray[np.int32]:
+        """First block and block after the last of each listing of code and list of terms, int32 [n, 2]."""
+        is_unit = np.isin(self.element("tag")[:-1], _UNIT_TAGS)
+        ranges = self.elements[:-1, [_ELEMENT["first_block"], _ELEMENT["end_block"]]][is_unit]
+        return ranges[ranges[:, 0] + 1 < ranges[:, 1]]
 
     def with_hidden_shown(self) -> HtmlBlocks:
         """Return the same blocks, none of them hidden."""

@@ -61,6 +61,11 @@ class TextBlocks:
         """What kind of place in the page each block has, int64 [n_blocks]: plain text has places of one kind."""
         return np.zeros(len(self), dtype=np.int64)
 
+    @property
+    def units(self) -> NDArray[np.int32]:
+        """No part of plain text is known to be content only as a whole, int32 [0, 2]."""
+        return np.zeros((0, 2), dtype=np.int32)
+
     def block_texts(self) -> list[str]:
         """Return the texts of all blocks."""
         text = self.text

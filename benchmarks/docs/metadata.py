@@ -1,0 +1,15 @@
+"""The generated section of docs/metadata.md, from the results of `metadata`."""
+
+from __future__ import annotations
+
+from benchmarks.metadata import FILE, shown_row
+from benchmarks.results import RESULTS, read_json
+from boilerkit.model.card import markdown_table
+
+
+def scores() -> str:
+    """Return the table of systems."""
+    return markdown_table([shown_row(row) for row in read_json(RESULTS / FILE)["rows"]])
+
+
+SECTIONS = {"metadata": scores}

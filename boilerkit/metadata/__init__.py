@@ -1,0 +1,1 @@
+"""Whose page it is: title, authors, dates, site, language, description, picture and address."""
