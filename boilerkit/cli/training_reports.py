@@ -64,7 +64,7 @@ def adaptation_card(adaptation: Adaptation, base: ContentModel, base_name: str, 
         },
         "parameters": {
             "base": base_name,
-            "trees of the correction": adaptation.rounds,
+            "trees of the correction": adaptation.n_trees,
             "threshold": adaptation.model.threshold,
             "random_state": random_state,
         },
