@@ -51,7 +51,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Resul
     """A gold file, the model trained on it, and what training printed."""
     folder = tmp_path_factory.mktemp("trained")
     gold = write_gold(folder / "gold.jsonl")
-    options = ("--max-iter", "8", "--folds", "3", "--jobs", "1", "--cache", folder / "cache")
+    options = ("--from-scratch", "--max-iter", "8", "--folds", "3", "--jobs", "1", "--cache", folder / "cache")
     return gold, folder / "model", run("train", gold, "-o", folder / "model", *options)
 
 
@@ -566,7 +566,7 @@ def test_train_writes_a_card_for_people(trained: tuple[Path, Path, Result]) -> N
 
 def test_train_twice_gives_equal_files(trained: tuple[Path, Path, Result], tmp_path: Path) -> None:
     gold, model, _ = trained
-    options = ("--max-iter", "8", "--folds", "3", "--jobs", "2", "--cache", tmp_path / "cache")
+    options = ("--from-scratch", "--max-iter", "8", "--folds", "3", "--jobs", "2", "--cache", tmp_path / "cache")
     assert run("train", gold, "-o", tmp_path / "again", *options).exit_code == 0
     for file in model.iterdir():
         assert (tmp_path / "again" / file.name).read_bytes() == file.read_bytes()
@@ -577,7 +577,7 @@ def test_train_leaves_out_pages_that_cannot_be_used(tmp_path: Path) -> None:
     with gold.open("a", encoding="utf-8") as file:
         file.write('{"id": "bad", "path": "picture.html", "gold_text": "x"}\n')
     (tmp_path / "picture.html").write_bytes(PNG)
-    options = ("--max-iter", "2", "--folds", "0", "--jobs", "1", "--cache", tmp_path / "cache")
+    options = ("--from-scratch", "--max-iter", "2", "--folds", "0", "--jobs", "1", "--cache", tmp_path / "cache")
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "README.md").write_text("an older model's scores", encoding="utf-8")
     result = run("train", gold, "-o", tmp_path / "model", *options)
@@ -742,7 +742,7 @@ def trained_on_text(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
     """A gold file of plain text and the model trained on it."""
     folder = tmp_path_factory.mktemp("trained-on-text")
     gold = write_gold(folder / "gold.jsonl", input_format="text", with_spans=request.param)
-    options = ("--max-iter", "8", "--folds", "3", "--jobs", "1", "--cache", folder / "cache")
+    options = ("--from-scratch", "--max-iter", "8", "--folds", "3", "--jobs", "1", "--cache", folder / "cache")
     result = run("train", gold, "-o", folder / "model", *options)
     assert result.exit_code == 0, result.output
     return gold, folder / "model"

@@ -177,7 +177,7 @@ def _best(
         return _scratch_result(scratch, classifier, folds)
     if not adaptation.is_better and not force:
         raise BoilerkitError(no_better(adaptation, base_name))
-    card = adaptation_card(adaptation, base, base_name, classifier.random_state)
+    card = adaptation_card(pages, adaptation, base, base_name, classifier.random_state)
     return _Result(adaptation.model, card, adaptation.folds, adaptation.probabilities)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -11,6 +11,7 @@ from boilerkit.cli.tables import label_table, score_table
 from boilerkit.learning.adaptation import Adaptation
 from boilerkit.learning.evaluation import Estimate, calibration, score_rows
 from boilerkit.learning.pipeline import TrainingResult
+from boilerkit.learning.training_pages import TrainingPage
 from boilerkit.model.content import ContentModel
 from boilerkit.terminal.console import print_tables, table, warn
 
@@ -20,7 +21,7 @@ from boilerkit.terminal.console import print_tables, table, warn
 def print_comparison(adaptation: Adaptation, scratch_f1: Estimate | None, base_name: str) -> None:
     """Print the word F1 of the base model, the adapted one and one from scratch, and say which is the best."""
     rows = [(name, str(f1)) for name, f1 in _word_f1(adaptation, scratch_f1, base_name).items()]
-    title = f"Word F1 on {len(adaptation.pages)} pages ({_how(adaptation)}), with 95% intervals"
+    title = f"Word F1 on {len(adaptation.scores)} pages ({_how(adaptation)}), with 95% intervals"
     print_tables(table(title, ("model", "word F1"), rows))
     gain = adaptation.gain
     points = f"{100 * gain.value:+.1f} points of word F1, 95% interval {100 * gain.low:+.1f} to {100 * gain.high:+.1f}"
@@ -43,12 +44,14 @@ def no_better(adaptation: Adaptation, base_name: str) -> str:
     worst = ", ".join(f"{score.id} ({score.word_f1:.2f})" for score in adaptation.worst_pages)
     return (
         f"nothing was saved, because no model is better than {base_name} on your pages. What may help: more pages than "
-        f"these {len(adaptation.pages)}; other pages, of the sites and kinds that {base_name} gets wrong; a look at "
+        f"these {len(adaptation.scores)}; other pages, of the sites and kinds that {base_name} gets wrong; a look at "
         f"the worst pages, whose gold may be wrong: {worst}. With --force the adapted model is saved all the same"
     )
 
 
-def adaptation_card(adaptation: Adaptation, base: ContentModel, base_name: str, random_state: int) -> dict[str, Any]:
+def adaptation_card(
+    pages: Sequence[TrainingPage], adaptation: Adaptation, base: ContentModel, base_name: str, random_state: int
+) -> dict[str, Any]:
     """Return what the card of an adapted model says of it."""
     rows = [
         {"model": name, "word F1": round(f1.value, 4), "95% interval": f"{f1.low:.3f} to {f1.high:.3f}"}
@@ -60,7 +63,7 @@ def adaptation_card(adaptation: Adaptation, base: ContentModel, base_name: str, 
         "out of fold": {
             "how": f"{_how(adaptation)}; number of trees and threshold chosen by the pages of the other folds",
             "scores": score_rows(adaptation.scores),
-            "calibration": calibration(adaptation.pages, adaptation.probabilities).rounded(),
+            "calibration": calibration(pages, adaptation.probabilities).rounded(),
         },
         "parameters": {
             "base": base_name,
@@ -71,8 +74,7 @@ def adaptation_card(adaptation: Adaptation, base: ContentModel, base_name: str, 
     }
     if labels := adaptation.labels:
         card["parameters"]["rounds of the labels' correction"] = labels.rounds
-        labelled = sum(bool((page.load().labels >= 0).any()) for page in adaptation.pages)
-        card["labels, out of fold"] = {"pages": labelled, **labels.adapted_scores.to_dict()}
+        card["labels, out of fold"] = {"pages": labels.n_pages, **labels.adapted_scores.to_dict()}
     return card
 
 

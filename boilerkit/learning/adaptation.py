@@ -19,7 +19,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from boilerkit.documents import feature_set
-from boilerkit.errors import GoldError, ModelError
+from boilerkit.errors import GoldError
 from boilerkit.gold.pages import GoldPage
 from boilerkit.learning.boosting import BinnedRows, BoostingSettings, Doubles, boost
 from boilerkit.learning.confidence import fit_confidence
@@ -30,7 +30,7 @@ from boilerkit.learning.labels import label_pages
 from boilerkit.learning.stages import Progress, block_weights, common_input_format
 from boilerkit.learning.training_pages import TrainingPage, group_numbers, iter_pages, prepare
 from boilerkit.metrics import words_of
-from boilerkit.model.content import ContentModel, sigmoid
+from boilerkit.model.content import ContentModel, check_input_format, sigmoid
 from boilerkit.model.storage import load_shipped_labels
 from boilerkit.model.trees import TreeEnsemble
 
@@ -74,7 +74,6 @@ class Adaptation:
     gain: Estimate
     n_trees: int
     groups_apart: bool
-    pages: Sequence[TrainingPage]
     scores: Sequence[PageScore]
     folds: NDArray[np.int64]
     probabilities: Sequence[NDArray[np.float64]]
@@ -126,9 +125,8 @@ def adapt_pages(
     """Adapt a model to pages that `boilerkit.learning.training_pages.prepare` has prepared; see `adapt`."""
     if len(pages) < 2:
         raise GoldError(f"adapting a model needs at least two labelled pages, found {len(pages)}")
-    input_format = common_input_format(pages)
-    if input_format != base.input_format:
-        raise ModelError(f"the base model is for {base.input_format}, but the pages are {input_format}")
+    common_input_format(pages)
+    check_input_format(base.input_format, pages[0].load().blocks)
     groups_apart = len(np.unique(group_numbers(pages))) >= N_FOLDS
     folds = _folds(pages, groups_apart, random_state)
     progress(0.1, "features")
@@ -174,7 +172,6 @@ def adapt_pages(
         gain=estimate_mean(np.array(gains)),
         n_trees=sum(n_trees),
         groups_apart=groups_apart,
-        pages=pages,
         scores=scores,
         folds=folds,
         probabilities=after,

@@ -28,12 +28,14 @@ SETTINGS = BoostingSettings(learning_rate=0.2, max_features=0.1, max_rows=6000)
 class LabelAdaptation:
     """An adapted label model, and what cross-validation says of it and of its base.
 
-    The scores are those of the labels that users see, over the labelled blocks of all pages. `rounds` is 0 if no
+    The scores are those of the labels that users see, over the labelled blocks of the `n_pages` pages that have
+    any. `rounds` is 0 if no
     correction predicts held-out labels better than the base model; the model is then the base model.
     """
 
     model: LabelModel
     rounds: int
+    n_pages: int
     base_scores: LabelScores
     adapted_scores: LabelScores
 
@@ -71,6 +73,7 @@ def adapt_labels(
     return LabelAdaptation(
         model=_corrected(base, rows, ROUNDS[chosen], random_state) if chosen else base,
         rounds=ROUNDS[chosen],
+        n_pages=len(pages),
         base_scores=score_labels(pages, assigned_labels(base_pages, before, thresholds[0])),
         adapted_scores=score_labels(pages, assigned_labels(pages, after, thresholds[1])),
     )
