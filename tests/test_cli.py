@@ -105,6 +105,7 @@ def test_help_teaches() -> None:
         ("train", "gold.jsonl"),
         ("train", "gold.jsonl", "-o", "model", "--folds", "1"),
         ("train", "gold.jsonl", "-o", "model", "--jobs", "0"),
+        ("train", "gold.jsonl", "-o", "model", "--base", "folder", "--from-scratch"),
     ],
 )
 def test_usage_errors_exit_with_two(args: tuple[str, ...]) -> None:
@@ -572,6 +573,46 @@ def test_train_twice_gives_equal_files(trained: tuple[Path, Path, Result], tmp_p
         assert (tmp_path / "again" / file.name).read_bytes() == file.read_bytes()
 
 
+def with_links(gold: Path) -> Path:
+    """Make the links of a gold file's pages part of its gold; return the file."""
+    rows = [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines()]
+    for row in rows:
+        row["gold_text"] += "\n" + " ".join(re.findall(r'<a href="/n/[0-9]+">(.*?)</a>', row["html"]))
+    gold.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return gold
+
+
+def test_train_adapts_a_model_and_says_that_it_is_better(model: Path, tmp_path: Path) -> None:
+    gold = with_links(write_gold(tmp_path / "gold.jsonl", 6, 3))
+    options = ("--base", model, "--jobs", "1", "--cache", tmp_path / "cache")
+    result = run("train", gold, "-o", tmp_path / "adapted", *options)
+    assert result.exit_code == 0, result.output
+    assert (
+        re.search(r"adapted +0\.\d{3} \[", result.stdout) and "18 pages (5 folds, groups kept apart)" in result.stdout
+    )
+    assert f"better than its base, {model.name}: +" in result.stdout
+    loaded = boilerkit.load_model(tmp_path / "adapted")
+    compared = {row["model"]: row["word F1"] for row in loaded.card["compared"]}
+    assert compared["adapted"] > compared[model.name]
+    assert loaded.card["base"]["trained on"] == boilerkit.load_model(model).card["trained on"]
+    written = (tmp_path / "adapted" / "README.md").read_text(encoding="utf-8")
+    assert "## Adapted from" in written and "| adapted |" in written and "| trees of the correction |" in written
+
+
+def test_train_saves_no_model_that_is_no_better_unless_forced(model: Path, tmp_path: Path) -> None:
+    gold = write_gold(tmp_path / "gold.jsonl", 6, 2)
+    options = ("--base", model, "--jobs", "1", "--cache", tmp_path / "cache")
+    result = run("train", gold, "-o", tmp_path / "adapted", *options)
+    assert result.exit_code == 1 and "no better than its base" in result.stdout
+    assert "more pages than these 12" in result.stderr and "--force" in result.stderr
+    assert len(re.findall(r"p\d+ \(\d\.\d\d\)", result.stderr)) == 5
+    assert not (tmp_path / "adapted").exists()
+    assert run("train", gold, "-o", tmp_path / "adapted", *options, "--force").exit_code == 0
+    page = labelled_page(random.Random(4), 2).html
+    forced, base = (boilerkit.load_model(folder) for folder in (tmp_path / "adapted", model))
+    assert boilerkit.extract(page, model=forced) == boilerkit.extract(page, model=base)
+
+
 def test_train_leaves_out_pages_that_cannot_be_used(tmp_path: Path) -> None:
     gold = write_gold(tmp_path / "gold.jsonl", 4, 2)
     with gold.open("a", encoding="utf-8") as file:
@@ -592,7 +633,8 @@ def test_train_leaves_out_pages_that_cannot_be_used(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("n_sites", "folds"), [(3, 5), (1, 2)])
 def test_train_with_too_few_groups(tmp_path: Path, n_sites: int, folds: int) -> None:
     gold = write_gold(tmp_path / "gold.jsonl", n_sites, 1)
-    result = run("train", gold, "-o", tmp_path / "m", "--folds", str(folds), "--jobs", "1", "--cache", tmp_path / "c")
+    options = ("--from-scratch", "--folds", str(folds), "--jobs", "1", "--cache", tmp_path / "c")
+    result = run("train", gold, "-o", tmp_path / "m", *options)
     assert result.exit_code == 1
     assert result.stderr.startswith("boilerkit: ") and "--folds 0" in result.stderr
     assert f"at least {folds} groups" in result.stderr

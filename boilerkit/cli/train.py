@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -129,15 +130,28 @@ def command(
     if from_scratch:
         _check_groups(pages, folds)
     base = load_model(base_folder) if base_folder else load_shipped(input_format)
-    output_folder.mkdir(parents=True, exist_ok=True)  # an unwritable folder is reported before the long work
-    if from_scratch:
-        result = _train_from_scratch(pages, classifier, folds)
-    else:
-        base_name = base_folder.name if base_folder else "the shipped model"
-        result = _best(pages, base, base_name, classifier, folds, force)
+    with _made(output_folder):
+        if from_scratch:
+            result = _train_from_scratch(pages, classifier, folds)
+        else:
+            base_name = base_folder.name if base_folder else "the shipped model"
+            result = _best(pages, base, base_name, classifier, folds, force)
     about = {"input format": input_format, "trained on": [source.to_dict() for source in sources]}
     _save(result, about, pages, output_folder)
     click.echo(f"The model is in {output_folder}. Use it with: boilerkit extract --model {output_folder} page.html")
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """Make a folder before the long work, so that an unwritable one is reported; it goes again if there is an error."""
+    is_new = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        if is_new:
+            folder.rmdir()
+        raise
 
 
 @dataclass(frozen=True)
