@@ -13,10 +13,11 @@ import pytest
 from numpy.typing import NDArray
 from support.generated import LabelledPage, fully_labelled_pages, labelled_pages
 
-from boilerkit import BoilerplateClassifier, GoldError, Label, ModelError, load_model
+from boilerkit import BoilerplateClassifier, GoldError, ModelError, load_model
 from boilerkit.blocks.columns import InputFormat
 from boilerkit.documents import read_document
 from boilerkit.gold.pages import GoldPage
+from boilerkit.learning import label_adaptation
 from boilerkit.learning.adaptation import Adaptation, adapt
 from boilerkit.learning.boosting import BinnedRows, BoostingSettings, boost, grow_tree
 from boilerkit.learning.evaluation import estimate_mean, score_pages
@@ -30,6 +31,13 @@ from boilerkit.model.trees import TreeEnsemble
 SETTINGS = BoostingSettings(learning_rate=0.5, max_features=1.0, max_pages=1.0)
 
 Models = dict[InputFormat, ContentModel]
+
+
+@pytest.fixture(autouse=True)
+def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compare few numbers of rounds for labels, which take a tree for each."""
+    monkeypatch.setattr(label_adaptation, "ROUNDS", (0, 5))
+
 
 # --- Boosting ---------------------------------------------------------------------------------------------------------
 
@@ -120,8 +128,7 @@ def gold_pages(pages: Sequence[LabelledPage], input_format: InputFormat, with_li
     """Return pages whose gold is their paragraphs or, by another convention, also their links to other pages."""
     gold = []
     for number, page in enumerate(pages):
-        links = [span.text or "" for span in page.spans if span.label is Label.RELATED]
-        text = "\n".join([page.text, *links]) if with_links else page.text
+        text = page.text_with_links if with_links else page.text
         gold.append(GoldPage(f"p{number}", page.source(input_format), text, input_format, group=f"site {page.site}"))
     return gold
 

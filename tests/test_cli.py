@@ -573,17 +573,8 @@ def test_train_twice_gives_equal_files(trained: tuple[Path, Path, Result], tmp_p
         assert (tmp_path / "again" / file.name).read_bytes() == file.read_bytes()
 
 
-def with_links(gold: Path) -> Path:
-    """Make the links of a gold file's pages part of its gold; return the file."""
-    rows = [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines()]
-    for row in rows:
-        row["gold_text"] += "\n" + " ".join(re.findall(r'<a href="/n/[0-9]+">(.*?)</a>', row["html"]))
-    gold.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    return gold
-
-
 def test_train_adapts_a_model_and_says_that_it_is_better(model: Path, tmp_path: Path) -> None:
-    gold = with_links(write_gold(tmp_path / "gold.jsonl", 6, 3))
+    gold = write_gold(tmp_path / "gold.jsonl", 6, 3, with_links=True)
     options = ("--base", model, "--jobs", "1", "--cache", tmp_path / "cache")
     result = run("train", gold, "-o", tmp_path / "adapted", *options)
     assert result.exit_code == 0, result.output
