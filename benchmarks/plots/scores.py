@@ -162,8 +162,8 @@ def adaptation_curves(points: Sequence[AdaptationPoint]) -> Figure:
         colour, marker = PALETTE[number % len(PALETTE)], MARKERS[number % len(MARKERS)]
         start = float(np.mean([point.shipped for point in its]))
         pages, values = [0, *(point.pages for point in its)], [start, *(point.adapted for point in its)]
-        ends = [[start, *(point.least for point in its)], [start, *(point.most for point in its)]]
-        axes.fill_between(pages, *ends, color=colour, alpha=0.13, linewidth=0)
+        least, most = [start, *(point.least for point in its)], [start, *(point.most for point in its)]
+        axes.fill_between(pages, least, most, color=colour, alpha=0.13, linewidth=0)
         axes.plot(pages, values, marker + "-", color=colour, markersize=5, linewidth=1.6, label=corpus)
     axes.set_xticks([0, *sizes])
     axes.set_xlabel("pages adapted to (0: the shipped model)")
