@@ -48,6 +48,7 @@ benchmarks: .venv/installed-peers
 	$(BIN)/python -m benchmarks curves $(DATA)/wcxb_dev.parquet $(DATA)/cleaneval.parquet labelled:$(DATA) --jobs 2
 	$(BIN)/python -m benchmarks speed $(DATA)/wcxb_dev.parquet $(DATA)/fundus_train.parquet --limit 300 --output benchmarks/results
 	$(BIN)/python -m benchmarks learning-curve --data $(DATA)
+	$(BIN)/python -m benchmarks adaptation $(DATA)/validation/blogs_2012.parquet $(DATA)/validation/news_2008.parquet --sites-of $(DATA)/validation/world_press.parquet
 	$(BIN)/python -m benchmarks docs
 
 # Sanitizers compile a copy, so that the modules in use stay as they are. Python itself is not compiled with them, so

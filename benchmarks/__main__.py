@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import click
 
-from benchmarks import accuracy, compare, curves, docs, learning_curve, metadata, plaintext, report, speed, structure
+from benchmarks import (
+    accuracy,
+    adaptation,
+    compare,
+    curves,
+    docs,
+    learning_curve,
+    metadata,
+    plaintext,
+    report,
+    speed,
+    structure,
+)
 from benchmarks.corpora import fetch
 from benchmarks.error_analysis import command as errors
 from boilerkit.terminal.click_group import CommandGroup
@@ -35,6 +47,7 @@ for _module in (
     curves,
     errors,
     learning_curve,
+    adaptation,
     metadata,
     plaintext,
     structure,

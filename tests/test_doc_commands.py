@@ -119,9 +119,9 @@ def files(tmp_path_factory: pytest.TempPathFactory, small_model: ContentModel) -
     with gzip.open(folder / "dump.jsonl.gz", "wt", encoding="utf-8") as lines:
         lines.write(json.dumps({"id": 1, "text": text}) + "\n")
     for name in ("gold.jsonl", "other-gold.jsonl"):
-        write_gold(folder / name)
+        write_gold(folder / name, with_links=True)  # which the shipped model leaves out, so that it can be adapted
     _write_parquet(folder / "gold.jsonl", folder / "more.parquet")
-    write_gold(folder / "plain-text.jsonl", input_format="text")
+    write_gold(folder / "plain-text.jsonl", input_format="text", with_links=True)
     for name in ("my-model", "gold.models/html-1"):
         save_model(small_model, folder / name)
     return folder

@@ -9,11 +9,12 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from benchmarks.docs.adaptation import ADAPTATION, adaptation_points
 from benchmarks.docs.label_pictures import label_pictures
 from benchmarks.docs.labels import CONFUSION, label_results
 from benchmarks.docs.performance import SIZE_PICTURE, STEPS_PICTURE, results
 from benchmarks.docs.view_picture import chromium_program, view_picture
-from benchmarks.plots import GrowthLine, confusion, png_of, time_by_size, time_by_step
+from benchmarks.plots import GrowthLine, adaptation_curves, confusion, png_of, time_by_size, time_by_step
 from benchmarks.report.loader import load_results
 from benchmarks.report.sections import sections_of
 from benchmarks.results import RESULTS
@@ -42,6 +43,7 @@ def figures() -> dict[str, Figure]:
         **{picture.name: picture.figure for section in sections for picture in section.pictures},
         **speed_figures(results()),
         CONFUSION: confusion(LABELS, counts),
+        ADAPTATION: adaptation_curves(adaptation_points()),
     }
 
 

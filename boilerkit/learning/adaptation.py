@@ -1,14 +1,15 @@
-"""Adapt a trained model to pages of other conventions, from as few as ten of them.
+"""Adapt a trained model to pages of other conventions, from as few as twenty of them.
 
-A correction is added to stage two of the base model: small trees, grown by gradient boosting that starts from the base
-model's log odds. How many, and the threshold, are chosen by cross-validated word F1 on the pages themselves; if nothing
-helps, none. The adapted model holds all of its base, so it needs no other model.
+Each stage of the base model gets a correction: small trees, grown by gradient boosting that starts from the stage's own
+log odds. As in training, stage two learns from what stage one, corrected, says of pages that it did not see. How many
+trees, and the threshold, are chosen by cross-validated word F1 on the pages themselves; if nothing helps, none. The
+adapted model holds all of its base, so it needs no other model.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -17,41 +18,43 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from boilerkit.blocks.vocabulary import Floats
 from boilerkit.documents import feature_set
-from boilerkit.errors import GoldError, ModelError
+from boilerkit.errors import GoldError
 from boilerkit.gold.pages import GoldPage
 from boilerkit.learning.boosting import BinnedRows, BoostingSettings, Doubles, boost
 from boilerkit.learning.confidence import fit_confidence
-from boilerkit.learning.evaluation import Estimate, PageScore, estimate_mean, score_pages
+from boilerkit.learning.evaluation import Estimate, PageScore, estimate_mean, mean_word_f1, score_pages
 from boilerkit.learning.folds import group_folds
-from boilerkit.learning.stages import block_weights, common_input_format
-from boilerkit.learning.training_pages import TrainingPage, group_numbers, prepare
+from boilerkit.learning.label_adaptation import LabelAdaptation, adapt_labels
+from boilerkit.learning.labels import label_pages
+from boilerkit.learning.stages import Progress, block_weights, common_input_format
+from boilerkit.learning.training_pages import TrainingPage, group_numbers, iter_pages, prepare
 from boilerkit.metrics import words_of
-from boilerkit.model.content import ContentModel, sigmoid
+from boilerkit.model.content import ContentModel, check_input_format, sigmoid
+from boilerkit.model.storage import load_shipped_labels
 from boilerkit.model.trees import TreeEnsemble
 
-#: Is called with the share of the work that is done, from 0 to 1, and the name of the step that begins.
-Progress = Callable[[float, str], object]
+#: Trees of the correction of stage one.
+ROUNDS_ONE = 50
 
-#: Numbers of rounds, one tree each, that are compared.
-ROUNDS = (0, 5, 10, 20, 30, 45, 60, 80, 100)
+#: Numbers of trees of the correction of stage two that are compared, with one another and with the base model.
+ROUNDS_TWO = (0, 5, 10, 20, 35, 50, 70)
 
 #: Thresholds that are compared, besides the base model's.
 THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
 
-#: A choice is preferred for its mean gain less this many standard errors, so that the little that few pages say for
-#: it does not count.
-CAUTION = 0.5
+#: A number of trees, or a threshold, is preferred to that of the base model for its mean gain less this many standard
+#: errors. A few pages say more of the direction that trees take together than of a threshold.
+CAUTION, THRESHOLD_CAUTION = 0.5, 2.0
 
-#: Folds, if there are pages enough. With fewer groups than MIN_GROUPS the pages of a group are separated: a model for
-#: one site or two is to be used on other pages of these.
-N_FOLDS, MIN_GROUPS = 5, 3
+#: Folds, if there are as many pages. With fewer groups than that, the pages of a group are separated: a model for a few
+#: sites is to be used on other pages of these.
+N_FOLDS = 5
 
 #: How many pages are named that are worst after adapting.
 N_WORST = 5
 
-SETTINGS = BoostingSettings()
+SETTINGS = BoostingSettings(learning_rate=0.15, max_features=0.12)
 
 
 @dataclass(frozen=True)
@@ -59,27 +62,28 @@ class Adaptation:
     """An adapted model, and what cross-validation on the pages that it was adapted to says of it.
 
     Word F1 is the mean over the pages: `base_f1` of the base model, `adapted_f1` of models that were adapted to pages
-    of other groups (of the same groups, if not `groups_apart`), `gain` their difference page by page. `rounds` is the
-    number of trees of the correction. `scores` and `probabilities` [n_blocks] are those of each page, out of fold, and
-    `folds` [n_pages] the pages' folds.
+    of other groups (of the same groups, if not `groups_apart`), `gain` their difference page by page. `n_trees` is the
+    number of trees of the correction, 0 if none helps. `scores` and `probabilities` [n_blocks] are those of each page,
+    out of fold, and `folds` [n_pages] the pages' folds. `labels` is None if the pages have no labels but content and
+    boilerplate. `failures` names the pages that could not be used, each with the reason.
     """
 
     model: ContentModel
     base_f1: Estimate
     adapted_f1: Estimate
     gain: Estimate
-    rounds: int
+    n_trees: int
     groups_apart: bool
-    pages: Sequence[TrainingPage]
     scores: Sequence[PageScore]
     folds: NDArray[np.int64]
     probabilities: Sequence[NDArray[np.float64]]
+    labels: LabelAdaptation | None = None
     failures: Sequence[tuple[str, str]] = ()
 
     @property
     def is_better(self) -> bool:
-        """Whether the adapted model did better than its base on pages that it was not adapted to."""
-        return self.gain.value > 0
+        """Whether the adapted model did better than its base, in its text or else its labels, out of fold."""
+        return self.gain.value > 0 or (self.gain.value == 0 and self.labels is not None and self.labels.is_better)
 
     @property
     def worst_pages(self) -> list[PageScore]:
@@ -121,48 +125,80 @@ def adapt_pages(
     """Adapt a model to pages that `boilerkit.learning.training_pages.prepare` has prepared; see `adapt`."""
     if len(pages) < 2:
         raise GoldError(f"adapting a model needs at least two labelled pages, found {len(pages)}")
-    input_format = common_input_format(pages)
-    if input_format != base.input_format:
-        raise ModelError(f"the base model is for {base.input_format}, but the pages are {input_format}")
-    groups_apart = len(np.unique(group_numbers(pages))) >= MIN_GROUPS
+    common_input_format(pages)
+    check_input_format(base.input_format, pages[0].load().blocks)
+    groups_apart = len(np.unique(group_numbers(pages))) >= N_FOLDS
     folds = _folds(pages, groups_apart, random_state)
-    progress(0.2, "features")
-    rows = _Rows.of(base, pages)
-    log_odds = _out_of_fold(rows, folds, progress, n_jobs, random_state)
+    progress(0.1, "features")
+    rows = _Rows.of(pages)
+    base_p = np.concatenate([base.predict_proba(page.load().blocks) for page in pages])
+    one = _stage_one(base, pages)
+    fit = _CrossFit(rows, folds, n_jobs, random_state)
+    progress(0.2, "correction of stage one")
+    (p_one,) = sigmoid(fit.log_odds(one, (ROUNDS_ONE,)))
+    progress(0.4, "correction of stage two")
+    two = _stage_two(base, pages, rows.by_page(p_one))
+    p = np.stack([base_p, *sigmoid(fit.log_odds(two, ROUNDS_TWO))])
+
+    progress(0.7, "scores")
+    thresholds = np.array([base.threshold, *(t for t in THRESHOLDS if abs(t - base.threshold) > 1e-6)])
+    f1 = rows.word_f1(p, thresholds)
+    chosen, at = _choose(f1)
+    before, after = rows.by_page(base_p), rows.by_page(p[chosen])
+    base_scores = score_pages(pages, before, base.threshold)
+    scores = _score_choices(pages, rows, folds, p, f1, thresholds)
+    gains = [score.word_f1 - base_score.word_f1 for score, base_score in zip(scores, base_scores, strict=True)]
 
     progress(0.8, "correction: all pages")
-    thresholds = np.array([base.threshold, *(t for t in THRESHOLDS if abs(t - base.threshold) > 1e-6)])
-    f1 = rows.word_f1(log_odds, thresholds)
-    chosen, threshold = _choose(f1)
-    model = _corrected(base, rows, ROUNDS[chosen], random_state)
-
-    progress(0.9, "scores")
-    base_scores = score_pages(pages, rows.by_page(sigmoid(log_odds[0])), base.threshold)
-    probabilities, scores = rows.by_page(sigmoid(log_odds[chosen])), list(base_scores)
-    for fold in np.unique(folds).tolist():
-        here = np.flatnonzero(folds == fold).tolist()
-        # What is chosen by these pages is not to be measured on them.
-        its_chosen, its_threshold = _choose(f1[folds != fold])
-        p = rows.by_page(sigmoid(log_odds[its_chosen]))
-        found = score_pages([pages[n] for n in here], [p[n] for n in here], float(thresholds[its_threshold]))
-        for number, score in zip(here, found, strict=True):
-            scores[number] = score
-    before, after = (np.array([score.word_f1 for score in its]) for its in (base_scores, scores))
+    n_trees = (ROUNDS_ONE, ROUNDS_TWO[chosen - 1]) if chosen else (0, 0)
+    model = replace(
+        _corrected(base, rows, (one, two), n_trees, random_state),
+        threshold=float(thresholds[at]),
+        confidence=fit_confidence(scores) or base.confidence,
+    )
+    progress(0.9, "labels")
+    base_labelled, labelled = (label_pages(pages, its, folds.tolist()) for its in (before, after))
+    labels = None
+    if labelled:
+        base_labels = base.labels or load_shipped_labels(base.input_format)
+        kept_by = (base.threshold, model.threshold)
+        labels = adapt_labels(base_labels, base_labelled, labelled, kept_by, n_jobs, random_state)
+        model = replace(model, labels=labels.model)
     progress(1.0, "done")
     return Adaptation(
-        model=replace(
-            model, threshold=float(thresholds[threshold]), confidence=fit_confidence(scores) or base.confidence
-        ),
-        base_f1=estimate_mean(before),
-        adapted_f1=estimate_mean(after),
-        gain=estimate_mean(after - before),
-        rounds=ROUNDS[chosen],
+        model=model,
+        base_f1=mean_word_f1(base_scores),
+        adapted_f1=mean_word_f1(scores),
+        gain=estimate_mean(np.array(gains)),
+        n_trees=sum(n_trees),
         groups_apart=groups_apart,
-        pages=pages,
         scores=scores,
         folds=folds,
-        probabilities=probabilities,
+        probabilities=after,
+        labels=labels,
     )
+
+
+def _score_choices(
+    pages: Sequence[TrainingPage],
+    rows: _Rows,
+    folds: NDArray[np.int64],
+    probabilities: Doubles,
+    f1: Doubles,
+    thresholds: Doubles,
+) -> list[PageScore]:
+    """Score each page by the trees and the threshold that the pages of the other folds choose.
+
+    By those that its own fold had a part in, the scores would be too good.
+    """
+    by_number: dict[int, PageScore] = {}
+    for fold in np.unique(folds).tolist():
+        chosen, at = _choose(f1[folds != fold])
+        p = rows.by_page(probabilities[chosen])
+        here = np.flatnonzero(folds == fold).tolist()
+        found = score_pages([pages[n] for n in here], [p[n] for n in here], float(thresholds[at]))
+        by_number |= dict(zip(here, found, strict=True))
+    return [by_number[number] for number in range(len(pages))]
 
 
 def _folds(pages: Sequence[TrainingPage], groups_apart: bool, random_state: int) -> NDArray[np.int64]:
@@ -172,15 +208,13 @@ def _folds(pages: Sequence[TrainingPage], groups_apart: bool, random_state: int)
 
 @dataclass(frozen=True)
 class _Rows:
-    """All blocks of the pages: features, targets, weights, and the base model's calibrated log odds.
+    """All blocks of the pages: targets and weights, and what word F1 takes.
 
     `pages` [n_rows] are the numbers of their pages, `ends` [n_pages] where each page ends. Weights of a page sum to 1.
     """
 
-    features: BinnedRows
     target: Doubles
     weight: Doubles
-    start: Doubles
     words: Doubles
     content_words: Doubles
     gold_words: Doubles
@@ -188,20 +222,19 @@ class _Rows:
     ends: NDArray[np.intp]
 
     @classmethod
-    def of(cls, base: ContentModel, pages: Sequence[TrainingPage]) -> _Rows:
-        """Compute the features of the base model once for each page."""
-        X, start, content, weight, words, gold = zip(*(_page_rows(base, page) for page in pages), strict=True)
-        sizes = np.array([len(its) for its in content])
-        targets = np.concatenate(content)
-        all_words = np.concatenate(words)
+    def of(cls, pages: Sequence[TrainingPage]) -> _Rows:
+        """Read the pages' targets."""
+        found = list(iter_pages(pages))
+        target = np.concatenate([data.content for data in found]).astype(np.float64)
+        words = np.concatenate([data.blocks.block("words") for data in found]).astype(np.float64)
+        weights = [block_weights(data.weight) for data in found]
+        sizes = np.array([len(its) for its in weights])
         return cls(
-            features=BinnedRows(np.concatenate(X)),
-            target=targets,
-            weight=np.concatenate(weight),
-            start=np.concatenate(start),
-            words=all_words,
-            content_words=all_words * targets * (np.concatenate(weight) > 0),
-            gold_words=np.array(gold, dtype=np.float64),
+            target=target,
+            weight=np.concatenate([its / max(its.sum(), 1) for its in weights]),
+            words=words,
+            content_words=words * target * (np.concatenate(weights) > 0),
+            gold_words=np.array([len(words_of(data.gold_text)) for data in found], dtype=np.float64),
             pages=np.repeat(np.arange(len(pages)), sizes),
             ends=np.cumsum(sizes),
         )
@@ -210,14 +243,15 @@ class _Rows:
         """Return values of rows, [n_rows], as an array of each page."""
         return np.split(values, self.ends[:-1])
 
-    def word_f1(self, log_odds: Doubles, thresholds: Doubles) -> Doubles:
-        """Return about what word F1 pages have, [n_pages, n_choices, n_thresholds], by log odds [n_choices, n_rows].
+    def word_f1(self, probabilities: Doubles, thresholds: Doubles) -> Doubles:
+        """Return about what word F1 pages have, [n_pages, n_choices, n_thresholds].
 
-        Words are counted by block, as rendering the text of every choice would take minutes.
+        `probabilities` [n_choices, n_rows] are those of content. Words are counted by block, as rendering the text of
+        every choice would take minutes.
         """
         n_pages = len(self.ends)
-        f1 = np.empty((n_pages, len(log_odds), len(thresholds)))
-        for choice, p in enumerate(sigmoid(log_odds)):
+        f1 = np.empty((n_pages, len(probabilities), len(thresholds)))
+        for choice, p in enumerate(probabilities):
             for number, threshold in enumerate(thresholds.tolist()):
                 kept = p > threshold
                 words, hits = (
@@ -228,70 +262,96 @@ class _Rows:
         return f1
 
 
-def _page_rows(base: ContentModel, page: TrainingPage) -> tuple[Floats, Doubles, Doubles, Doubles, Doubles, int]:
-    """Return features, log odds, targets, weights and words of a page's blocks, and the number of the gold's words."""
-    data = page.load()
+@dataclass(frozen=True)
+class _Stage:
+    """What a stage of the base model reads of all rows, and the log odds that it gives, [n_rows]."""
+
+    features: BinnedRows
+    log_odds: Doubles
+
+    def boost(self, rows: _Rows, weight: Doubles, random_state: int) -> Iterator[tuple[list[TreeEnsemble], Doubles]]:
+        """Yield the trees of the correction one by one, with the log odds that it has come to."""
+        columns = (rows.target[:, None], weight, rows.pages, self.log_odds[:, None])
+        return boost(self.features, *columns, sigmoid, SETTINGS, random_state)
+
+
+def _stage_one(base: ContentModel, pages: Sequence[TrainingPage]) -> _Stage:
     features = feature_set(base.input_format)
-    first = features.stage_one_features(data.blocks, base.vocabulary)
-    X = features.stage_two_features(data.blocks, first, sigmoid(base.stage_one.log_odds(first)))
+    X = np.concatenate([features.stage_one_features(data.blocks, base.vocabulary) for data in iter_pages(pages)])
+    return _Stage(BinnedRows(X), base.stage_one.log_odds(X))
+
+
+def _stage_two(base: ContentModel, pages: Sequence[TrainingPage], stage_one: Sequence[Doubles]) -> _Stage:
+    """Return stage two as it is with other probabilities of stage one, [n_blocks] for each page; calibrated."""
+    features = feature_set(base.input_format)
+    matrices = []
+    for data, p in zip(iter_pages(pages), stage_one, strict=True):
+        first = features.stage_one_features(data.blocks, base.vocabulary)
+        matrices.append(features.stage_two_features(data.blocks, first, p))
+    X = np.concatenate(matrices)
     slope, intercept = base.calibration
-    weight = block_weights(data.weight)
-    return (
-        X,
-        slope * base.stage_two.log_odds(X) + intercept,
-        data.content.astype(np.float64),
-        weight / max(weight.sum(), 1),
-        data.blocks.block("words").astype(np.float64),
-        len(words_of(data.gold_text)),
-    )
+    return _Stage(BinnedRows(X), slope * base.stage_two.log_odds(X) + intercept)
 
 
-def _out_of_fold(rows: _Rows, folds: NDArray[np.int64], progress: Progress, n_jobs: int, random_state: int) -> Doubles:
-    """Return log odds by corrections that did not see the page's fold, by number of rounds: [n_rounds, n_rows]."""
-    n_folds = int(folds.max()) + 1
-    fold_of_row = folds[rows.pages]
-    log_odds = np.empty((len(ROUNDS), len(rows.start)))
-    workers = Parallel(n_jobs=n_jobs, return_as="generator")
-    progress(0.3, f"correction: {n_folds} folds")
-    staged = workers(delayed(_boost_without)(rows, fold_of_row == fold, random_state) for fold in range(n_folds))
-    for fold, found in enumerate(staged):
-        log_odds[:, fold_of_row == fold] = found
-        progress(0.3 + 0.5 * (fold + 1) / n_folds, f"correction: {fold + 1} of {n_folds} folds done")
-    return log_odds
+@dataclass(frozen=True)
+class _CrossFit:
+    """Corrects stages without each of the folds, several at a time."""
+
+    rows: _Rows
+    folds: NDArray[np.int64]
+    n_jobs: int
+    random_state: int
+
+    def log_odds(self, stage: _Stage, n_trees: Sequence[int]) -> Doubles:
+        """Return out-of-fold log odds of all rows after each number of trees, [len(n_trees), n_rows]."""
+        fold_of_row = self.folds[self.rows.pages]
+        held_out = [fold_of_row == fold for fold in np.unique(self.folds)]
+        workers = Parallel(n_jobs=self.n_jobs)
+        found = workers(delayed(_boost_without)(self.rows, stage, its, n_trees, self.random_state) for its in held_out)
+        log_odds = np.empty((len(n_trees), len(fold_of_row)))
+        for its, of_fold in zip(held_out, found, strict=True):
+            log_odds[:, its] = of_fold
+        return log_odds
 
 
-def _boost_without(rows: _Rows, held_out: NDArray[np.bool_], random_state: int) -> Doubles:
-    """Return the log odds of the rows that are held out, after each number of ROUNDS: [n_rounds, n_held_out]."""
-    weight = np.where(held_out, 0, rows.weight)
-    log_odds = [rows.start[held_out]]
-    for number, (_, scores) in enumerate(_boosting(rows, weight, random_state), 1):
-        if number in ROUNDS:
-            log_odds.append(scores[held_out, 0].copy())
-        if number == ROUNDS[-1]:
-            break
-    return np.stack(log_odds)
-
-
-def _boosting(rows: _Rows, weight: Doubles, random_state: int) -> Iterator[tuple[list[TreeEnsemble], Doubles]]:
-    columns = (rows.target[:, None], weight, rows.pages, rows.start[:, None])
-    return boost(rows.features, *columns, sigmoid, SETTINGS, random_state)
+def _boost_without(
+    rows: _Rows, stage: _Stage, held_out: NDArray[np.bool_], n_trees: Sequence[int], random_state: int
+) -> Doubles:
+    """Return the log odds of the rows that are held out after each number of trees, [len(n_trees), n_held_out]."""
+    rounds = islice(stage.boost(rows, np.where(held_out, 0, rows.weight), random_state), n_trees[-1])
+    first = [stage.log_odds[held_out]] if n_trees[0] == 0 else []
+    return np.stack([*first, *(its[held_out, 0] for number, (_, its) in enumerate(rounds, 1) if number in n_trees)])
 
 
 def _choose(f1: Doubles) -> tuple[int, int]:
-    """Return the choice and the threshold of the best word F1 of pages, [n_pages, n_choices, n_thresholds].
+    """Return which trees and which threshold to use, by the word F1 of pages, [n_pages, n_choices, n_thresholds].
 
-    The first of each, which stand for the base model, unless others are better by more than chance.
+    The first of each are those of the base model.
     """
-    gain = f1 - f1[:, :1, :1]
-    bound = gain.mean(axis=0) - CAUTION * gain.std(axis=0) / np.sqrt(len(gain))
-    choice, threshold = np.unravel_index(bound.argmax(), bound.shape)
-    return int(choice), int(threshold)
+    chosen = _best(f1[:, :, 0], CAUTION)
+    return chosen, _best(f1[:, chosen], THRESHOLD_CAUTION)
 
 
-def _corrected(base: ContentModel, rows: _Rows, n_rounds: int, random_state: int) -> ContentModel:
-    """Return the base model with the correction as further trees of its stage two."""
+def _best(f1: Doubles, caution: float) -> int:
+    """Return the best of several choices, by the word F1 of pages, [n_pages, n_choices]; the first if in doubt."""
+    gain = f1 - f1[:, :1]
+    return int((gain.mean(axis=0) - caution * gain.std(axis=0) / np.sqrt(len(gain))).argmax())
+
+
+def _corrected(
+    base: ContentModel, rows: _Rows, stages: tuple[_Stage, _Stage], n_trees: tuple[int, int], random_state: int
+) -> ContentModel:
+    """Return the base model with the corrections as further trees of its stages."""
+    if not any(n_trees):
+        return base
+    one, two = (
+        [tree for trees, _ in islice(stage.boost(rows, rows.weight, random_state), number) for tree in trees]
+        for stage, number in zip(stages, n_trees, strict=True)
+    )
     slope, intercept = base.calibration
-    rounds = islice(_boosting(rows, rows.weight, random_state), n_rounds)
-    trees = [tree for its_trees, _ in rounds for tree in its_trees]
-    stage_two = TreeEnsemble.sum([base.stage_two.scaled(slope, intercept), *trees])
-    return replace(base, stage_two=stage_two, calibration=(1.0, 0.0))
+    return replace(
+        base,
+        stage_one=TreeEnsemble.sum([base.stage_one, *one]),
+        stage_two=TreeEnsemble.sum([base.stage_two.scaled(slope, intercept), *two]),
+        calibration=(1.0, 0.0),
+    )

@@ -21,16 +21,14 @@ Doubles = NDArray[np.float64]
 #: Values of a feature that trees tell apart.
 N_BINS = 32
 
-#: About as many rows, of some of the pages, are looked at for a tree.
-MAX_ROWS = 15_000
-
 
 @dataclass(frozen=True)
 class BoostingSettings:
     """How trees are grown.
 
     `l2` is added to the sum of second derivatives in every leaf, which must have at least `min_hessian` of it. Each
-    tree sees `max_features` of the features, a share, and `max_pages` of the pages.
+    tree sees `max_features` of the features, a share, and `max_pages` of the pages, or as many as have about `max_rows`
+    rows.
     """
 
     learning_rate: float = 0.1
@@ -39,6 +37,7 @@ class BoostingSettings:
     min_hessian: float = 0.01
     max_features: float = 0.25
     max_pages: float = 0.7
+    max_rows: int = 15_000
 
 
 class BinnedRows:
@@ -159,7 +158,7 @@ def boost(
     scores = start.copy()
     known = np.unique(pages[weight > 0])
     rows_a_page = max(1, (weight > 0).sum() // max(len(known), 1))
-    n_drawn = max(1, min(round(settings.max_pages * len(known)), MAX_ROWS // rows_a_page))
+    n_drawn = max(1, min(round(settings.max_pages * len(known)), settings.max_rows // rows_a_page))
     while True:
         drawn = np.isin(pages, rng.choice(known, n_drawn, replace=False))
         p, its = link(scores), weight * drawn

@@ -103,6 +103,11 @@ def estimate_mean(values: NDArray[np.float64], n_resamples: int = 1000) -> Estim
     return Estimate(float(values.mean()), float(low), float(high))
 
 
+def mean_word_f1(scores: Sequence[PageScore]) -> Estimate:
+    """Return the mean word F1 of pages."""
+    return estimate_mean(np.array([score.word_f1 for score in scores]))
+
+
 @dataclass(frozen=True)
 class Summary:
     """Scores over the pages of one corpus and page type; "" means all. Word F1 is the mean over the pages."""

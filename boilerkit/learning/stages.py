@@ -21,6 +21,12 @@ from boilerkit.model.trees import TreeEnsemble
 
 OnStep = Callable[[str], object]
 
+#: Called with the share of the work that is done, from 0 to 1, and the name of the step that begins.
+Progress = Callable[[float, str], object]
+
+#: How often `fit_content_model` names a step.
+N_STEPS = 6
+
 
 @dataclass(frozen=True)
 class Settings:

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from boilerkit.terminal.console import console
 
 #: Seconds between lines where there is no terminal.
-INTERVAL = 30
+INTERVAL = 10
 
 
 @contextmanager
@@ -30,14 +30,30 @@ def progress_bar(what: str, total: int, shown: bool = True) -> Iterator[Callable
 
 
 @contextmanager
-def status_line(what: str) -> Iterator[Callable[[str], None]]:
-    """Show the current step; call the yielded function with the name of each."""
+def work_status(what: str) -> Iterator[Callable[[float, str], None]]:
+    """Show the current step and about how long the rest takes.
+
+    Call the yielded function with the share of the work that is done, from 0 to 1, and the name of the step that
+    begins.
+    """
     stderr = console(stderr=True)
+    start = time.monotonic()
+
+    def said(share: float, step: str) -> str:
+        elapsed = time.monotonic() - start
+        left = f", about {_duration(elapsed * (1 - share) / share)} left" if share > 0 and elapsed > 1 else ""
+        return f"{step} ({share:.0%}{left})"
+
     if not stderr.is_terminal:
-        yield _Log(what).step
+        log = _Log(what)
+        yield lambda share, step: log.step(said(share, step))
         return
     with stderr.status(what) as status:
-        yield lambda step: status.update(f"{what}: {step}")
+        yield lambda share, step: status.update(f"{what}: {said(share, step)}")
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
 class _Log:
