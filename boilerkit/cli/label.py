@@ -14,7 +14,7 @@ from boilerkit.cli.options import input_format_option, model_option
 from boilerkit.documents import InputFormatOption, read_document
 from boilerkit.errors import BoilerkitError
 from boilerkit.terminal.console import to_json, warn
-from boilerkit.terminal.progress import status_line
+from boilerkit.terminal.progress import counted
 
 if TYPE_CHECKING:
     from boilerkit.labeling.session import Order
@@ -78,13 +78,7 @@ def command(
     from boilerkit.labeling.server import HOST, listen, make_app, new_token, serve
     from boilerkit.labeling.session import Session
 
-    with status_line("Reading pages") as on_step:
-        read: list[None] = []
-
-        def on_page() -> None:
-            read.append(None)
-            on_step(f"{len(read):,}")
-
+    with counted("Reading pages") as on_page:
         session = Session(
             pages,
             output,

@@ -267,8 +267,10 @@ async function finish() {
 
 const f1 = ({ value, low, high }) => `${value.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
 
-function outcomeText({ what, pages, before, after, is_better, model, worst }) {
-  const scores = `word F1 on your ${pages} pages of ${what}, by cross-validation: ${f1(before)} before, ${f1(after)} after.`;
+function outcomeText({ what, pages, before, after, labels, is_better, model, worst }) {
+  const right = labels ? ` Labels right: ${labels.map((share) => `${Math.round(100 * share)}%`).join(" before, ")} after.` : "";
+  const scores =
+    `word F1 on your ${pages} pages of ${what}, by cross-validation: ${f1(before)} before, ${f1(after)} after.${right}`;
   const advice = worst.length ? ` Look at these first: ${worst.join(", ")}.` : "";
   return is_better
     ? `Retrained: ${scores} The waiting pages are predicted by ${model}.`

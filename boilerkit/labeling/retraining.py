@@ -26,12 +26,16 @@ Adapt = Callable[..., Adaptation]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a retraining brought: the word F1 on the labelled pages, each predicted by a model that did not see it."""
+    """What a retraining brought: word F1 on the labelled pages, each predicted by a model that did not see it.
+
+    `labels` are the shares of labelled blocks whose label is right, before and after, None without the twelve labels.
+    """
 
     what: str
     pages: int
     before: Estimate
     after: Estimate
+    labels: tuple[float, float] | None
     is_better: bool
     model: str
     worst: tuple[str, ...]
@@ -119,6 +123,7 @@ class Retraining:
     def _train(self, input_format: InputFormat, pages: list[GoldPage]) -> Outcome:
         models = self._session.models
         adapted = self._adapt(models.base(input_format), pages, progress=self._on_step, cache_dir=cache_folder())
+        labels = adapted.labels
         if adapted.is_better:
             models.add(adapted.model)
         return Outcome(
@@ -126,6 +131,7 @@ class Retraining:
             pages=len(pages),
             before=adapted.base_f1,
             after=adapted.adapted_f1,
+            labels=labels and (labels.base_scores.accuracy, labels.adapted_scores.accuracy),
             is_better=adapted.is_better,
             model=models.name(input_format),
             worst=tuple(score.id for score in adapted.worst_pages),

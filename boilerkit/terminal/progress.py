@@ -30,6 +30,23 @@ def progress_bar(what: str, total: int, shown: bool = True) -> Iterator[Callable
 
 
 @contextmanager
+def counted(what: str) -> Iterator[Callable[[], None]]:
+    """Show how many of an unknown number are done; call the yielded function after each."""
+    stderr = console(stderr=True)
+    log = _Log(what)
+    if not stderr.is_terminal:
+        yield log.advance
+        return
+    with stderr.status(what) as status:
+
+        def advance() -> None:
+            log.done += 1
+            status.update(f"{what}: {log.done:,}")
+
+        yield advance
+
+
+@contextmanager
 def work_status(what: str) -> Iterator[Callable[[float, str], None]]:
     """Show the current step and about how long the rest takes.
 
@@ -67,7 +84,7 @@ class _Log:
 
     def advance(self) -> None:
         self.done += 1
-        self._print(f"{self.done:,} of {self.total:,}")
+        self._print(f"{self.done:,} of {self.total:,}" if self.total else f"{self.done:,}")
 
     def step(self, name: str) -> None:
         self._print(name)
