@@ -374,6 +374,7 @@ def assert_harmless(copy: str) -> None:
         assert tag not in ("script", "base", "link", "iframe", "object", "embed", "svg", "video", "template", "frame")
         for name, value in attributes.items():
             assert not name.startswith("on") and name not in ("src", "srcset", "href", "action", "name", "background")
+            assert name != "type" or (value or "").lower() not in ("password", "file", "image")
             assert name != "style" or "url" not in (value or "")
     assert [attributes for tag, attributes in Tags(copy).found if tag == "meta"] == [{"charset": "utf-8"}]
     for style in re.findall(r"<style>(.*?)</style>", copy, re.DOTALL):

@@ -43,6 +43,8 @@ _ATTRIBUTES = _names(
     "align alt bgcolor border cellpadding cellspacing checked class color cols colspan dir disabled face height hidden "
     "id lang nowrap open reversed rows rowspan selected size span start style title type valign value width"
 )
+#: Fields that browsers fill in, or that choose files.
+_LIVE_TYPES = _names("password email file image tel url")
 _CUSTOM = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+\Z")
 #: Elements in which text cannot be marked by elements of its own.
 _TEXT_ONLY = _names("option optgroup select table tbody textarea tfoot thead tr")
@@ -202,7 +204,7 @@ def _copied_name(name: str) -> str:
 def _attributes(node: etree._Element) -> Iterator[str]:
     for key, value in node.attrib.items():
         name = str(key).lower()
-        if name in _ATTRIBUTES:
+        if name in _ATTRIBUTES and not (name == "type" and str(value).strip().lower() in _LIVE_TYPES):
             text = _harmless_style(str(value)) if name == "style" else str(value)
             yield f' {name}="{escape(text)}"'
 

@@ -32,6 +32,8 @@ function shown(number) {
   return (said ? isContent(said) : blocks.kept[number]) ? "content" : "boilerplate";
 }
 
+const numberOf = (item) => Number(item.id.slice(1));
+
 const isUnsure = (number) => !blocks.said[number] && blocks.unsure[mode][number] === 1;
 
 function certainty(number, label) {
@@ -48,7 +50,7 @@ const observer = new IntersectionObserver((entries) => {
     if (!isIntersecting) inSight.delete(target);
     else {
       inSight.add(target);
-      for (const item of target.children) repaint(Number(item.id.slice(1)));
+      for (const item of target.children) repaint(numberOf(item));
     }
   }
 }, { root: document.querySelector("main"), rootMargin: "600px" });
@@ -112,7 +114,7 @@ function setMode(chosen) {
   document.getElementById("two").hidden = mode !== "content";
   document.getElementById("twelve").hidden = mode !== "labels";
   for (let number = 0; number < items.length; number++) stale.add(number);
-  for (const group of inSight) for (const item of group.children) repaint(Number(item.id.slice(1)));
+  for (const group of inSight) for (const item of group.children) repaint(numberOf(item));
   count();
   describe();
   marks = new Map();
@@ -154,7 +156,10 @@ function select(number, { extend = false, from = "list" } = {}) {
   if (before >= 0) paint(before);
   paint(cursor);
   list.setAttribute("aria-activedescendant", items[cursor].id);
-  items[cursor].scrollIntoView({ block: from === "list" ? "nearest" : "center" });
+  for (const item of items[cursor].parentElement.children) repaint(numberOf(item)); // so that its height is known
+  const show = () => items[cursor].scrollIntoView({ block: from === "list" ? "nearest" : "center" });
+  show();
+  if (from !== "list") requestAnimationFrame(show); // groups that came into sight may be higher than they seemed
   const [mark] = marks.get(cursor) ?? [];
   if (mark && from !== "look") mark.scrollIntoView({ block: "center" });
   describe();
@@ -344,25 +349,25 @@ window.addEventListener("resize", fit);
 
 // --- Mouse -----------------------------------------------------------------------------------------------------------
 
-const numberOf = (event) => {
+const blockAt = (event) => {
   const item = event.target.closest("[role=option]");
-  return item ? Number(item.id.slice(1)) : -1;
+  return item ? numberOf(item) : -1;
 };
 let dragging = false;
 
 list.addEventListener("pointerdown", (event) => {
-  const number = numberOf(event);
+  const number = blockAt(event);
   if (event.button !== 0 || number < 0 || event.target.closest("button")) return;
   select(number, { extend: event.shiftKey });
   dragging = true;
 });
 list.addEventListener("pointerover", (event) => {
-  const number = numberOf(event);
+  const number = blockAt(event);
   if (dragging && number >= 0 && number !== cursor) select(number, { extend: true });
 });
 window.addEventListener("pointerup", () => { dragging = false; });
 list.addEventListener("click", (event) => {
-  const number = numberOf(event);
+  const number = blockAt(event);
   if (number < 0 || !event.target.closest("button")) return;
   if (!event.shiftKey && !(selected.length > 1 && selected.includes(number))) select(number);
   else if (event.shiftKey) select(number, { extend: true });
