@@ -593,14 +593,12 @@ def test_train_saves_no_model_that_is_no_better_unless_forced(model: Path, tmp_p
     gold = write_gold(tmp_path / "gold.jsonl", 6, 2)
     options = ("--base", model, "--jobs", "1", "--cache", tmp_path / "cache")
     result = run("train", gold, "-o", tmp_path / "adapted", *options)
-    assert result.exit_code == 1 and "no better than its base" in result.stdout
+    assert result.exit_code == 1 and "not clearly better than its base" in result.stdout
     assert "more pages than these 12" in result.stderr and "--force" in result.stderr
     assert len(re.findall(r"p\d+ \(\d\.\d\d\)", result.stderr)) == 5
     assert not (tmp_path / "adapted").exists()
     assert run("train", gold, "-o", tmp_path / "adapted", *options, "--force").exit_code == 0
-    page = labelled_page(random.Random(4), 2).html
-    forced, base = (boilerkit.load_model(folder) for folder in (tmp_path / "adapted", model))
-    assert boilerkit.extract(page, model=forced) == boilerkit.extract(page, model=base)
+    assert boilerkit.load_model(tmp_path / "adapted").card["base"]["model"] == model.name
 
 
 def test_train_leaves_out_pages_that_cannot_be_used(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def print_comparison(adaptation: Adaptation, scratch_f1: Estimate | None, base_n
         sure = "" if gain.low > 0 else " More pages would make sure of it."
         click.echo(f"The adapted model is better than its base, {base_name}: {points}.{sure}")
     else:
-        click.echo(f"The adapted model is no better than its base, {base_name}: {points}.")
+        click.echo(f"The adapted model is not clearly better than its base, {base_name}: {points}.")
     if labels := adaptation.labels:
         click.echo(
             f"Labels right, by blocks: {labels.base_scores.accuracy:.3f} before, {labels.adapted_scores.accuracy:.3f} "

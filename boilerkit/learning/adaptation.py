@@ -2,8 +2,8 @@
 
 Each stage of the base model gets a correction: small trees, grown by gradient boosting that starts from the stage's own
 log odds. As in training, stage two learns from what stage one, corrected, says of pages that it did not see. How many
-trees, and the threshold, are chosen by cross-validated word F1 on the pages themselves; if nothing helps, none. The
-adapted model holds all of its base, so it needs no other model.
+trees, and the threshold, are chosen by cross-validated word F1 on the pages themselves, which also says whether the
+adapted model is better. It holds all of its base, so it needs no other model.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ from boilerkit.model.trees import TreeEnsemble
 #: Trees of the correction of stage one.
 ROUNDS_ONE = 50
 
-#: Numbers of trees of the correction of stage two that are compared, with one another and with the base model.
-ROUNDS_TWO = (0, 5, 10, 20, 35, 50, 70)
+#: Numbers of trees of the correction of stage two that are compared.
+ROUNDS_TWO = (0, 10, 35)
 
 #: Thresholds that are compared, besides the base model's.
 THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
 
-#: A number of trees, or a threshold, is preferred to that of the base model for its mean gain less this many standard
-#: errors. A few pages say more of the direction that trees take together than of a threshold.
+#: An adapted model counts as better if its mean gain is over this many standard errors, another threshold than that of
+#: the base model if its gain is: from few pages a threshold is mostly chance.
 CAUTION, THRESHOLD_CAUTION = 0.5, 2.0
 
 #: Folds, if there are as many pages. With fewer groups than that, the pages of a group are separated: a model for a few
@@ -63,7 +63,7 @@ class Adaptation:
 
     Word F1 is the mean over the pages: `base_f1` of the base model, `adapted_f1` of models that were adapted to pages
     of other groups (of the same groups, if not `groups_apart`), `gain` their difference page by page. `n_trees` is the
-    number of trees of the correction, 0 if none helps. `scores` and `probabilities` [n_blocks] are those of each page,
+    number of trees of the corrections. `scores` and `probabilities` [n_blocks] are those of each page,
     out of fold, and `folds` [n_pages] the pages' folds. `labels` is None if the pages have no labels but content and
     boilerplate. `failures` names the pages that could not be used, each with the reason.
     """
@@ -83,7 +83,9 @@ class Adaptation:
     @property
     def is_better(self) -> bool:
         """Whether the adapted model did better than its base, in its text or else its labels, out of fold."""
-        return self.gain.value > 0 or (self.gain.value == 0 and self.labels is not None and self.labels.is_better)
+        if self.labels is not None and self.labels.is_better and self.gain.value >= 0:
+            return True
+        return self.gain.value > CAUTION * self.gain.standard_error
 
     @property
     def worst_pages(self) -> list[PageScore]:
@@ -138,7 +140,7 @@ def adapt_pages(
     (p_one,) = sigmoid(fit.log_odds(one, (ROUNDS_ONE,)))
     progress(0.4, "correction of stage two")
     two = _stage_two(base, pages, rows.by_page(p_one))
-    p = np.stack([base_p, *sigmoid(fit.log_odds(two, ROUNDS_TWO))])
+    p = sigmoid(fit.log_odds(two, ROUNDS_TWO))
 
     progress(0.7, "scores")
     thresholds = np.array([base.threshold, *(t for t in THRESHOLDS if abs(t - base.threshold) > 1e-6)])
@@ -150,7 +152,7 @@ def adapt_pages(
     gains = [score.word_f1 - base_score.word_f1 for score, base_score in zip(scores, base_scores, strict=True)]
 
     progress(0.8, "correction: all pages")
-    n_trees = (ROUNDS_ONE, ROUNDS_TWO[chosen - 1]) if chosen else (0, 0)
+    n_trees = (ROUNDS_ONE, ROUNDS_TWO[chosen])
     model = replace(
         _corrected(base, rows, (one, two), n_trees, random_state),
         threshold=float(thresholds[at]),
@@ -326,24 +328,18 @@ def _boost_without(
 def _choose(f1: Doubles) -> tuple[int, int]:
     """Return which trees and which threshold to use, by the word F1 of pages, [n_pages, n_choices, n_thresholds].
 
-    The first of each are those of the base model.
+    The first threshold is that of the base model, which is kept if in doubt.
     """
-    chosen = _best(f1[:, :, 0], CAUTION)
-    return chosen, _best(f1[:, chosen], THRESHOLD_CAUTION)
-
-
-def _best(f1: Doubles, caution: float) -> int:
-    """Return the best of several choices, by the word F1 of pages, [n_pages, n_choices]; the first if in doubt."""
-    gain = f1 - f1[:, :1]
-    return int((gain.mean(axis=0) - caution * gain.std(axis=0) / np.sqrt(len(gain))).argmax())
+    chosen = int(f1[:, :, 0].mean(axis=0).argmax())
+    gain = f1[:, chosen] - f1[:, chosen, :1]
+    bound = gain.mean(axis=0) - THRESHOLD_CAUTION * gain.std(axis=0) / np.sqrt(len(gain))
+    return chosen, int(bound.argmax())
 
 
 def _corrected(
     base: ContentModel, rows: _Rows, stages: tuple[_Stage, _Stage], n_trees: tuple[int, int], random_state: int
 ) -> ContentModel:
     """Return the base model with the corrections as further trees of its stages."""
-    if not any(n_trees):
-        return base
     one, two = (
         [tree for trees, _ in islice(stage.boost(rows, rows.weight, random_state), number) for tree in trees]
         for stage, number in zip(stages, n_trees, strict=True)

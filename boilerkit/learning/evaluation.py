@@ -85,11 +85,12 @@ def oracle_pages(pages: Sequence[TrainingPage]) -> list[PageScore]:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over pages with its 95% interval."""
+    """A mean over pages with its standard error and its 95% interval."""
 
     value: float
     low: float
     high: float
+    standard_error: float
 
     def __str__(self) -> str:
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
@@ -100,7 +101,7 @@ def estimate_mean(values: NDArray[np.float64], n_resamples: int = 1000) -> Estim
     n = len(values)
     counts = np.random.default_rng(0).multinomial(n, np.full(n, 1 / n), size=n_resamples)
     low, high = np.percentile(counts @ values / n, [2.5, 97.5])
-    return Estimate(float(values.mean()), float(low), float(high))
+    return Estimate(float(values.mean()), float(low), float(high), float(values.std() / np.sqrt(n)))
 
 
 def mean_word_f1(scores: Sequence[PageScore]) -> Estimate:
