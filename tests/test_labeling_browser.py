@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from support.label_demo import FOLDER, PAGES, wanted_texts
@@ -495,6 +496,19 @@ def test_labels_can_be_read_without_colour(person: Person) -> None:
     assert row.locator("b").text_content() == "body" and row.locator("button").text_content() == "B"
     assert row.get_attribute("role") == "option" and row.get_attribute("aria-selected") == "true"
     assert person.tab.evaluate("marks.get(24)[0].dataset.letter") == "B"
+
+
+def test_an_interrupt_ends_the_command_and_says_where_the_labels_are(
+    serve: Callable[..., Server], tmp_path: Path
+) -> None:
+    server = serve(FOLDER, "-o", tmp_path / "gold.jsonl")
+    assert server.process.stdout is not None
+    assert "Ctrl+C" in server.process.stdout.readline()
+    with urlopen(server.address + "state") as answer:
+        assert json.load(answer)["done"] == 0
+    server.process.send_signal(signal.SIGINT)
+    assert server.process.stdout.read().startswith("0 of 10 pages are labelled; the labels are in ")
+    assert server.process.wait() == 0
 
 
 # --- Hostile and large pages ------------------------------------------------------------------------------------------

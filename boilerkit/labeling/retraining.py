@@ -131,7 +131,7 @@ class Retraining:
             pages=len(pages),
             before=adapted.base_f1,
             after=adapted.adapted_f1,
-            labels=labels and (labels.base_scores.accuracy, labels.adapted_scores.accuracy),
+            labels=None if labels is None else (labels.base_scores.accuracy, labels.adapted_scores.accuracy),
             is_better=adapted.is_better,
             model=models.name(input_format),
             worst=tuple(score.id for score in adapted.worst_pages),

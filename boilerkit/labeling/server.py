@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import socket
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, cast
 
 from starlette.applications import Starlette
@@ -234,5 +235,6 @@ def serve(app: ASGIApp, listening: socket.socket) -> None:
     """Serve until the program is interrupted."""
     import uvicorn
 
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, date_header=False)
-    uvicorn.Server(config).run(sockets=[listening])
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
+    with suppress(KeyboardInterrupt):  # which the server passes on once it has ended
+        uvicorn.Server(config).run(sockets=[listening])
