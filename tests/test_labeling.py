@@ -509,7 +509,11 @@ def test_actions_by_the_api(client: TestClient, session: Session, gold: Path) ->
     undone = act("undo", revision=2).json()
     assert (undone["undone"], undone["labels"], undone["revision"]) == (True, {}, 3)
     assert act("undo", revision=3).json()["labels"] == {"1": None, "2": None}
-    done = act("done", revision=4, mode="labels").json()
+    stale = act(
+        "done", revision=4, mode="labels", model="gold.models/html-1"
+    )  # what was shown is not what is predicted
+    assert stale.status_code == 409 and "trained again" in stale.json()["error"]
+    done = act("done", revision=4, mode="labels", model="shipped").json()
     assert done == {"revision": 5, "next": session.queue[1] if session.queue[0] == 0 else session.next_page(0)}
     assert client.get("/secret/state").json()["done"] == 1
     for action, body in (
@@ -517,7 +521,7 @@ def test_actions_by_the_api(client: TestClient, session: Session, gold: Path) ->
         ("label", {"revision": 5, "label": "body", "blocks": ["x"]}),
         ("label", {"revision": 5, "label": "body", "blocks": [99999]}),
         ("label", {"label": "body", "blocks": [0]}),
-        ("done", {"revision": 5, "mode": "bogus"}),
+        ("done", {"revision": 5, "mode": "bogus", "model": "shipped"}),
     ):
         assert act(action, **body).status_code == 400
     assert (

@@ -98,6 +98,7 @@ class Person:
 
     def __init__(self, browser: Any, server: Server, **options: Any) -> None:
         self.context = browser.new_context(viewport={"width": 1400, "height": 900}, **options)
+        self.context.set_default_timeout(120_000)
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self.clicks = self.keys = 0
@@ -567,7 +568,6 @@ def test_large_and_broken_pages_can_be_labelled(
 ) -> None:
     (tmp_path / "page.html").write_text(source, encoding="utf-8")
     person = Person(browser, serve(tmp_path / "page.html", "-o", tmp_path / "gold.jsonl"))
-    person.tab.set_default_timeout(120_000)
     person.press("j", "1", "e", "u", "l")
     person.saved()
     person.press("s")

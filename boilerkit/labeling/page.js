@@ -207,11 +207,10 @@ async function deliver(action, body) {
       await new Promise((resolve) => setTimeout(resolve, 1500));
     }
   }
-  if (response.status === 409) {
-    return reloadWith("This page was changed in another tab, so your last action was not saved. It is shown as it is now.");
-  }
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) return reloadWith(`Not saved: ${answer.error ?? response.statusText}`);
+  if (!response.ok) {
+    return reloadWith(`Your last action was not saved: ${answer.error ?? response.statusText}. This is the page as it is now.`);
+  }
   notify("");
   revision = answer.revision;
   return answer;
@@ -264,7 +263,7 @@ async function undo() {
 }
 
 async function finish() {
-  const answer = await send("done", { mode });
+  const answer = await send("done", { mode, model: state.model });
   location.href = answer.next === null ? "../pages" : String(answer.next);
 }
 

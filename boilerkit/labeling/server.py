@@ -198,7 +198,7 @@ class _Site:
         if body["mode"] not in MODES:
             raise OptionError(f"mode is one of {', '.join(MODES)}")
         number = self._number(request)
-        page = self._session.finish(number, int(body["revision"]), body["mode"])
+        page = self._session.finish(number, int(body["revision"]), body["mode"], str(body["model"]))
         return {"revision": page.revision, "next": self._session.next_page(after=number)}
 
     def state(self, request: Request) -> Response:

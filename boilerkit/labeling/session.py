@@ -100,7 +100,7 @@ class Session:
         self._order = order
         self._spool = Spool()
         self._keys: set[str] = set()
-        self._analyzed: OrderedDict[int, Page] = OrderedDict()
+        self._analyzed: OrderedDict[tuple[int, str], Page] = OrderedDict()  # by page and model
         if output.exists() and output.stat().st_size:
             for page in read_table(output):
                 self._add(page, on_failure, saved=True)
@@ -180,12 +180,13 @@ class Session:
     def analyzed(self, number: int) -> Page:
         """Return a page with the predictions of the newest model."""
         with self.lock:
-            if number not in self._analyzed:
-                self._analyzed[number] = self._predict(self.document(number))
+            key = number, self.models.name(self.pages[number].input_format)
+            if key not in self._analyzed:
+                self._analyzed[key] = self._predict(self.document(number))
                 if len(self._analyzed) > _KEPT_PAGES:
                     self._analyzed.popitem(last=False)
-            self._analyzed.move_to_end(number)
-            return self._analyzed[number]
+            self._analyzed.move_to_end(key)
+            return self._analyzed[key]
 
     def _predict(self, document: Document) -> Page:
         """Return predictions for a page as it is shown, which is what models are trained on."""
@@ -232,9 +233,7 @@ class Session:
             with self.lock:
                 page = self.pages[number]
                 page.outlook = _outlook(analyzed, page.group)
-        with self.lock:
-            self._analyzed.clear()
-            self.reorder()
+        self.reorder()
 
     # --- Actions ------------------------------------------------------------------------------------------------------
 
@@ -246,9 +245,14 @@ class Session:
         """Give a page its title. Raises StaleError."""
         return self._act(number, revision, {}, title=title)
 
-    def finish(self, number: int, revision: int, mode: Mode) -> LabelPage:
-        """Say that all other blocks are what they are predicted to be. Raises StaleError."""
+    def finish(self, number: int, revision: int, mode: Mode, model: str | None = None) -> LabelPage:
+        """Say that all other blocks are what they are predicted to be, by the model of this name if one is given.
+
+        Raises StaleError, also where that model is not in use any more.
+        """
         with self.lock:
+            if model not in (None, self.models.name(self.pages[number].input_format)):
+                raise StaleError("the model was trained again meanwhile, and predicts this page anew")
             said = self.pages[number].labels
             predicted = predicted_labels(self.analyzed(number), mode)
             missing = {block: label for block, label in enumerate(predicted) if block not in said}
