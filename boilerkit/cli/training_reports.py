@@ -21,8 +21,8 @@ from boilerkit.terminal.console import print_tables, table, warn
 def print_comparison(adaptation: Adaptation, scratch_f1: Estimate | None, base_name: str) -> None:
     """Print the word F1 of the base model, the adapted one and one from scratch, and say which is the best."""
     rows = [(name, str(f1)) for name, f1 in _word_f1(adaptation, scratch_f1, base_name).items()]
-    title = f"Word F1 on {len(adaptation.scores)} pages ({_how(adaptation)}), with 95% intervals"
-    print_tables(table(title, ("model", "word F1"), rows))
+    print_tables(table("Word F1, with 95% intervals", ("model", "word F1"), rows))
+    click.echo(f"On {len(adaptation.scores)} pages: {_how(adaptation)}.")
     gain = adaptation.gain
     points = f"{100 * gain.value:+.1f} points of word F1, 95% interval {100 * gain.low:+.1f} to {100 * gain.high:+.1f}"
     if scratch_f1 and scratch_f1.value > max(adaptation.adapted_f1.value, adaptation.base_f1.value):

@@ -26,7 +26,7 @@ from boilerkit.learning.confidence import fit_confidence
 from boilerkit.learning.evaluation import Estimate, PageScore, estimate_mean, mean_word_f1, score_pages
 from boilerkit.learning.folds import group_folds
 from boilerkit.learning.label_adaptation import LabelAdaptation, adapt_labels
-from boilerkit.learning.labels import label_pages
+from boilerkit.learning.labels import LabelPage, label_pages
 from boilerkit.learning.stages import Progress, block_weights, common_input_format
 from boilerkit.learning.training_pages import TrainingPage, group_numbers, iter_pages, prepare
 from boilerkit.metrics import words_of
@@ -160,15 +160,10 @@ def adapt_pages(
     )
     progress(0.9, "labels")
     base_labelled, labelled = (label_pages(pages, its, folds.tolist()) for its in (before, after))
-    labels = None
-    if labelled:
-        base_labels = base.labels or load_shipped_labels(base.input_format)
-        kept_by = (base.threshold, model.threshold)
-        labels = adapt_labels(base_labels, base_labelled, labelled, kept_by, n_jobs, random_state)
-        model = replace(model, labels=labels.model)
+    labels = _adapt_labels(base, model, base_labelled, labelled, n_jobs, random_state) if labelled else None
     progress(1.0, "done")
     return Adaptation(
-        model=model,
+        model=replace(model, labels=labels.model) if labels else model,
         base_f1=mean_word_f1(base_scores),
         adapted_f1=mean_word_f1(scores),
         gain=estimate_mean(np.array(gains)),
@@ -201,6 +196,19 @@ def _score_choices(
         found = score_pages([pages[n] for n in here], [p[n] for n in here], float(thresholds[at]))
         by_number |= dict(zip(here, found, strict=True))
     return [by_number[number] for number in range(len(pages))]
+
+
+def _adapt_labels(
+    base: ContentModel,
+    model: ContentModel,
+    base_pages: Sequence[LabelPage],
+    pages: Sequence[LabelPage],
+    n_jobs: int,
+    random_state: int,
+) -> LabelAdaptation:
+    base_labels = base.labels or load_shipped_labels(base.input_format)
+    thresholds = (base.threshold, model.threshold)
+    return adapt_labels(base_labels, base_pages, pages, thresholds, n_jobs, random_state)
 
 
 def _folds(pages: Sequence[TrainingPage], groups_apart: bool, random_state: int) -> NDArray[np.int64]:
