@@ -6,6 +6,7 @@ import click
 
 from benchmarks import (
     accuracy,
+    adaptation,
     archives,
     clusters,
     compare,
@@ -50,6 +51,7 @@ for _module in (
     curves,
     errors,
     learning_curve,
+    adaptation,
     metadata,
     plaintext,
     structure,

@@ -52,7 +52,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Resul
     """A gold file, the model trained on it, and what training printed."""
     folder = tmp_path_factory.mktemp("trained")
     gold = write_gold(folder / "gold.jsonl")
-    options = ("--max-iter", "8", "--folds", "3", "--jobs", "1", "--cache", folder / "cache")
+    options = ("--from-scratch", "--max-iter", "8", "--folds", "3", "--jobs", "1", "--cache", folder / "cache")
     return gold, folder / "model", run("train", gold, "-o", folder / "model", *options)
 
 
@@ -106,6 +106,7 @@ def test_help_teaches() -> None:
         ("train", "gold.jsonl"),
         ("train", "gold.jsonl", "-o", "model", "--folds", "1"),
         ("train", "gold.jsonl", "-o", "model", "--jobs", "0"),
+        ("train", "gold.jsonl", "-o", "model", "--base", "folder", "--from-scratch"),
     ],
 )
 def test_usage_errors_exit_with_two(args: tuple[str, ...]) -> None:
@@ -566,10 +567,38 @@ def test_train_writes_a_card_for_people(trained: tuple[Path, Path, Result]) -> N
 
 def test_train_twice_gives_equal_files(trained: tuple[Path, Path, Result], tmp_path: Path) -> None:
     gold, model, _ = trained
-    options = ("--max-iter", "8", "--folds", "3", "--jobs", "2", "--cache", tmp_path / "cache")
+    options = ("--from-scratch", "--max-iter", "8", "--folds", "3", "--jobs", "2", "--cache", tmp_path / "cache")
     assert run("train", gold, "-o", tmp_path / "again", *options).exit_code == 0
     for file in model.iterdir():
         assert (tmp_path / "again" / file.name).read_bytes() == file.read_bytes()
+
+
+def test_train_adapts_a_model_and_says_that_it_is_better(model: Path, tmp_path: Path) -> None:
+    gold = write_gold(tmp_path / "gold.jsonl", 6, 3, with_links=True)
+    options = ("--base", model, "--jobs", "1", "--cache", tmp_path / "cache")
+    result = run("train", gold, "-o", tmp_path / "adapted", *options)
+    assert result.exit_code == 0, result.output
+    assert re.search(r"adapted +[01]\.\d{3} \[", result.stdout)
+    assert "On 18 pages: 5 folds, groups kept apart." in result.stdout
+    assert f"better than its base, {model.name}: +" in result.stdout
+    loaded = boilerkit.load_model(tmp_path / "adapted")
+    compared = {row["model"]: row["word F1"] for row in loaded.card["compared"]}
+    assert compared["adapted"] > compared[model.name]
+    assert loaded.card["base"]["trained on"] == boilerkit.load_model(model).card["trained on"]
+    written = (tmp_path / "adapted" / "README.md").read_text(encoding="utf-8")
+    assert "## Adapted from" in written and "| adapted |" in written and "| trees of the correction |" in written
+
+
+def test_train_saves_no_model_that_is_no_better_unless_forced(model: Path, tmp_path: Path) -> None:
+    gold = write_gold(tmp_path / "gold.jsonl", 6, 2)
+    options = ("--base", model, "--jobs", "1", "--cache", tmp_path / "cache")
+    result = run("train", gold, "-o", tmp_path / "adapted", *options)
+    assert result.exit_code == 1 and "not clearly better than its base" in result.stdout
+    assert "more pages than these 12" in result.stderr and "--force" in result.stderr
+    assert len(re.findall(r"p\d+ \(\d\.\d\d\)", result.stderr)) == 5
+    assert not (tmp_path / "adapted").exists()
+    assert run("train", gold, "-o", tmp_path / "adapted", *options, "--force").exit_code == 0
+    assert boilerkit.load_model(tmp_path / "adapted").card["base"]["model"] == model.name
 
 
 def test_train_leaves_out_pages_that_cannot_be_used(tmp_path: Path) -> None:
@@ -577,7 +606,7 @@ def test_train_leaves_out_pages_that_cannot_be_used(tmp_path: Path) -> None:
     with gold.open("a", encoding="utf-8") as file:
         file.write('{"id": "bad", "path": "picture.html", "gold_text": "x"}\n')
     (tmp_path / "picture.html").write_bytes(PNG)
-    options = ("--max-iter", "2", "--folds", "0", "--jobs", "1", "--cache", tmp_path / "cache")
+    options = ("--from-scratch", "--max-iter", "2", "--folds", "0", "--jobs", "1", "--cache", tmp_path / "cache")
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "README.md").write_text("an older model's scores", encoding="utf-8")
     result = run("train", gold, "-o", tmp_path / "model", *options)
@@ -592,7 +621,8 @@ def test_train_leaves_out_pages_that_cannot_be_used(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("n_sites", "folds"), [(3, 5), (1, 2)])
 def test_train_with_too_few_groups(tmp_path: Path, n_sites: int, folds: int) -> None:
     gold = write_gold(tmp_path / "gold.jsonl", n_sites, 1)
-    result = run("train", gold, "-o", tmp_path / "m", "--folds", str(folds), "--jobs", "1", "--cache", tmp_path / "c")
+    options = ("--from-scratch", "--folds", str(folds), "--jobs", "1", "--cache", tmp_path / "c")
+    result = run("train", gold, "-o", tmp_path / "m", *options)
     assert result.exit_code == 1
     assert result.stderr.startswith("boilerkit: ") and "--folds 0" in result.stderr
     assert f"at least {folds} groups" in result.stderr
@@ -742,7 +772,7 @@ def trained_on_text(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
     """A gold file of plain text and the model trained on it."""
     folder = tmp_path_factory.mktemp("trained-on-text")
     gold = write_gold(folder / "gold.jsonl", input_format="text", with_spans=request.param)
-    options = ("--max-iter", "8", "--folds", "3", "--jobs", "1", "--cache", folder / "cache")
+    options = ("--from-scratch", "--max-iter", "8", "--folds", "3", "--jobs", "1", "--cache", folder / "cache")
     result = run("train", gold, "-o", folder / "model", *options)
     assert result.exit_code == 0, result.output
     return gold, folder / "model"

@@ -36,8 +36,8 @@ SECTIONS: dict[str, Mapping[str, Callable[[], str]]] = {
 def command() -> None:
     """Write the generated sections of README.md and docs/, and docs/pictures.
 
-    They come from the shipped models, the registry of corpora and benchmarks/results. The picture of the view needs
-    Chromium and playwright, and stays as it is without them.
+    They come from the shipped models, the registry of corpora and benchmarks/results. The pictures of the view
+    and of labelling need Chromium and playwright, and stay as they are without them.
     """
     from benchmarks.docs.pictures import write_pictures
 

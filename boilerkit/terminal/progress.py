@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressC
 from boilerkit.terminal.console import console
 
 #: Seconds between lines where there is no terminal.
-INTERVAL = 30
+INTERVAL = 10
 _REFRESH = 0.2
 
 
@@ -81,14 +81,47 @@ class RunProgress:
 
 
 @contextmanager
-def status_line(what: str) -> Iterator[Callable[[str], None]]:
-    """Show the current step; call the yielded function with the name of each."""
+def counted(what: str) -> Iterator[Callable[[], None]]:
+    """Show how many of an unknown number are done; call the yielded function after each."""
     stderr = console(stderr=True)
+    log = _Log(what)
     if not stderr.is_terminal:
-        yield _Log(what).step
+        yield log.advance
         return
     with stderr.status(what) as status:
-        yield lambda step: status.update(f"{what}: {step}")
+
+        def advance() -> None:
+            log.done += 1
+            status.update(f"{what}: {log.done:,}")
+
+        yield advance
+
+
+@contextmanager
+def work_status(what: str) -> Iterator[Callable[[float, str], None]]:
+    """Show the current step and about how long the rest takes.
+
+    Call the yielded function with the share of the work that is done, from 0 to 1, and the name of the step that
+    begins.
+    """
+    stderr = console(stderr=True)
+    start = time.monotonic()
+
+    def said(share: float, step: str) -> str:
+        elapsed = time.monotonic() - start
+        left = f", about {_duration(elapsed * (1 - share) / share)} left" if share > 0 and elapsed > 1 else ""
+        return f"{step} ({share:.0%}{left})"
+
+    if not stderr.is_terminal:
+        log = _Log(what)
+        yield lambda share, step: log.step(said(share, step))
+        return
+    with stderr.status(what) as status:
+        yield lambda share, step: status.update(f"{what}: {said(share, step)}")
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
 class _Log:
@@ -102,7 +135,7 @@ class _Log:
 
     def advance(self) -> None:
         self.done += 1
-        self._print(f"{self.done:,} of {self.total:,}")
+        self._print(f"{self.done:,} of {self.total:,}" if self.total else f"{self.done:,}")
 
     def step(self, name: str) -> None:
         self._print(name)
