@@ -23,7 +23,7 @@ pytest.importorskip("httpx2", reason="httpx2 is not installed: no request can be
 from starlette.testclient import TestClient
 
 import boilerkit
-from boilerkit.archives.files import PageFile
+from boilerkit.archives.page_files import PageFile
 from boilerkit.cli import main
 from boilerkit.documents import read_document
 from boilerkit.errors import BoilerkitError, GoldError, OptionError
