@@ -7,6 +7,8 @@ import click
 from benchmarks import (
     accuracy,
     adaptation,
+    archives,
+    clusters,
     compare,
     curves,
     docs,
@@ -43,6 +45,8 @@ def main() -> None:
 for _module in (
     accuracy,
     speed,
+    archives,
+    clusters,
     compare,
     curves,
     errors,

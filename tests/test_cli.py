@@ -21,8 +21,8 @@ from support.generated import labelled_page, write_gold
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 import boilerkit
-from boilerkit.archives.files import find_page_files
-from boilerkit.archives.writing import output_paths
+from boilerkit.archives.folders import output_paths
+from boilerkit.archives.page_files import find_files
 from boilerkit.cli import main
 from boilerkit.cli.colors import COLORS
 from boilerkit.extraction import ExtractOptions, OutputFormat
@@ -31,6 +31,7 @@ ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "news-article.html"
 COMMANDS = ("extract", "blocks", "view", "train", "evaluate", "info")
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+SKIPPED_TWO = "skipped 2 files that are not named .html, .htm, .xhtml, .shtml, nor like a file of many pages\n"
 
 
 def run(*args: str | Path, input: bytes | str | None = None) -> Result:
@@ -171,7 +172,7 @@ def test_a_failing_page_does_not_stop_the_others(model: Path, site: Path) -> Non
     result = run("extract", site, site / "missing.html", "--model", model)
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
-        "skipped 1 file that is not named .html, .htm, .xhtml, .shtml",
+        "skipped 1 file that is not named .html, .htm, .xhtml, .shtml, nor like a file of many pages",
         f"{site / 'b.HTM'}: this is a PNG image, not an HTML page",
         f"{site / 'missing.html'}: No such file or directory",
     ]
@@ -182,14 +183,14 @@ def test_a_failing_page_does_not_stop_the_others(model: Path, site: Path) -> Non
 def test_a_fault_of_ours_in_one_page_does_not_stop_the_others(
     model: Path, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    extract = ExtractOptions.extract
+    analyze = ExtractOptions.analyze
 
-    def faulty(options: ExtractOptions, source: bytes, *more: Any) -> str:
+    def faulty(options: ExtractOptions, source: bytes, *more: Any, **keywords: Any) -> boilerkit.Page:
         if b"site 1" in source:
             raise ZeroDivisionError("oh")
-        return extract(options, source, *more)
+        return analyze(options, source, *more, **keywords)
 
-    monkeypatch.setattr(ExtractOptions, "extract", faulty)
+    monkeypatch.setattr(ExtractOptions, "analyze", faulty)
     result = run("extract", site, "--model", model)
     assert result.exit_code == 1
     assert f"{site / 'a.html'}: unexpected ZeroDivisionError: oh" in result.stderr
@@ -214,7 +215,7 @@ def test_files_passed_over_are_counted(model: Path, site: Path) -> None:
     (site / "a.html").rename(site / "a.shtml")
     result = run("extract", site, "-o", site / "out", "--model", model)
     assert result.exit_code == 0 and (site / "out" / "a.txt").is_file()
-    assert result.stderr.startswith("skipped 2 files that are not named .html, .htm, .xhtml, .shtml\n2 files, 0 fail")
+    assert result.stderr.startswith(SKIPPED_TWO + "2 files, 0 fail")
     # Neither files that a run wrote nor files that are named on the command line are skipped.
     (site / "picture.png").unlink()
     again = run(
@@ -263,10 +264,10 @@ def test_pages_of_one_name_do_not_overwrite_each_other(model: Path, site: Path, 
 
 def test_places_are_unique_whatever_the_names(tmp_path: Path) -> None:
     names = ["a.html", "A.HTM", "a.htm", "a.htm.html", "a.xhtml", "a", "a-2", "story.2024", "d/a.html"]
-    pages = [page for name in names for page in find_page_files([tmp_path / name], None)] * 2
+    pages = [page for name in names for page in find_files([tmp_path / name], None)] * 2
     found = output_paths(pages, ".txt")
     assert len({str(path).casefold() for path in found}) == len(pages)
-    assert output_paths(list(find_page_files([Path("story.2024")], None)), ".txt") == [Path("story.2024.txt")]
+    assert output_paths(list(find_files([Path("story.2024")], None)), ".txt") == [Path("story.2024.txt")]
 
 
 def test_output_in_the_folder_of_the_pages(model: Path, site: Path) -> None:

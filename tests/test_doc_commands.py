@@ -24,6 +24,7 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner
+from support.archives import article, response, write_warc
 from support.generated import LabelledPage, labelled_page, labelled_pages, write_gold
 
 import boilerkit
@@ -46,6 +47,9 @@ NOT_RUN = {
     "valgrind": "a profiler, which is not among the requirements",
     "callgrind_annotate": "reads what valgrind wrote",
 }
+
+#: Engines that examples import, each in an extra of its name.
+ENGINES = {"ray": "ray", "pyspark": "spark", "datatrove": "datatrove"}
 
 _FENCED = re.compile(r"^(`{3,})[^`\n]*\n.*?^\1$", re.MULTILINE | re.DOTALL)
 _BLOCK = re.compile(r"^```(console|python|pycon|json)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -116,6 +120,7 @@ def files(tmp_path_factory: pytest.TempPathFactory, small_model: ContentModel) -
         (folder / "saved-pages" / f"{number}.html").write_text(labelled_page(rng, number).html, encoding="utf-8")
         (folder / "texts" / f"{number}.txt").write_text(text, encoding="utf-8")
         _write_wet(folder / "crawl" / f"{number}.warc.wet.gz", text)
+    write_warc(folder / "crawl.warc.gz", [response(number, article(number)) for number in range(3)])
     with gzip.open(folder / "dump.jsonl.gz", "wt", encoding="utf-8") as lines:
         lines.write(json.dumps({"id": 1, "text": text}) + "\n")
     for name in ("gold.jsonl", "other-gold.jsonl"):
@@ -248,6 +253,9 @@ def _names(pages: list[LabelledPage]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("example", _examples("python"))
 def test_python_runs(example: Example, folder: Path) -> None:
+    for engine, extra in ENGINES.items():
+        if re.search(rf"^(import|from) {engine}\b", example.text, re.MULTILINE):
+            pytest.importorskip(engine, reason=f"needs the extra {extra}")
     code = compile("\n" * example.line + example.text, example.page, "exec")
     exec(code, _names(labelled_pages()))
 

@@ -6,13 +6,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from typing import Self
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from boilerkit.terminal.console import console
 
 #: Seconds between lines where there is no terminal.
 INTERVAL = 10
+_REFRESH = 0.2
 
 
 @contextmanager
@@ -27,6 +30,54 @@ def progress_bar(what: str, total: int, shown: bool = True) -> Iterator[Callable
     with Progress(*columns, console=stderr, transient=True, redirect_stdout=False, disable=not shown) as progress:
         task = progress.add_task(what, total=total)
         yield lambda: progress.advance(task)
+
+
+class RunProgress:
+    """How far a long run has come, by bytes: pages, pages a second, errors and the time left."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self._pages_before = 0
+        self._bytes_before: int | None = None
+        self._started = self._last = time.monotonic()
+        stderr = console(stderr=True)
+        self._bar: Progress | None = None
+        if stderr.is_terminal:
+            columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+            self._bar = Progress(*columns, console=stderr, transient=True, redirect_stdout=False)
+            self._task = self._bar.add_task(what, total=None)
+
+    def __enter__(self) -> Self:
+        if self._bar:
+            self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def begin(self, pages_before: int) -> None:
+        """Say how many pages earlier runs did."""
+        self._pages_before = pages_before
+
+    def update(self, pages: int, errors: int, bytes_read: int, bytes_total: int) -> None:
+        """Show how far the run is. `pages` and `bytes_read` are those of earlier runs too."""
+        if self._bytes_before is None:
+            self._bytes_before = bytes_read if self._pages_before else 0
+        now = time.monotonic()
+        if now - self._last < (_REFRESH if self._bar else INTERVAL):
+            return
+        self._last = now
+        seconds = now - self._started
+        text = f"{self.what}: {pages:,} pages, {(pages - self._pages_before) / seconds:,.0f} pages/s, {errors:,} errors"
+        if self._bar:
+            self._bar.update(self._task, description=text, completed=bytes_read, total=bytes_total or None)
+            return
+        done = bytes_read - self._bytes_before
+        if bytes_total and done > 0:
+            left = timedelta(seconds=round((bytes_total - bytes_read) * seconds / done))
+            text += f", {bytes_read / bytes_total:.0%}, {left} left"
+        print(text, file=sys.stderr, flush=True)
 
 
 @contextmanager
