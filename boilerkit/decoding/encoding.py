@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Mapping
 from os import PathLike
 
 from boilerkit.decoding._utf8 import count_sequences
@@ -42,6 +43,8 @@ _MAGIC = {
     b"wOF": "a font",
 }
 
+#: Of these, what is still recognised after a reader decoded it as text, and is no beginning of a text.
+_DECODED_MAGIC = {magic: _MAGIC[magic] for magic in (b"%PDF-", b"PK\x03\x04")}
 _CHECKED_BYTES = 4096  # that tell binary data
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\b\x1b"))
 
@@ -80,7 +83,11 @@ def decode_to_utf8(page: str | bytes, charset: str | None = None) -> bytes:
     if len(page) > MAX_BYTES:
         unit = "characters" if isinstance(page, str) else "bytes"
         raise InputError(f"the page has {len(page):,} {unit}; the most is {MAX_BYTES:,}")
-    data = encode_utf8(page) if isinstance(page, str) else _to_utf8(page, charset)
+    if isinstance(page, str):
+        data = encode_utf8(page)
+        _reject_binary(data, _DECODED_MAGIC)
+    else:
+        data = _to_utf8(page, charset)
     return data.replace(b"\x00", REPLACEMENT.encode())
 
 
@@ -115,7 +122,7 @@ def _to_utf8(page: bytes, charset: str | None) -> bytes:
     mark, encoding = next(((mark, marked) for mark, marked in _BOMS if page.startswith(mark)), (b"", None))
     encoding = encoding or _utf16_without_mark(page) or (find_encoding(charset) if charset else None)
     if encoding is None or not encoding.startswith(("utf-16", "utf-32")):  # whose bytes look binary
-        _reject_binary(page)
+        _reject_binary(page, _MAGIC)
     if mark:
         page = page[len(mark) :]
     if encoding not in (None, "utf-8"):
@@ -152,9 +159,9 @@ def _utf16_without_mark(page: bytes) -> str | None:
     return None
 
 
-def _reject_binary(page: bytes) -> None:
-    if page.startswith(tuple(_MAGIC)):
-        what = next(what for magic, what in _MAGIC.items() if page.startswith(magic))
+def _reject_binary(page: bytes, beginnings: Mapping[bytes, str]) -> None:
+    if page.startswith(tuple(beginnings)):
+        what = next(what for magic, what in beginnings.items() if page.startswith(magic))
         raise InputError(f"this is {what}, not an HTML page")
     head = page[:_CHECKED_BYTES]
     controls = len(head) - len(head.translate(None, _CONTROL))
