@@ -11,6 +11,8 @@ from support.strategies import pages
 from boilerkit.decoding.encoding import decode_to_utf8
 from boilerkit.html._mending import mend
 from boilerkit.html.nesting import flatten
+from boilerkit.errors import InputError
+from boilerkit.html import parsing
 from boilerkit.html.parsing import MAX_DEPTH, mend_markup, parse
 
 
@@ -153,3 +155,11 @@ def test_nothing_hides_how_deep_elements_are_nested(piece: str) -> None:
     root = parse(piece * 5000 + "<p>inside</p>")
     assert root is not None
     assert "".join(root.itertext()).strip() == "inside"
+
+
+def test_pages_of_too_many_elements_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tens of millions, as of 50 MB of empty paragraphs, would take gigabytes."""
+    monkeypatch.setattr(parsing, "MAX_ELEMENTS", 1000)
+    assert parse("<p>" * 1000) is not None
+    with pytest.raises(InputError, match="1,001 elements"):
+        parse("<p>" * 1001)

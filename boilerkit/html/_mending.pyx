@@ -38,6 +38,7 @@ cdef struct Mending:
     Buffer edits          # Edits, in order
     Py_ssize_t depth      # start tags without end tags so far, but for those that need none
     Py_ssize_t max_depth
+    Py_ssize_t n_start_tags
     Py_ssize_t[N_NAME_CLASSES] n_open  # of these start tags, by the class of their names
 
 
@@ -108,6 +109,7 @@ cdef inline int drop_flood(Mending* m, const Tag* tag) except -1 nogil:
 
 
 cdef int mend_start_tag(Mending* m, const Tag* tag) except -1 nogil:
+    m.n_start_tags += 1
     drop_flood(m, tag)
     if tag.is_empty:
         return 0
@@ -192,7 +194,7 @@ cdef void write(const Mending* m, char* to) noexcept nogil:
 
 
 def mend(bytes markup not None):
-    """Return a page in UTF-8, mended, and a bound of the depth of its tree.
+    """Return a page in UTF-8, mended, a bound of the depth of its tree, and the number of its start tags.
 
     The bound counts elements that are never closed, so that it may be far above the depth.
     """
@@ -205,12 +207,12 @@ def mend(bytes markup not None):
         with nogil:
             find_edits(&m)
         if not m.edits.size:
-            return markup, m.max_depth
+            return markup, m.max_depth, m.n_start_tags
         result = PyBytes_FromStringAndSize(NULL, len(markup) + growth(&m))
         to = PyBytes_AS_STRING(result)
         with nogil:
             write(&m, to)
-        return result, m.max_depth
+        return result, m.max_depth, m.n_start_tags
     finally:
         release(&m.edits)
 

@@ -7,11 +7,15 @@ import threading
 from lxml import etree
 
 from boilerkit.decoding.encoding import encode_utf8
+from boilerkit.errors import InputError
 from boilerkit.html._mending import mend
 from boilerkit.html.nesting import flatten
 
 #: What is nested deeper is taken as if it stood there, as in Chromium. libxml2 would lose it from a depth of 2048 on.
 MAX_DEPTH = 512
+
+#: A page of the largest size has about this many; each takes some 200 bytes of memory.
+MAX_ELEMENTS = 5_000_000
 
 class _ThreadLocalParser(threading.local):
     """A parser for each thread: making one takes about ten microseconds, which is too long for every page."""
@@ -33,8 +37,13 @@ def parse(text: str) -> etree._Element | None:
 
 
 def mend_markup(markup: bytes) -> bytes:
-    """Return a page in UTF-8 of which libxml2 makes a tree that has all its text, in bounded time and depth."""
-    mended, max_depth = mend(markup)
+    """Return a page in UTF-8 of which libxml2 makes a tree that has all its text, in bounded time and depth.
+
+    Raises InputError for a page of more than MAX_ELEMENTS.
+    """
+    mended, max_depth, n_elements = mend(markup)
+    if n_elements > MAX_ELEMENTS:
+        raise InputError(f"the page has {n_elements:,} elements; the most is {MAX_ELEMENTS:,}")
     return flatten(mended, MAX_DEPTH) if max_depth > MAX_DEPTH else mended
 
 
