@@ -7,6 +7,7 @@ import click
 from benchmarks import accuracy, compare, curves, docs, learning_curve, metadata, plaintext, report, speed, structure
 from benchmarks.corpora import fetch
 from benchmarks.error_analysis import command as errors
+from benchmarks.reliability import command as reliability
 from benchmarks.reliability import fuzz
 from boilerkit.terminal.click_group import CommandGroup
 
@@ -41,6 +42,7 @@ for _module in (
     structure,
     report,
     fuzz,
+    reliability,
     docs,
     fetch,
 ):

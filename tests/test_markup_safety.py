@@ -46,6 +46,11 @@ PAYLOADS = [
     f"<p>`<code>`{SCRIPT}</code>`<kbd>``</kbd><b><samp>{IMAGE}</samp></b></p>",
     f"<p>`<u>`</u>{SCRIPT}`<u>`</u></p>",
     f"<p>~~<u>~</u><br>{SCRIPT}<br>~~~</p>",
+    # Blocks that would be lines of the paragraph before them
+    f"<ul><li>a<ol start=5><li><pre>{SCRIPT}</pre></ol></ul><ul><li>a<ol><pre>\n{SCRIPT}</pre></ol></ul>",
+    f"<ol><li>x</ol><dl><dd><pre>{SCRIPT}\n{IMAGE}</pre></dl><blockquote>x</blockquote><dl><dd><pre>{SCRIPT}</pre></dl>",
+    f"<dl><dt><ul><li>x</ul><dd><pre>{SCRIPT}</pre><dd><pre>{IMAGE}</pre></dl>",
+    f"<dl><dt>a<dd><pre>{IMAGE}\n\n{SCRIPT}</pre><dd><ul><li><pre>{IMAGE}\n\nx</pre></ul></dl>",
     # Links and pictures that text spells, in one piece and across elements
     "<p>[x](javascript:alert(1))</p>",
     "<p>[x]<u>(javascript:alert(1))</u></p>",

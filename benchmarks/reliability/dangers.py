@@ -14,7 +14,7 @@ _ELEMENT_NAMES = """article p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tb
 blockquote figure figcaption details summary br a b strong i em u s del ins mark small sub sup q cite code kbd samp var
 img aside span input hr"""
 _ELEMENTS = frozenset(_ELEMENT_NAMES.split())
-_ATTRIBUTE_NAMES = "href src alt colspan rowspan start reversed value class id type checked disabled style"
+_ATTRIBUTE_NAMES = "href src alt colspan rowspan start reversed value class id type checked disabled style title"
 _ATTRIBUTES = frozenset(_ATTRIBUTE_NAMES.split())
 _STYLES = frozenset(f"text-align:{side}" for side in ("left", "right", "center"))  # by markdown-it, in tables
 _RASTER = re.compile(r"data:image/(png|gif|jpe?g|webp|avif|bmp)[;,]")
@@ -49,6 +49,6 @@ def dangers(html: str) -> Iterator[str]:
 
 def _is_safe(name: str, value: str) -> bool:
     if name in ("href", "src"):
-        scheme = re.match(r"([^/?#]*?):", re.sub(r"[\x00-\x20]", "", value))
+        scheme = re.match(r"([a-zA-Z][a-zA-Z0-9+.-]*):", re.sub(r"[\x00-\x20]", "", value))
         return scheme is None or scheme[1].lower() in SCHEMES or (name == "src" and _RASTER.match(value) is not None)
     return name in _ATTRIBUTES and (name != "style" or value in _STYLES)

@@ -35,9 +35,7 @@ _N_GENERATED = 50
 @click.option(
     "--keep", type=click.Path(file_okay=False, path_type=Path), help="Write the pages that fail into this folder."
 )
-def command(
-    folder: Path | None, minutes: float, pages: int | None, seed: int, jobs: int, keep: Path | None
-) -> None:
+def command(folder: Path | None, minutes: float, pages: int | None, seed: int, jobs: int, keep: Path | None) -> None:
     """Damage pages and check that they crash nothing, hang nothing, and keep what holds of every page.
 
     Checked are: offsets of blocks cover the text, XPaths resolve, all visible text is in blocks, HTML and Markdown hold
@@ -75,10 +73,13 @@ def fuzz(
     kinds: Counter[str] = Counter()
     n_pages = n_bytes = refused = failed = 0
     seconds = slowest = 0.0
+    shown = 0.0  # of what progress shows: pages, or seconds
     with progress("Checking damaged pages", most or round(minutes * 60)) as advance:
         for number, result in islice(_results(pages, seed, jobs, started + 60 * minutes), most):
             n_pages += 1
-            advance() if most else None
+            while shown < (n_pages if most else time.monotonic() - started):
+                shown += 1
+                advance()
             problems = result.broken if isinstance(result, Checked) else (f"process: {result}",)
             kinds.update({problem.partition(":")[0] for problem in problems})
             if isinstance(result, Checked):

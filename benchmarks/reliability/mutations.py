@@ -48,7 +48,9 @@ def mutated(pages: Sequence[bytes], seed: int, number: int) -> bytes:
     if rng.random() < 0.1:
         page = _flipped(rng, page)
     if rng.random() < 0.05:
-        page = page.decode("utf-8", "replace").encode(rng.choice(["utf-16", "cp1252", "shift_jis", "koi8-r"]), "replace")
+        page = page.decode("utf-8", "replace").encode(
+            rng.choice(["utf-16", "cp1252", "shift_jis", "koi8-r"]), "replace"
+        )
     return page
 
 

@@ -17,6 +17,7 @@ MAX_DEPTH = 512
 #: A page of the largest size has about this many; each takes some 200 bytes of memory.
 MAX_ELEMENTS = 5_000_000
 
+
 class _ThreadLocalParser(threading.local):
     """A parser for each thread: making one takes about ten microseconds, which is too long for every page."""
 
