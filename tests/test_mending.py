@@ -9,10 +9,10 @@ from lxml import etree
 from support.strategies import pages
 
 from boilerkit.decoding.encoding import decode_to_utf8
-from boilerkit.html._mending import mend
-from boilerkit.html.nesting import flatten
 from boilerkit.errors import InputError
 from boilerkit.html import parsing
+from boilerkit.html._mending import mend
+from boilerkit.html.nesting import flatten
 from boilerkit.html.parsing import MAX_DEPTH, mend_markup, parse
 
 

@@ -46,6 +46,6 @@ def command(folder: Path | None, pages: int, seed: int, largest: int, jobs: int,
 
 
 def worst_ms(row: dict[str, list[float]]) -> float:
-    """Return the most milliseconds per MB that a shape took at any size from 100 kB on: smaller ones have fixed costs."""
+    """Return the most milliseconds per MB that a shape took from 100 kB on: smaller pages have fixed costs."""
     pairs = zip(row["bytes"], row["ms"], strict=True)
     return max((1e6 * ms / size for size, ms in pairs if size >= 90_000), default=0.0)

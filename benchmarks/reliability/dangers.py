@@ -44,7 +44,9 @@ def dangers(html: str) -> Iterator[str]:
             continue
         if element.tag not in _ELEMENTS:
             yield f"<{element.tag}>"
-        yield from (f"{name}={value}" for name, value in element.items() if not _is_safe(name, value))
+        for name, value in element.attrib.items():
+            if not _is_safe(str(name), str(value)):
+                yield f"{name!s}={value!s}"
 
 
 def _is_safe(name: str, value: str) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 
-_WORDS = "river harbour teacher market engine garden letter winter window council museum orchard bridge song".split()
+_WORDS = "river harbour teacher market engine garden letter winter window council museum orchard bridge song"
 _AROUND = """article aside blockquote dd details div dl dt fieldset figure footer form h2 header li main nav ol p pre
-section summary table tbody td tr ul""".split()
-_WITHIN = "a abbr b cite code em i kbd label mark q s small span strong sub sup u x-y o:p".split()
+section summary table tbody td tr ul"""
+_WITHIN = "a abbr b cite code em i kbd label mark q s small span strong sub sup u x-y o:p"
 _ODD = [
     "<br>", "<br><br>", "<hr>", "<img src=a.png alt=boat>", "<!-- c -->", "<script>var a = '<p>';</script>", "<wbr>",
     "<style>p {}</style>", "&amp;", "&lt;b&gt;", "&nbsp;", "<svg><path d=M0/></svg>", "<math><mi>x</mi></math>",
@@ -31,10 +31,12 @@ def _element(rng: random.Random, depth: int) -> str:
         return rng.choice(_ODD)
     if depth == 0 or rng.random() < 0.3:
         return _text(rng)
-    name = rng.choice(_AROUND if rng.random() < 0.6 else _WITHIN)
+    name = rng.choice((_AROUND if rng.random() < 0.6 else _WITHIN).split())
     inner = "".join(_element(rng, depth - 1) for _ in range(rng.randint(1, 4)))
     return f"<{name}{rng.choice(_ATTRIBUTES)}>{inner}</{name}>"
 
 
 def _text(rng: random.Random) -> str:
-    return " ".join(rng.choice(_WORDS) for _ in range(rng.choice([1, 2, 5, 15, 40]))) + rng.choice([". ", " ", ""])
+    return " ".join(rng.choice(_WORDS.split()) for _ in range(rng.choice([1, 2, 5, 15, 40]))) + rng.choice(
+        [". ", " ", ""]
+    )

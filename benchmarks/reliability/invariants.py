@@ -17,9 +17,8 @@ from boilerkit import BoilerkitError, Page
 
 _WORD = re.compile(r"[A-Za-z]{3,}")
 #: Elements whose text is visible as it stands, wherever they are in each other.
-_PLAIN = frozenset(
-    "html body div p span b i em strong ul ol li table tbody tr td th section article main h1 h2 h3 h4".split()
-)
+_PLAIN_NAMES = "html body div p span b i em strong ul ol li table tbody tr td th section article main h1 h2 h3 h4"
+_PLAIN = frozenset(_PLAIN_NAMES.split())
 _MAX_XPATHS = 200  # that are looked up on a page
 
 

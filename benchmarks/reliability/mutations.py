@@ -13,25 +13,26 @@ MAX_BYTES = 300_000
 MAX_CHANGES = 8
 
 _TOKEN = re.compile(rb"<[^<>]*>|[^<]+|<")
-_NAMES = """a abbr article aside b blockquote body br button caption code dd details div dl dt em embed fieldset
+_NAMES = b"""a abbr article aside b blockquote body br button caption code dd details div dl dt em embed fieldset
 figcaption figure font footer form frameset h1 h2 head header hr html i iframe img input label li link main math meta
 nav noembed noframes noscript object ol optgroup option p picture plaintext pre q rp rt ruby s script section select
 small source span strong style sub summary sup svg table tbody td template textarea th thead title tr u ul video wbr xmp
-x-card o:p""".encode().split()
+x-card o:p""".split()
 _PIECES = [
-    b"<!--", b"-->", b"--!>", b"<!-->", b"<![CDATA[", b"]]>", b"<?php", b"<!doctype html>", b"</", b"<", b">", b"&", b"&lt;",
-    b"&lt;script&gt;alert(1)&lt;/script&gt;", b"&lt;img src=x onerror=alert(1)&gt;", b"](javascript:alert(1))", b"[a]: x",
-    b"```", b"~~~", b"`", b"*", b"_", b"#", b"| - |", b"\\", b"$$", b"\\(", b"\xc2\xa0", b"\xe2\x80\x8b", b"\xc2\xad",
-    b"\xe2\x80\xae", b"\xff", b"\x00", b"\x85", b"\x1f", b"\xf0\x9f\x98\x80", "你好。".encode(), "عربي".encode(), b"\n\n",
-    b"<p x='</'", b"<script/>", b"<script><!--<script>", b"<plaintext>", b"</body>", b"</html>", b"</br>", b"</p>",
-    b"<br><br>", b"<table><tr><td>", b"</table>", b"<select><option>", b"<base href='//[' >",
-    b"<sup><a href=#n>1</a></sup>", b"<li id=n>", b"<script type=math/tex>x_1</script>", b"<ruby>a<rt>b</ruby>",
-    b"<div hidden>", b"<div style='display:none'>", b"<template shadowrootmode=open>", b"<a href=javascript:alert(1)>",
+    b"<!--", b"-->", b"--!>", b"<!-->", b"<![CDATA[", b"]]>", b"<?php", b"<!doctype html>", b"</", b"<", b">", b"&",
+    b"&lt;", b"&lt;script&gt;alert(1)&lt;/script&gt;", b"&lt;img src=x onerror=alert(1)&gt;",
+    b"](javascript:alert(1))", b"[a]: x", b"```", b"~~~", b"`", b"*", b"_", b"#", b"| - |", b"\\", b"$$", b"\\(",
+    b"\xc2\xa0", b"\xe2\x80\x8b", b"\xc2\xad", b"\xe2\x80\xae", b"\xff", b"\x00", b"\x85", b"\x1f",
+    b"\xf0\x9f\x98\x80", "你好。".encode(), "عربي".encode(), b"\n\n", b"<p x='</'", b"<script/>", b"<script><!--<script>",
+    b"<plaintext>", b"</body>", b"</html>", b"</br>", b"</p>", b"<br><br>", b"<table><tr><td>", b"</table>",
+    b"<select><option>", b"<base href='//[' >", b"<sup><a href=#n>1</a></sup>", b"<li id=n>",
+    b"<script type=math/tex>x_1</script>", b"<ruby>a<rt>b</ruby>", b"<div hidden>", b"<div style='display:none'>",
+    b"<template shadowrootmode=open>", b"<a href=javascript:alert(1)>",
 ]  # fmt: skip
 _ATTRIBUTES = [
-    b" class=a", b" class='comment reply'", b" id=n", b" hidden", b" style='display:none'", b" href='http://['", b" x='",
-    b' "', b" =", b" /", b" a=b/", b" lang=ar dir=rtl", b" itemprop=articleBody", b" colspan=99999999", b" start=-5",
-    b" src=data:image/svg+xml,x", b" onclick=alert(1)", b" role=presentation", b" data-a='<p>'",
+    b" class=a", b" class='comment reply'", b" id=n", b" hidden", b" style='display:none'", b" href='http://['",
+    b" x='", b' "', b" =", b" /", b" a=b/", b" lang=ar dir=rtl", b" itemprop=articleBody", b" colspan=99999999",
+    b" start=-5", b" src=data:image/svg+xml,x", b" onclick=alert(1)", b" role=presentation", b" data-a='<p>'",
 ]  # fmt: skip
 
 Tokens = list[bytes]

@@ -1,4 +1,4 @@
-"""Reading the files of a model folder, which may come from strangers: bounded before anything is read, and no pickles."""
+"""Reading the files of a model folder, which may come from strangers: their bounds are checked before they are read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import zipfile
 from pathlib import Path
 from typing import IO, Any
 
-import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
