@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 import boilerkit
-from boilerkit.archives.files import PageFile
+from boilerkit.archives.page_files import PageFile
 from boilerkit.cli.colors import colored, label_counts
 from boilerkit.cli.options import (
     charset_option,
@@ -71,7 +71,7 @@ def command(
     file = PageFile(page, Path(page.name))
     try:
         analyzed = boilerkit.analyze(
-            file.read(),
+            file.read_page(),
             input_format=cast(InputFormatOption, input_format),
             threshold=threshold,
             charset=charset,
@@ -88,10 +88,8 @@ def command(
         else:
             print_tables(_features(block))
     elif as_json:
-        whole = analyzed.to_dict()
-        del whole["blocks"]
         blocks = [block.to_dict() for block in _shown(analyzed, only)]
-        click.echo(to_json(whole | {"full_text": analyzed.full_text, "blocks": blocks}, indent=1))
+        click.echo(to_json(analyzed.to_dict() | {"full_text": analyzed.full_text, "blocks": blocks}, indent=1))
     elif analyzed.blocks:
         print_tables(
             _blocks(_shown(analyzed, only)),
