@@ -3,7 +3,9 @@
 # make test:       install what the tests need, check style and types, and run the tests
 # make model:      train the shipped models:                make model DATA=path/to/data
 # make benchmarks: measure everything that the docs show:   make benchmarks DATA=path/to/data
+# make fuzz:       check what must hold of every page on damaged pages:  make fuzz MINUTES=10 PAGES=saved-pages/
 # make sanitize:   run the tests of compiled code under AddressSanitizer and UndefinedBehaviorSanitizer (Linux, gcc)
+# make fuzz-sanitized: the same with the compiled code of "make sanitize"
 #
 # Needs Python 3.11 or newer, a C compiler, and access to a package index.
 
@@ -11,7 +13,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := pyproject.toml $(wildcard *.py) $(shell find boilerkit -name '*.pyx' -o -name '*.pxd' -o -name columns.py)
 
-.PHONY: demo label-demo test model benchmarks sanitize clean
+.PHONY: demo label-demo test model benchmarks fuzz fuzz-sanitized sanitize clean
 
 demo: .venv/installed
 	@echo
@@ -59,15 +61,26 @@ PRELOADED = $(foreach library,libasan.so libubsan.so libstdc++.so,$(shell gcc -p
 SANITIZED_TESTS := $(foreach name,html_segmentation prefilter plaintext decode features html_features vocabulary labels model \
 	selection html_rendering robustness threads lxml_abi,tests/test_$(name).py)
 
-sanitize: .venv/installed-dev
+SANITIZED_PYTHON = LD_PRELOAD="$(PRELOADED)" PYTHONMALLOC=malloc CI=true \
+	ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 $(CURDIR)/$(BIN)/python
+MINUTES ?= 2
+
+fuzz: .venv/installed-dev
+	$(BIN)/python -m benchmarks fuzz $(PAGES) --minutes $(MINUTES)
+
+fuzz-sanitized: $(SANITIZED)/built
+	cd $(SANITIZED) && $(SANITIZED_PYTHON) -m benchmarks fuzz $(if $(PAGES),$(abspath $(PAGES))) --minutes $(MINUTES)
+
+sanitize: $(SANITIZED)/built
+	cd $(SANITIZED) && $(SANITIZED_PYTHON) -m pytest -m 'not slow' -p no:cacheprovider $(SANITIZED_TESTS)
+
+$(SANITIZED)/built: .venv/installed-dev $(shell find tests benchmarks -name '*.py')
 	rm -rf $(SANITIZED) && mkdir -p $(SANITIZED)
 	cp -r boilerkit models tests examples benchmarks training $(wildcard *.py) pyproject.toml README.md $(SANITIZED)
 	find $(SANITIZED) -name '*.so' -delete -o -name '*.c' -delete
 	cd $(SANITIZED) && CC=gcc CFLAGS="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1" \
 		$(CURDIR)/$(BIN)/python setup.py -q build_ext --inplace
-	cd $(SANITIZED) && LD_PRELOAD="$(PRELOADED)" PYTHONMALLOC=malloc CI=true \
-		ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
-		$(CURDIR)/$(BIN)/python -m pytest -m 'not slow' -p no:cacheprovider $(SANITIZED_TESTS)
+	touch $@
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "boilerkit needs Python 3.11 or newer")'

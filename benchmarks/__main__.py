@@ -21,6 +21,8 @@ from benchmarks import (
 )
 from benchmarks.corpora import fetch
 from benchmarks.error_analysis import command as errors
+from benchmarks.reliability import command as reliability
+from benchmarks.reliability import fuzz
 from boilerkit.terminal.click_group import CommandGroup
 
 
@@ -56,6 +58,8 @@ for _module in (
     plaintext,
     structure,
     report,
+    fuzz,
+    reliability,
     docs,
     fetch,
 ):

@@ -78,7 +78,7 @@ class ExtractOptions:
         if threshold is None:
             threshold = page_threshold(document.blocks, probabilities, model.threshold)
         keep = select_blocks(document.blocks, probabilities, threshold)
-        return Page(document, probabilities, keep, threshold, url, model.labels, model.confidence)
+        return Page(document, probabilities, keep, threshold, _plain_address(url), model.labels, model.confidence)
 
     def extract(self, page: str | bytes, url: str | None = None, charset: str | None = None) -> str:
         """Return the main content of a page; see `boilerkit.extract`."""
@@ -99,6 +99,13 @@ class ExtractOptions:
             include_title=self.include_title,
             include_comments=self.include_comments,
         )
+
+
+def _plain_address(url: object) -> str | None:
+    """Return an address that is exactly str, which compiled code needs; OptionError for other types."""
+    if url is not None and not isinstance(url, str):
+        raise OptionError(f"url is the page's address as str, not {type(url).__name__}")
+    return None if url is None else str.__str__(url)
 
 
 def extract(

@@ -17,9 +17,9 @@ import pytest
 from lxml import etree
 
 import boilerkit
-from boilerkit import InputError, Label, Page, analyze, extract, load_model
+from boilerkit import InputError, Label, OptionError, Page, analyze, extract, load_model
 from boilerkit.blocks.columns import InputFormat
-from boilerkit.extraction import ExtractOptions, OutputFormat
+from boilerkit.extraction import OUTPUT_FORMATS, ExtractOptions, OutputFormat
 from boilerkit.html.parsing import parse
 from boilerkit.model.content import ContentModel
 from boilerkit.model.labels import UNCERTAIN_LABELS
@@ -162,12 +162,32 @@ def test_xpaths_lead_to_the_text_in_the_parsed_tree(page: Page) -> None:
 
 
 def test_xpaths_of_odd_names_resolve(shipped_model: ContentModel) -> None:
-    html = "<body><o:p>one</o:p><my-tag>two</my-tag><div><o:p>three</o:p><o:p><p>four</p></o:p></div></body>"
+    html = (
+        "<body><o:p>one</o:p><my-tag>two</my-tag><div><o:p>three</o:p><o:p><p>four</p></o:p></div>"
+        "<p><a²>five<p><ä>six<p><a\u0300>seven<p><a$=>eight</body>"
+    )
     root = parse(html)
     assert root is not None
     for block in analyze(html).blocks:
         (element,) = root.getroottree().xpath(block.xpath)
         assert block.text in "".join(map(str, element.itertext()))
+
+
+class Text(str):
+    pass
+
+
+@pytest.mark.parametrize("output_format", OUTPUT_FORMATS)
+def test_the_address_may_be_of_a_subclass_of_str(output_format: OutputFormat) -> None:
+    expected = extract(EXAMPLE, url="https://a.example/b", output_format=output_format)
+    for url in (np.str_("https://a.example/b"), Text("https://a.example/b")):
+        assert extract(EXAMPLE, url=url, output_format=output_format) == expected
+
+
+@pytest.mark.parametrize("url", [b"https://a.example", Path("a"), 5])
+def test_an_address_of_another_type_is_refused(url: Any) -> None:
+    with pytest.raises(OptionError, match="url is the page's address as str"):
+        extract(EXAMPLE, url=url)
 
 
 def test_probabilities_and_labels_agree(page: Page, shipped_model: ContentModel) -> None:

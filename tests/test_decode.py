@@ -22,8 +22,7 @@ from boilerkit.decoding import encoding
 from boilerkit.decoding._utf8 import count_sequences
 from boilerkit.decoding.encoding import decode, decode_to_utf8
 from boilerkit.errors import BoilerkitError, InputError
-from boilerkit.html._long_tags import long_tags, may_contain_long_tag
-from boilerkit.html.parsing import MAX_ATTRIBUTES, parse
+from boilerkit.html.parsing import parse
 
 TEXT = "<p>Žluťoučký kůň — 你好</p>"
 
@@ -162,68 +161,6 @@ def test_floods_of_attributes_are_removed_and_the_rest_stays() -> None:
     root = parse(f"<p>before</p><p {flood}>in</p><p class='b'>after</p>")
     assert root is not None
     assert [(p.text, dict(p.attrib)) for p in root.iter("p")] == [("before", {}), ("in", {}), ("after", {"class": "b"})]
-
-
-START = re.compile(rb"<[A-Za-z][^ \t\n\f\r/>=]*+")
-#: A name and its value; names that end with the page are never finished, and values may be quoted but not closed.
-ATTRIBUTE = re.compile(
-    rb"""[ \t\n\f\r/]*+(?:=[^ \t\n\f\r/>=]*+|[^ \t\n\f\r/>=]++)(?=.)"""
-    rb"""(?:[ \t\n\f\r]*+=[ \t\n\f\r]*+(?:"[^"]*+"|'[^']*+'|(?!["'])[^ \t\n\f\r>]*+|(?P<unclosed>)))?""",
-    re.DOTALL,
-)
-END = re.compile(rb"[ \t\n\f\r/]*+>")
-
-
-def plain_long_tags(data: bytes, size: int) -> list[tuple[int, int, int]]:
-    """What `long_tags` finds, by expressions."""
-    found = []
-    at = 0
-    while start := START.search(data, at):
-        at, n_attributes = start.end(), 0
-        while (attribute := ATTRIBUTE.match(data, at)) and attribute["unclosed"] is None:
-            at = attribute.end()
-            n_attributes += 1
-        end = END.match(data, at)
-        at = attribute.end() if attribute else end.end() if end else len(data)
-        if at - start.start() > size:
-            found.append((start.end(), at, n_attributes))
-    return found
-
-
-@given(st.one_of(tag_soup(), st.text("ab= \n\"'>/<é\x00").map("<p".__add__)), st.integers(0, 60))
-@example("<p a='>", 0)
-@example("<p a='>' b=\"'\" c><", 3)
-@example("<p a=1 b = 'c><p>", 0)
-@example("<p / a/b=c/d e= >", 0)
-@example("<p ==a=b = c", 0)
-@example("a < b <1> </p> <P", 0)
-def test_long_tags_are_those_of_the_expressions(html: str, size: int) -> None:
-    data = html.encode()
-    assert long_tags(data, size) == plain_long_tags(data, size)
-
-
-@given(tag_soup(), st.integers(0, 60))
-@example("</" + "x" * 9 + "</", 10)
-@example("</" + "x" * 9 + "</", 9)
-@example("x<", 2)
-def test_a_flood_may_be_where_end_tags_are_far_apart(html: str, size: int) -> None:
-    data = html.encode()
-    windows = (data[start : start + size + 1] for start in range(len(data) - size))
-    assert may_contain_long_tag(data, size) == any(b"</" not in window for window in windows)
-
-
-def test_attributes_up_to_the_limit_stay() -> None:
-    for n_attributes, n_kept in ((MAX_ATTRIBUTES, MAX_ATTRIBUTES), (MAX_ATTRIBUTES + 1, 0)):
-        root = parse(f"<p {' '.join(f'name{number}=value' for number in range(n_attributes))}>text</p>")
-        assert root is not None
-        assert [len(p.attrib) for p in root.iter("p")] == [n_kept]
-
-
-def test_characters_in_quotes_hide_no_flood() -> None:
-    flood = " ".join(f'a{number}="<>"' for number in range(5000))
-    root = parse(f"<p>before</p><p {flood}>in</p><p class='b'>after</p>")
-    assert root is not None
-    assert [dict(p.attrib) for p in root.iter("p")] == [{}, {}, {"class": "b"}]
 
 
 @given(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from boilerkit import GoldError, Label
+from boilerkit.gold import reader
 from boilerkit.gold.pages import GoldPage, Span, domain_of
 from boilerkit.gold.reader import read_gold
 
@@ -195,6 +197,8 @@ WRONG_ROWS: dict[str, tuple[Any, str]] = {
     "text of another type": (row(html=..., text=["one"]), '"text" must be text, found list'),
     "path of another type": (row(html=..., path=1.5), '"path" must be text, found float'),
     "path to nothing": (row(html=..., path="nothing.html"), 'the file of "path" cannot be read'),
+    "path elsewhere": (row(html=..., path="/etc/passwd"), '"path" must be in the folder of the gold file'),
+    "path above": (row(html=..., path="pages/../../one.html"), '"path" must be in the folder of the gold file'),
     "path to a folder": (row(html=..., path="."), 'the file of "path" cannot be read'),
     "path with NUL": (row(html=..., path="a\0b"), 'the file of "path" cannot be read'),
     "no gold": (row(gold_text=...), 'expected "gold_text" or "spans"'),
@@ -239,6 +243,24 @@ def test_wrong_rows_are_named_by_file_and_line(wrong: str, jsonl: Callable[..., 
     file = jsonl(row(id="first"), row(id="second"), bad, row(id="fourth"))
     with pytest.raises(GoldError, match=rf"^{re.escape(str(file))}, line 3: .*{message}.*a page is \{{"):
         list(read_gold(file))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such devices")
+def test_devices_and_pipes_are_no_pages(jsonl: Callable[..., Path], tmp_path: Path) -> None:
+    (tmp_path / "zero.html").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "pipe.html")
+    for name in ("zero.html", "pipe.html"):
+        with pytest.raises(GoldError, match="is not a file"):
+            list(read_gold(jsonl(row(html=..., path=name))))
+
+
+def test_pages_in_files_are_bounded(
+    jsonl: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "one.html").write_bytes(b"<p>" * 100)
+    monkeypatch.setattr(reader, "MAX_BYTES", 100)
+    with pytest.raises(GoldError, match="more than 100 bytes"):
+        list(read_gold(jsonl(row(html=..., path="one.html"))))
 
 
 def test_what_is_not_utf_8_is_named_by_its_line(tmp_path: Path) -> None:

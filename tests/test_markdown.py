@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from lxml import etree
 
+from boilerkit import analyze
 from boilerkit.html.document import HtmlDocument
 from boilerkit.html.parsing import parse
 from boilerkit.html.rendering.markup import to_html, to_markdown
@@ -493,3 +494,25 @@ def test_samples_in_the_documentation(html: str, expected: str) -> None:
 
 def test_each_part_of_the_documentation_has_its_sample() -> None:
     assert len(_SAMPLES) == _OUTPUTS.count("\n```html\n") == _OUTPUTS.count("\n### ") > 5
+
+
+# --- Elements in odd places -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>a<sup><a href=#n>1</a></sup><span id=n><figure></figure>b c</span>d</p>",  # an inline element is a footnote
+        "<sup><a href=#n>1</a><abbr id=n><figure colspan=2></figure>b c</sup>",
+        "<p>a<sup><a href=#n>1</a></sup> b <b id=n>c <i>d</i></b> e</p>",
+        "<table><tr><td><ul><li>a<td>b</td>c</li><li>d</ul><td>e</table><ul><li>f</ul>",  # a cell in an item in a cell
+        "<table><tr><td>a<blockquote>b<td>c</td>d</blockquote>e<td>f</table><p>g",
+        "<table><tr><td>a<dl><dd>b<th>c</th>d</dl>e<td>f</table><dl><dd>g</dl>",
+    ],
+)
+def test_what_is_opened_is_closed(html: str) -> None:
+    """What is left open, or closed twice, would make the writer of Markdown read memory that is not its own."""
+    page = analyze(html, input_format="html", threshold=0)
+    root = etree.fromstring(f"<div>{page.html}</div>")
+    assert set(re.findall(r"\w", "".join(map(str, root.itertext())))) >= set(re.findall(r"\b[a-z]\b", page.full_text))
+    assert set(re.findall(r"\b[a-z]\b", page.markdown)) >= set(re.findall(r"\b[a-z]\b", page.full_text))

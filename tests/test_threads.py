@@ -19,7 +19,7 @@ import boilerkit
 from boilerkit.blocks.columns import InputFormat
 from boilerkit.documents import feature_set, read_document
 from boilerkit.extraction import OUTPUT_FORMATS, OutputFormat
-from boilerkit.html._long_tags import long_tags
+from boilerkit.html._mending import mend
 from boilerkit.html._prefilter import strip_unused_markup
 from boilerkit.html.document import HtmlDocument
 from boilerkit.html.features import HTML_FEATURES
@@ -144,9 +144,9 @@ def test_the_walk_releases_the_lock() -> None:
     assert releases_lock(lambda: walk(root))
 
 
-def test_the_search_for_floods_releases_the_lock() -> None:
+def test_mending_releases_the_lock() -> None:
     data = LARGE.encode()
-    assert releases_lock(lambda: long_tags(data, 20_000))
+    assert releases_lock(lambda: mend(data))
 
 
 def test_leaving_out_what_is_not_read_releases_the_lock() -> None:

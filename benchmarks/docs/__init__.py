@@ -11,7 +11,17 @@ from collections.abc import Callable, Mapping
 
 import click
 
-from benchmarks.docs import archives, clusters, labels, metadata, performance, readme, reference, structure
+from benchmarks.docs import (
+    archives,
+    clusters,
+    labels,
+    metadata,
+    performance,
+    readme,
+    reference,
+    reliability,
+    structure,
+)
 from benchmarks.exceptions import BenchmarkError
 from benchmarks.results import REPOSITORY
 
@@ -29,6 +39,7 @@ SECTIONS: dict[str, Mapping[str, Callable[[], str]]] = {
     "docs/metadata.md": metadata.SECTIONS,
     "docs/outputs.md": structure.SECTIONS,
     "docs/performance.md": performance.SECTIONS,
+    "docs/reliability.md": reliability.SECTIONS,
 }
 
 

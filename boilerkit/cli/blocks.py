@@ -132,7 +132,8 @@ def _beginning(block: Block) -> Text:
 def _features(block: Block) -> Table:
     values = block.features
     return table(
-        f"Block {block.index}, {block.label}, {block.probability:.3f}: {truncate(block.text, _MAX_CHARS)}",
+        f"Block {block.index}, {block.label} ({block.probabilities[block.label]:.3f}; "
+        f"content {block.probability:.3f}): {truncate(block.text, _MAX_CHARS)}",
         ("group", "feature", "value", "what it is"),
         (
             (group, name, values[name], what)

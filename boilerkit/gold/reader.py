@@ -8,7 +8,7 @@ column       required        content
 id           yes             a name for the page, unique in the file (and corpus)
 html         one of these    the page as HTML, as text or (Parquet) bytes
 text         three           the page as plain text
-path                         the page's file, relative to the gold file's folder; .txt is plain text, all else HTML
+path                         the page's file, in the gold file's folder or below; .txt is plain text, all else HTML
 gold_text    at least one    the main content as plain text
 spans        of these two    labelled pieces of the page: ``[{"label": "body", "text": "..."}, ...]`` in the page's
                              order, or with ``"start"`` and ``"end"``, character offsets into the page's full text as
@@ -32,10 +32,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from boilerkit.blocks.columns import InputFormat
+from boilerkit.decoding.encoding import MAX_BYTES
 from boilerkit.errors import GoldError
 from boilerkit.gold.pages import Gold, GoldPage, Span, domain_of
 from boilerkit.json_lines import read_json_lines
@@ -100,8 +101,20 @@ class _Reader:
             raise self.error(f'"{given[0]}" must be text, found {type(value).__name__}')
         if given[0] != "path":
             return value, "html" if given[0] == "html" else "text"
+        return self.page_file(value), "text" if value.lower().endswith(".txt") else "html"
+
+    def page_file(self, value: str) -> bytes:
+        """Return the bytes of a page's file; gold files of strangers name no other files than those beside them."""
+        path = PurePath(value)
+        if path.is_absolute() or path.drive or ".." in path.parts:
+            raise self.error(f'"path" must be in the folder of the gold file, found "{value}"')
+        file = self.file.parent / path
         try:
-            return (self.file.parent / value).read_bytes(), "text" if value.lower().endswith(".txt") else "html"
+            if not file.is_file():
+                raise FileNotFoundError(f"{file} does not exist or is not a file")
+            if file.stat().st_size > MAX_BYTES:
+                raise ValueError(f"{file} has more than {MAX_BYTES:,} bytes")
+            return file.read_bytes()
         except (OSError, ValueError) as error:
             raise self.error(f'the file of "path" cannot be read: {error}') from None
 

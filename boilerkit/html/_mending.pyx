@@ -4,19 +4,27 @@
 - It takes some elements that can have no content for the parents of what follows: `<source>`, `<wbr>` and the like.
 - What follows `</body>` or `</html>` is missing from its tree.
 - It ignores `</br>`, which is a line break to browsers, and `</p>` without a start, which ends what is before it.
-
-Tags are read as browsers do (https://html.spec.whatwg.org/multipage/parsing.html).
+- Its time grows with the square of an element's attributes. So where there are very many, all are removed.
 """
 
+import os
+
+from libc.stdint cimport uint32_t
 from libc.string cimport memcpy, memset, strlen
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 
 from boilerkit.blocks._buffers cimport Buffer, release, reserve
+from boilerkit.blocks._hashing cimport finish, mix
 from boilerkit.html._tag_scanner cimport *
 
 cdef enum:
     MAX_LAST_TAGS = 8
+    MAX_ATTRIBUTES = 500  # an element with more loses them all
+    N_NAME_CLASSES = 1024
+
+#: Names are put into classes by a hash that no page can foresee, so that none can hide how deep it is.
+cdef uint32_t secret = int.from_bytes(os.urandom(4), "little")
 
 
 cdef struct Edit:
@@ -30,6 +38,8 @@ cdef struct Mending:
     Buffer edits          # Edits, in order
     Py_ssize_t depth      # start tags without end tags so far, but for those that need none
     Py_ssize_t max_depth
+    Py_ssize_t n_start_tags
+    Py_ssize_t[N_NAME_CLASSES] n_open  # of these start tags, by the class of their names
 
 
 cdef inline int replace(Mending* m, const char* start, const char* end, const char* replacement) except -1 nogil:
@@ -83,37 +93,33 @@ cdef inline bint ends_by_itself(const char* name) noexcept nogil:
     return c == c'c' and is_named(name, "col", 3)
 
 
-cdef const char* skip_attributes(const char* s, const char* end) noexcept nogil:
-    """Skip from the end of a tag's name to after the tag; return NULL where the page ends in it."""
-    cdef Attribute attribute
-    cdef int found = ATTRIBUTE
-    while found == ATTRIBUTE:
-        found = read_attribute(&s, end, &attribute)
-    return s if found == TAG_END else NULL
+cdef int name_class(const Tag* tag) noexcept nogil:
+    cdef uint32_t h = secret
+    cdef const char* s = tag.name
+    while s < tag.name_end:
+        h = mix(h, <unsigned char>s[0] | 0x20)
+        s += 1
+    return finish(h) % N_NAME_CLASSES
 
 
-cdef const char* mend_start_tag(Mending* m, const char* name) except? NULL nogil:
-    """Mend a start tag. Return where to go on, NULL where nothing more can be mended."""
-    cdef bint is_odd = False
-    cdef const char* name_end
-    cdef const char* inside
-    if is_missing_void(name):
-        inside = skip_attributes(skip_to(name, m.end, ENDS_NAME, &is_odd), m.end)
-        if inside != NULL and (inside - 2)[0] != c'/':
-            replace(m, inside - 1, inside - 1, " /")
-        return inside
-    if ends_by_itself(name):
-        return name
-    if content_of(name) != MARKUP:
-        name_end = skip_to(name, m.end, ENDS_NAME, &is_odd)
-        inside = skip_attributes(name_end, m.end)
-        if inside == NULL or (inside - 2)[0] == c'/':  # where libxml2 ends the element
-            return inside
-        return skip_raw_text(inside, name, name_end - name, m.end)
-    m.depth += 1
-    if m.depth > m.max_depth:
-        m.max_depth = m.depth
-    return name
+cdef inline int drop_flood(Mending* m, const Tag* tag) except -1 nogil:
+    if tag.n_attributes > MAX_ATTRIBUTES:
+        replace(m, tag.name_end, tag.end - 1 - tag.is_empty, "")
+    return 0
+
+
+cdef int mend_start_tag(Mending* m, const Tag* tag) except -1 nogil:
+    m.n_start_tags += 1
+    drop_flood(m, tag)
+    if tag.is_empty:
+        return 0
+    if is_missing_void(tag.name):
+        return replace(m, tag.end - 1, tag.end - 1, " /")
+    if tag.content == MARKUP and not ends_by_itself(tag.name):
+        m.depth += 1
+        m.max_depth = max(m.depth, m.max_depth)
+        m.n_open[name_class(tag)] += 1
+    return 0
 
 
 cdef bint is_last(const char* s, const char* end) noexcept nogil:
@@ -130,38 +136,34 @@ cdef bint is_last(const char* s, const char* end) noexcept nogil:
     return False
 
 
-cdef const char* mend_end_tag(Mending* m, const char* name) except? NULL nogil:
-    """Mend an end tag and return where to go on."""
+cdef int mend_end_tag(Mending* m, const Tag* tag) except -1 nogil:
+    cdef const char* name = tag.name
     cdef char c = name[0] | 0x20
-    cdef const char* tag_end
+    cdef int class_
     if c == c'b' and is_named(name, "br", 2):
         replace(m, name - 1, name, "")
+        drop_flood(m, tag)
     elif c == c'p' and name[1] == c'>' and name[2] != c'<' and name + 2 != m.end and not is_space(name[2]):
         replace(m, name + 2, name + 2, " ")
     elif (c == c'b' and is_named(name, "body", 4)) or (c == c'h' and is_named(name, "html", 4)):
-        tag_end = find(name, c'>', m.end)
-        if tag_end != NULL and not is_last(tag_end + 1, m.end):
-            replace(m, name - 2, tag_end + 1, "")
-    if m.depth > 0 and not ends_by_itself(name):
+        if not is_last(tag.end, m.end):
+            replace(m, tag.start, tag.end, "")
+    class_ = name_class(tag)
+    if m.n_open[class_]:
+        m.n_open[class_] -= 1
         m.depth -= 1
-    return name
+    return 0
 
 
 cdef int find_edits(Mending* m) except -1 nogil:
-    cdef const char* s = m.start
+    cdef Tag tag
+    cdef const char* s = next_tag(m.start, m.end, &tag)
     while s != NULL:
-        s = find(s, c'<', m.end)
-        if s == NULL:
-            return 0
-        s += 1
-        if is_letter(s[0]):
-            s = mend_start_tag(m, s)
-        elif s[0] == c'/' and is_letter(s[1]):
-            s = mend_end_tag(m, s + 1)
-        elif s[0] == c'!' and s[1] == c'-' and s[2] == c'-':
-            s += 3
-            if s[0] != c'>' and not (s[0] == c'-' and s[1] == c'>'):  # otherwise it ends here
-                s = skip_comment(s, m.end)
+        if tag.is_end_tag:
+            mend_end_tag(m, &tag)
+        else:
+            mend_start_tag(m, &tag)
+        s = next_tag(s, m.end, &tag)
     return 0
 
 
@@ -192,7 +194,7 @@ cdef void write(const Mending* m, char* to) noexcept nogil:
 
 
 def mend(bytes markup not None):
-    """Return a page in UTF-8, mended, and a bound of the depth of its tree.
+    """Return a page in UTF-8, mended, a bound of the depth of its tree, and the number of its start tags.
 
     The bound counts elements that are never closed, so that it may be far above the depth.
     """
@@ -205,11 +207,24 @@ def mend(bytes markup not None):
         with nogil:
             find_edits(&m)
         if not m.edits.size:
-            return markup, m.max_depth
+            return markup, m.max_depth, m.n_start_tags
         result = PyBytes_FromStringAndSize(NULL, len(markup) + growth(&m))
         to = PyBytes_AS_STRING(result)
         with nogil:
             write(&m, to)
-        return result, m.max_depth
+        return result, m.max_depth, m.n_start_tags
     finally:
         release(&m.edits)
+
+
+def next_tag_after(bytes markup not None, Py_ssize_t at):
+    """Return where the next tag starts, where its name starts and ends, where it ends, and where to search on.
+
+    Return None where there is none.
+    """
+    cdef Tag tag
+    cdef const char* start = markup
+    cdef const char* after = next_tag(start + min(at, len(markup)), start + len(markup), &tag)
+    if after == NULL:
+        return None
+    return tag.start - start, tag.name - start, tag.name_end - start, tag.end - start, after - start

@@ -60,7 +60,7 @@ cdef const char* skip_attributes(Filter* f, const char* s, bint is_start) except
     while True:
         found = read_attribute(&s, f.end, &attribute)
         if found != ATTRIBUTE:
-            return s if found == TAG_END else NULL
+            return NULL if found == UNFINISHED else s
         if attribute.is_odd:
             return NULL
         # Without it, a slash before the attribute or at its end might come to be at the end of the tag.
@@ -100,6 +100,12 @@ cdef const char* skip_element(Filter* f, const char* name) except? NULL nogil:
     return s
 
 
+cdef const char* skip_plain_comment(const char* s, const char* end) noexcept nogil:
+    """Skip from after a comment's start to its end, if all parsers see it there."""
+    cdef const char* after = skip_comment(s, end)
+    return NULL if after == NULL or after - s < 3 or (after - 2)[0] == c'!' else after
+
+
 cdef const char* skip_declaration(const char* s, const char* end) noexcept nogil:
     """Skip from after the "<" of a document type, or of what parsers take for a comment, to its end."""
     cdef const char* last = find(s, c'>', end)
@@ -137,7 +143,7 @@ cdef int find_unused(Filter* f) except -1 nogil:
             else:
                 s = NULL
         elif s[0] == c'!' and s[1] == c'-' and s[2] == c'-':
-            s = skip_comment(s + 3, f.end)
+            s = skip_plain_comment(s + 3, f.end)
         elif s[0] == c'!' or s[0] == c'?' or s[0] == c'/':
             s = skip_declaration(s, f.end)
     return 0

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
+from boilerkit.html._mending import next_tag_after
 from boilerkit.html.tags import BLOCK, TAG_FLAGS
 
-_TAG = re.compile(rb"<(/?)([A-Za-z][^\s/<>]*+)[^<>]*+>")
-_VOID = frozenset(b"area base br col embed hr img input link meta param source track wbr".split())
+#: Elements that hold no other elements. Without its tags, the text in a script would be markup.
+_LEAVES = frozenset(
+    b"area base br col embed hr img input link meta param source track wbr "
+    b"iframe noembed noframes plaintext script style textarea title xmp".split()
+)
 _BLOCKS = frozenset(name.encode() for name, flags in TAG_FLAGS.items() if flags & BLOCK)
 
 
@@ -20,24 +23,30 @@ def flatten(markup: bytes, max_depth: int) -> bytes:
     open_names: list[bytes] = []
     n_open: Counter[bytes] = Counter()
 
-    def replace(tag: re.Match[bytes]) -> bytes:
-        name = tag[2].lower()
-        if name in _VOID:
-            return tag[0]
-        if not tag[1]:
+    def is_deep(name: bytes, is_end_tag: bool) -> bool:
+        """Return whether a tag belongs to an element that is nested too deep, having read it."""
+        if name in _LEAVES:
+            return False
+        if not is_end_tag:
             open_names.append(name)
             n_open[name] += 1
-        elif not n_open[name]:
-            return tag[0]
-        is_deep = len(open_names) > max_depth
-        while tag[1]:
+            return len(open_names) > max_depth
+        if not n_open[name]:
+            return False
+        while True:
             closed = open_names.pop()
             n_open[closed] -= 1
             if closed == name:
-                is_deep = len(open_names) >= max_depth
-                break
-        if is_deep:
-            return b"<hr>" if name in _BLOCKS else b""
-        return tag[0]
+                return len(open_names) >= max_depth
 
-    return _TAG.sub(replace, markup)
+    parts: list[bytes] = []
+    done = 0
+    tag = next_tag_after(markup, 0)
+    while tag is not None:
+        start, name_start, name_end, end, search_on = tag
+        name = markup[name_start:name_end].lower()
+        if is_deep(name, name_start - start == 2):
+            parts += [markup[done:start], b"<hr>" if name in _BLOCKS else b""]
+            done = end
+        tag = next_tag_after(markup, search_on)
+    return b"".join([*parts, markup[done:]])

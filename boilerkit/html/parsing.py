@@ -7,18 +7,15 @@ import threading
 from lxml import etree
 
 from boilerkit.decoding.encoding import encode_utf8
-from boilerkit.html._long_tags import long_tags, may_contain_long_tag
+from boilerkit.errors import InputError
 from boilerkit.html._mending import mend
 from boilerkit.html.nesting import flatten
-
-#: An element with more attributes than this loses them all: the time that libxml2 takes grows with their square.
-MAX_ATTRIBUTES = 2000
 
 #: What is nested deeper is taken as if it stood there, as in Chromium. libxml2 would lose it from a depth of 2048 on.
 MAX_DEPTH = 512
 
-#: Shorter tags take libxml2 less than a second, whatever they contain.
-_LONG_TAG_BYTES = 20_000
+#: A page of the largest size has about this many; each takes some 200 bytes of memory.
+MAX_ELEMENTS = 5_000_000
 
 
 class _ThreadLocalParser(threading.local):
@@ -41,8 +38,13 @@ def parse(text: str) -> etree._Element | None:
 
 
 def mend_markup(markup: bytes) -> bytes:
-    """Return a page in UTF-8 of which libxml2 makes a tree that has all its text, in bounded time and depth."""
-    mended, max_depth = mend(_strip_attribute_floods(markup))
+    """Return a page in UTF-8 of which libxml2 makes a tree that has all its text, in bounded time and depth.
+
+    Raises InputError for a page of more than MAX_ELEMENTS.
+    """
+    mended, max_depth, n_elements = mend(markup)
+    if n_elements > MAX_ELEMENTS:
+        raise InputError(f"the page has {n_elements:,} elements; the most is {MAX_ELEMENTS:,}")
     return flatten(mended, MAX_DEPTH) if max_depth > MAX_DEPTH else mended
 
 
@@ -59,16 +61,3 @@ def parse_mended(markup: bytes) -> etree._Element | None:
         if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:  # which its type does not tell of
             raise MemoryError("libxml2 has no memory left for the tree of the page") from None
         return None  # nothing makes a tree, for example where there are only comments
-
-
-def _strip_attribute_floods(data: bytes) -> bytes:
-    """Remove the attributes of elements that have more than MAX_ATTRIBUTES."""
-    if not may_contain_long_tag(data, _LONG_TAG_BYTES):
-        return data
-    parts: list[bytes] = []
-    done = 0
-    for name_end, end, n_attributes in long_tags(data, _LONG_TAG_BYTES):
-        if n_attributes > MAX_ATTRIBUTES and data.find(b"</", name_end, end) < 0:
-            parts += [data[done:name_end], b">"]
-            done = end
-    return b"".join([*parts, data[done:]])

@@ -7,7 +7,7 @@ from collections import Counter
 
 from lxml import etree
 
-_PLAIN_NAME = re.compile(r"[A-Za-z_][\w.-]*\Z")
+_PLAIN_NAME = re.compile(r"[A-Za-z_][\w.-]*\Z", re.ASCII)
 
 
 class ElementPaths:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from boilerkit.errors import ModelError
 from boilerkit.gold.pages import page_key
 from boilerkit.learning.training_pages import TrainingPage
+from boilerkit.model.files import read_arrays
 from boilerkit.model.storage import OUT_OF_FOLD
 
 #: Probabilities are stored as integers of this many steps.
@@ -92,10 +93,12 @@ def load_out_of_fold(folder: str | Path) -> OutOfFoldPredictions | None:
     if not file.exists():
         return None
     try:
-        with np.load(file, allow_pickle=False) as arrays:
-            texts = {name: arrays[name].astype(str) for name in ("keys", "corpora", "ids", "groups", "variants")}
-            ends = np.cumsum(arrays["sizes"])
-            predictions = np.split(arrays["probabilities"] / _STEPS, ends[:-1])
-            return OutOfFoldPredictions(**texts, folds=arrays["folds"], predictions=predictions)
-    except Exception as error:  # reading a damaged archive fails in too many ways to name
+        arrays = read_arrays(file)
+        texts = {name: arrays[name].astype(str) for name in ("keys", "corpora", "ids", "groups", "variants")}
+        ends = np.cumsum(arrays["sizes"])
+        predictions = np.split(arrays["probabilities"] / _STEPS, ends[:-1])
+        return OutOfFoldPredictions(**texts, folds=arrays["folds"], predictions=predictions)
+    except ModelError as error:
+        raise ModelError(f"{error}. Train the model again, or delete the file") from None
+    except (KeyError, TypeError, ValueError, AttributeError, MemoryError) as error:
         raise ModelError(f"{file} is damaged: {error}. Train the model again, or delete the file") from None

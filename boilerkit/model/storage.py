@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import InputFormat
 from boilerkit.blocks.vocabulary import MAX_TOKENS, LabelVocabulary, Vocabulary
@@ -25,6 +24,7 @@ from boilerkit.errors import ModelError
 from boilerkit.labels import LABELS, Label
 from boilerkit.model.confidence import ConfidenceCurve
 from boilerkit.model.content import ContentModel
+from boilerkit.model.files import Arrays, read_arrays, read_text
 from boilerkit.model.labels import LabelModel
 from boilerkit.model.trees import TreeEnsemble
 
@@ -35,8 +35,12 @@ CONFIG, CONTENT_ARRAYS, LABEL_ARRAYS = "config.json", "content.npz", "labels.npz
 #: Which pages the model was trained on; see `boilerkit.learning.out_of_fold`.
 OUT_OF_FOLD = "out_of_fold.npz"
 
-Arrays = dict[str, NDArray[Any]]
 V = TypeVar("V", Vocabulary, LabelVocabulary)
+
+#: Calibrated log odds are finite: trees, too, are bounded.
+MAX_SLOPE = 1e6
+#: Scores of tokens are sums of logarithms; those of shipped models are under 6.
+MAX_SCORE = 1e6
 
 _PACKAGE = Path(__file__).parent.parent
 _RETRAIN = "retrain it with this version of boilerkit, or install the version that wrote it"
@@ -124,10 +128,10 @@ def read_config(folder: str | Path) -> dict[str, Any]:
     """Return the configuration of a model folder, checked for format and input format. Raises ModelError."""
     path = Path(folder) / CONFIG
     try:
-        config = json.loads(path.read_text(encoding="utf-8"))
+        config = json.loads(read_text(path))
     except FileNotFoundError:
         raise ModelError(f"{folder} is not a model folder: it has no {CONFIG}") from None
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError, RecursionError, MemoryError) as error:
         raise ModelError(f"{path} cannot be read: {error}") from None
     if not isinstance(config, dict) or config.get("format") != FORMAT:
         raise ModelError(f"{path} is not the configuration of a boilerkit model")
@@ -144,13 +148,13 @@ def read_config(folder: str | Path) -> dict[str, Any]:
 def _load_content(folder: Path, config: Mapping[str, Any], labels: LabelModel | None) -> ContentModel:
     features = feature_set(config["input_format"])
     _check_features(folder, config, {"stage_one": features.stage_one, "stage_two": features.stage_two})
-    arrays = _read_arrays(folder / CONTENT_ARRAYS)
+    arrays = read_arrays(folder / CONTENT_ARRAYS)
     with _damage_named(folder, CONTENT_ARRAYS):
         model = ContentModel(
             input_format=config["input_format"],
             vocabulary=_read_vocabulary(Vocabulary, arrays, features.token_types),
-            stage_one=TreeEnsemble.from_arrays(_strip_prefix("stage_one.", arrays)),
-            stage_two=TreeEnsemble.from_arrays(_strip_prefix("stage_two.", arrays)),
+            stage_one=TreeEnsemble.from_arrays(_take("stage_one.", arrays)),
+            stage_two=TreeEnsemble.from_arrays(_take("stage_two.", arrays)),
             calibration=(float(config["calibration"]["slope"]), float(config["calibration"]["intercept"])),
             threshold=float(config["threshold"]),
             card=dict(config["card"]),
@@ -160,7 +164,8 @@ def _load_content(folder: Path, config: Mapping[str, Any], labels: LabelModel | 
         model.stage_one.check(len(features.stage_one))
         model.stage_two.check(len(features.stage_two))
         _check_vocabulary(model.vocabulary, ())
-        if not np.isfinite(model.calibration).all() or not 0 <= model.threshold <= 1:
+        _refuse_others(arrays)
+        if not all(abs(number) <= MAX_SLOPE for number in model.calibration) or not 0 <= model.threshold <= 1:
             raise ValueError("the calibration or the threshold is not a number in its range")
     return model
 
@@ -177,14 +182,14 @@ def _read_confidence(values: Mapping[str, Any] | None) -> ConfidenceCurve | None
 def _load_labels(folder: Path, config: Mapping[str, Any]) -> LabelModel:
     features = feature_set(config["input_format"])
     _check_features(folder, config, {"labels": features.label_features})
-    arrays = _read_arrays(folder / LABEL_ARRAYS)
+    arrays = read_arrays(folder / LABEL_ARRAYS)
     with _damage_named(folder, LABEL_ARRAYS):
         values = config["labels"]
         labels = [Label(label) for label in values["labels"]]
         model = LabelModel(
             input_format=config["input_format"],
             vocabulary=_read_vocabulary(LabelVocabulary, arrays, features.label_token_types),
-            trees={label: TreeEnsemble.from_arrays(_strip_prefix(f"{label}.", arrays)) for label in labels},
+            trees={label: TreeEnsemble.from_arrays(_take(f"{label}.", arrays)) for label in labels},
             temperature=float(values["temperature"]),
             card=dict(values["card"]),
         )
@@ -193,8 +198,9 @@ def _load_labels(folder: Path, config: Mapping[str, Any]) -> LabelModel:
         for trees in model.trees.values():
             trees.check(len(features.label_features))
         _check_vocabulary(model.vocabulary, (len(LABELS),))
-        if not np.isfinite(model.temperature) or model.temperature <= 0:
-            raise ValueError("the temperature is not a number over 0")
+        _refuse_others(arrays)
+        if not 1 / MAX_SLOPE <= model.temperature <= MAX_SLOPE:
+            raise ValueError("the temperature is not a number in its range")
     return model
 
 
@@ -214,23 +220,12 @@ def _check_features(folder: Path, config: Mapping[str, Any], names: Mapping[str,
             )
 
 
-def _read_arrays(path: Path) -> Arrays:
-    """Return the arrays of a file, read with pickling off. Raises ModelError."""
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
-    except FileNotFoundError:
-        raise ModelError(f"{path.parent} is not a complete model folder: it has no {path.name}") from None
-    except Exception as error:  # reading a damaged archive fails in too many ways to name
-        raise ModelError(f"{path} is damaged: {error}") from None
-
-
 @contextmanager
 def _damage_named(folder: Path, arrays: str) -> Iterator[None]:
     """Turn what a damaged folder makes its readers raise into a ModelError that names it."""
     try:
         yield
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, MemoryError) as error:
         raise ModelError(f"the model in {folder} is damaged: {error} in its {CONFIG} or {arrays}") from None
 
 
@@ -244,19 +239,19 @@ def _vocabulary_arrays(vocabulary: Vocabulary | LabelVocabulary) -> Arrays:
 
 def _read_vocabulary(cls: type[V], arrays: Arrays, token_types: Sequence[str]) -> V:
     return cls(
-        hashes={name: arrays[f"vocabulary.{name}.hashes"].astype(np.uint32) for name in token_types},
-        scores={name: arrays[f"vocabulary.{name}.scores"].astype(np.float32) for name in token_types},
+        hashes={name: arrays.pop(f"vocabulary.{name}.hashes").astype(np.uint32) for name in token_types},
+        scores={name: arrays.pop(f"vocabulary.{name}.scores").astype(np.float32) for name in token_types},
     )
 
 
 def _check_vocabulary(vocabulary: Vocabulary | LabelVocabulary, score_shape: tuple[int, ...]) -> None:
-    """Raise ValueError unless hashes ascend and each has finite scores of this shape."""
+    """Raise ValueError unless hashes ascend and each has scores of this shape that are no more than MAX_SCORE."""
     for token_type, hashes in vocabulary.hashes.items():
         scores = vocabulary.scores[token_type]
         if len(hashes) > MAX_TOKENS:
             raise ValueError(f"the vocabulary of {token_type} tokens is too large")
         ascending = hashes.ndim == 1 and bool((hashes[1:] > hashes[:-1]).all())
-        if not ascending or scores.shape != (len(hashes), *score_shape) or not np.isfinite(scores).all():
+        if not ascending or scores.shape != (len(hashes), *score_shape) or not (np.abs(scores) <= MAX_SCORE).all():
             raise ValueError(f"the vocabulary of {token_type} tokens does not fit together")
 
 
@@ -264,5 +259,12 @@ def _add_prefix(prefix: str, arrays: Arrays) -> Arrays:
     return {prefix + name: array for name, array in arrays.items()}
 
 
-def _strip_prefix(prefix: str, arrays: Arrays) -> Arrays:
-    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+def _take(prefix: str, arrays: Arrays) -> Arrays:
+    """Remove the arrays with this prefix and return them, without it."""
+    return {name.removeprefix(prefix): arrays.pop(name) for name in [*arrays] if name.startswith(prefix)}
+
+
+def _refuse_others(arrays: Arrays) -> None:
+    """Raise ValueError if there are arrays that nothing has taken."""
+    if arrays:
+        raise ValueError(f"an unknown array {min(arrays)!r}")

@@ -13,6 +13,13 @@ from numpy.typing import NDArray
 from boilerkit.model._trees import Forest, Matrix
 from boilerkit.model.forest import compile_forest
 
+#: What models of strangers may have, so that none takes very long or leaves the range of numbers. The shipped ones have
+#: up to 240 trees, 30,000 nodes, and leaves between -2 and 2.
+MAX_TREES = 10_000
+MAX_NODES = 2_000_000
+MAX_DEPTH = 256
+MAX_LEAF = 1e6
+
 
 @dataclass(frozen=True)
 class TreeEnsemble:
@@ -55,25 +62,40 @@ class TreeEnsemble:
         return compile_forest(self.roots, self.feature, self.threshold, self.left, self.right, self.value)
 
     def check(self, n_features: int) -> None:
-        """Raise ValueError unless every walk down a tree stays in the arrays and ends.
+        """Raise ValueError unless every walk down a tree stays in the arrays and ends, and the bounds are kept.
 
-        Children must come after their parents, so that no walk goes in a circle, and have only one.
+        Children must come after their parents, so that no walk goes in a circle, and have only one; roots have none.
         """
         n = len(self.feature)
+        if n > MAX_NODES or len(self.roots) > MAX_TREES:
+            raise ValueError(f"there are more than {MAX_TREES:,} trees or {MAX_NODES:,} nodes")
         shapes = {getattr(self, name).shape for name in ("feature", "threshold", "left", "right", "value")}
         if shapes != {(n,)} or self.roots.ndim != 1 or self.baseline.shape != (1,):
             raise ValueError("the trees' arrays differ in shape")
         inner = np.flatnonzero(self.feature >= 0)
-        children = np.concatenate([self.left[inner], self.right[inner]])
+        reached = np.concatenate([self.roots, self.left[inner], self.right[inner]])
         sound = (
-            all(bool(np.isfinite(numbers).all()) for numbers in (self.value, self.threshold, self.baseline))
+            all(bool((np.abs(numbers) <= MAX_LEAF).all()) for numbers in (self.value, self.baseline))
+            and bool(np.isfinite(self.threshold).all())
             and bool(((self.roots >= 0) & (self.roots < n)).all())
             and bool((self.feature < n_features).all())
             and all(bool(((child[inner] > inner) & (child[inner] < n)).all()) for child in (self.left, self.right))
-            and len(np.unique(children)) == len(children)
+            and len(np.unique(reached)) == len(reached)
         )
         if not sound:
             raise ValueError("the trees' nodes do not make trees")
+        if self._is_deeper_than(MAX_DEPTH):
+            raise ValueError(f"a tree is deeper than {MAX_DEPTH} nodes")
+
+    def _is_deeper_than(self, depth: int) -> bool:
+        """Return whether a tree has more levels of splits than this, of nodes that make trees."""
+        nodes = self.roots
+        for _ in range(depth + 1):
+            nodes = nodes[self.feature[nodes] >= 0]
+            if not len(nodes):
+                return False
+            nodes = np.concatenate([self.left[nodes], self.right[nodes]])
+        return True
 
     @classmethod
     def from_sklearn(cls, classifier: Any) -> TreeEnsemble:
@@ -147,7 +169,12 @@ class TreeEnsemble:
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> TreeEnsemble:
-        """Return the trees of what `arrays` returned; values of other types are converted."""
+        """Return the trees of what `arrays` returned; values of other types are converted.
+
+        Raises KeyError for a missing array, ValueError for an unknown one.
+        """
+        if unknown := arrays.keys() - {field.name for field in fields(cls)}:
+            raise ValueError(f"an unknown array {min(unknown)!r}")
         integers = ("roots", "feature", "left", "right")
         typed: dict[str, Any] = {
             field.name: np.ascontiguousarray(arrays[field.name], np.int32 if field.name in integers else np.float64)

@@ -28,6 +28,7 @@ cdef enum:  # what inline tokens are written into
 cdef struct List:
     int tag
     int gap  # before its next item
+    bint has_items
 
 
 cdef struct Table:
@@ -57,6 +58,10 @@ cdef inline bint is_space(uint8_t c) noexcept nogil:
 _SCHEME = re.compile(rb"([A-Za-z][A-Za-z0-9+.\\-]*):(?!//|\s)")
 
 
+cdef inline bint is_cell(int tag) noexcept nogil:
+    return tag == T_TD or tag == T_TH
+
+
 cdef class MarkdownWriter:
     cdef const char* text
     cdef set notes
@@ -64,8 +69,11 @@ cdef class MarkdownWriter:
     cdef Token* tokens
     cdef size_t n_tokens
     cdef int leaf, gap, n_links, code_depth, table_depth
+    cdef int ended  # the tag of the item, definition or quotation that has just ended, 0 for none
+    cdef bint defines       # the current line begins with the marker of a definition
     cdef bint is_fresh      # the next block goes on where the marker before it ends
     cdef bint in_heading, in_cell, cell_is_empty
+    cdef int inner_cells    # that are open in the current cell without a table of their own
     cdef bint in_callout    # its type is written, its title is not
     cdef size_t line_start  # of the current line, after its prefix
     cdef size_t note_start  # of the first line of a footnote, 0 where it has been checked
@@ -88,6 +96,7 @@ cdef class MarkdownWriter:
     # --- Lines and blocks -------------------------------------------------------------------------------------------------
 
     cdef int new_line(self) except -1:
+        self.defines = False
         put_byte(&self.out, c'\n')
         put(&self.out, self.prefix.data, self.prefix.size)
         self.line_start = self.out.size
@@ -102,6 +111,7 @@ cdef class MarkdownWriter:
         """Begin a block `gap` lines below the one before it."""
         if self.in_callout:
             self.end_callout_title()
+        self.ended = 0
         if self.gap:
             gap = self.gap
             self.gap = 0
@@ -132,6 +142,8 @@ cdef class MarkdownWriter:
         return 0
 
     cdef int unnest(self) except -1:
+        if not self.prefixes.size:
+            raise AssertionError("a block ends that was not begun")
         self.prefixes.size -= sizeof(size_t)
         self.prefix.size = (<size_t*>(self.prefixes.data + self.prefixes.size))[0]
         if self.is_fresh:  # nothing came
@@ -319,6 +331,7 @@ cdef class MarkdownWriter:
         if self.in_callout and t.tag != T_TITLE:
             self.end_callout_title()
         if self.in_cell and t.tag != T_TABLE:
+            self.inner_cells += is_cell(t.tag) and self.table_depth == 1
             return 0
         if t.tag == T_P:
             self.start_leaf(LEAF)
@@ -337,12 +350,15 @@ cdef class MarkdownWriter:
         elif t.tag == T_UL or t.tag == T_OL:
             items.tag = t.tag
             items.gap = 1 if self.prefixes.size and self.lists.size else 2
+            items.has_items = False
             put(&self.lists, <char*>&items, sizeof(List))
         elif t.tag == T_LI or t.tag == T_NOTE:
             self.open_item(t)
         elif t.tag == T_DD:
-            self.start_block(1)
+            # Right below an item or a quotation it would be a line of theirs.
+            self.start_block(1 if self.ended in (0, T_DD) else 2)
             self.nest(":   ", NULL, 4)
+            self.defines = True
         elif t.tag == T_BLOCKQUOTE:
             self.start_block(2)
             self.nest("> ", "> ", 2)
@@ -356,7 +372,7 @@ cdef class MarkdownWriter:
             self.start_block(2 if self.table.rows == 0 else 1)
             put_byte(&self.out, c'|')
             self.table.column = 0
-        elif (t.tag == T_TD or t.tag == T_TH) and self.table_depth == 1:
+        elif is_cell(t.tag) and self.table_depth == 1:
             self.open_cell(t)
         return 0
 
@@ -364,15 +380,18 @@ cdef class MarkdownWriter:
         self.end_leaf_of(t.tag)
         if t.tag == T_TABLE:
             self.table_depth -= 1
-        elif self.in_cell and not ((t.tag == T_TD or t.tag == T_TH) and self.table_depth == 1):
+        elif self.in_cell and not (is_cell(t.tag) and self.table_depth == 1):
             return 0
+        elif self.in_cell and self.inner_cells:
+            self.inner_cells -= 1
         elif t.tag == T_UL or t.tag == T_OL:
             self.lists.size -= sizeof(List)
         elif t.tag == T_LI or t.tag == T_NOTE or t.tag == T_DD or t.tag == T_BLOCKQUOTE:
             if self.in_callout:
                 self.end_callout_title()
             self.unnest()
-        elif t.tag == T_TD or t.tag == T_TH:
+            self.ended = t.tag
+        elif is_cell(t.tag) and self.in_cell:
             self.close_cell()
         elif t.tag == T_TR and self.table_depth == 1:
             self.close_row()
@@ -400,10 +419,13 @@ cdef class MarkdownWriter:
             return 0
         if t.tag == T_LI and self.lists.size:
             items = <List*>(self.lists.data + self.lists.size) - 1
-        self.start_block(items.gap if items != NULL else 2)
         if items == NULL:
+            self.start_block(2)
             return self.nest("- ", NULL, 2)
+        # A list whose first number is not 1 cannot interrupt a paragraph.
+        self.start_block(2 if items.tag == T_OL and t.a != 1 and not items.has_items else items.gap)
         items.gap = 1
+        items.has_items = True
         marker = b"%d. " % max(t.a, 0) if items.tag == T_OL else b"- "
         return self.nest(marker, NULL, len(marker))
 
@@ -757,6 +779,9 @@ cdef class MarkdownWriter:
         if self.in_cell:
             return self.write_code_in_cell(s, end)
         self.end_leaf()
+        if self.defines and self.is_fresh:  # CommonMark, which knows no definitions, would take the fence for text
+            self.is_fresh = False
+            self.trim(0)
         self.start_block(2)
         ticks = max(3, longest_run(s, end - s, c'`') + 1)
         for i in range(ticks):

@@ -371,6 +371,7 @@ cdef class Pruner(Lookahead):
         if has_kept:
             label = self.note_of(node, tag)
             if label is not None:
+                self.end_run()
                 self.add_container(T_LI if tag == T_LI and self.container(frame.container).tag in (T_UL, T_OL) else T_NOTE,
                                    node, True, frame)
                 self.container(frame.container).b = label
@@ -478,7 +479,7 @@ cdef class Pruner(Lookahead):
         """Take in the end of the current element."""
         cdef Frame* frame = self.frame()
         cdef int depth = <int>(self.frames.size // sizeof(Frame)) - 1
-        cdef int above
+        cdef int above = (frame - 1).container if depth else 0
         if self.code_frame == depth:
             self.end_code()
         elif self.code_frame >= 0:
@@ -486,9 +487,8 @@ cdef class Pruner(Lookahead):
                 self.line_ended = not self.line_is_dropped and (
                     self.code.size == frame.line_start or not self.ends_with_newline(frame.line_start))
                 self.line_is_dropped = False
-        elif frame.flags & BLOCK:
+        elif frame.flags & BLOCK or frame.container > above:  # inline elements may be footnotes
             self.end_run()
-        above = (frame - 1).container if depth else 0
         if frame.container > above and self.code_frame < 0:
             self.close_containers(above)
         self.frames.size -= sizeof(Frame)

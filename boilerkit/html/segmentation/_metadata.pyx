@@ -1,7 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """What a page says about itself: its title, descriptions, address and types."""
 
-from libc.stdint cimport int32_t, uint8_t, uint32_t
+import os
+
+from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc
 from libc.string cimport memcpy, strcmp, strlen, strncmp, strstr
 
@@ -28,9 +30,17 @@ for name in ("meta", "title", "link", "script", "body", "html"):
     describes_page[<int>tags.TAG_IDS[name]] = True
 
 
+#: See `blocks._stats`: no page can make its words collide.
+cdef uint64_t secret = int.from_bytes(os.urandom(8), "little") | 1
+
+
+cdef inline uint32_t first_slot(uint32_t n_slots, uint32_t value) noexcept nogil:
+    return <uint32_t>((value * secret) >> 32) & (n_slots - 1)
+
+
 cdef inline void insert(uint32_t* slots, uint32_t n_slots, int* count, uint32_t value) noexcept nogil:
     """Add a hash to a set; a set that is half full takes no more."""
-    cdef uint32_t slot = value & (n_slots - 1)
+    cdef uint32_t slot = first_slot(n_slots, value)
     if 2 * <uint32_t>count[0] >= n_slots or value == 0:
         return
     while slots[slot]:
@@ -42,7 +52,7 @@ cdef inline void insert(uint32_t* slots, uint32_t n_slots, int* count, uint32_t 
 
 
 cdef inline bint contains(const uint32_t* slots, uint32_t n_slots, uint32_t value) noexcept nogil:
-    cdef uint32_t slot = value & (n_slots - 1)
+    cdef uint32_t slot = first_slot(n_slots, value)
     while slots[slot]:
         if slots[slot] == value:
             return True

@@ -1,0 +1,46 @@
+"""The generated section of docs/reliability.md, from the results of `reliability`."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from benchmarks.reliability.command import FILE, worst_ms
+from benchmarks.results import RESULTS, read_json
+from boilerkit.model.card import markdown_table
+
+
+def damaged() -> str:
+    """Return what damaged pages came to."""
+    found = read_json(RESULTS / FILE)["damaged"]
+    kinds = found["failures"]
+    row = {
+        "damaged pages": f"{found['pages']:,}",
+        "MB": f"{found['bytes'] / 1e6:,.0f}",
+        "ended processes or over 60 seconds": kinds.get("process", 0),
+        "unexpected errors": kinds.get("error", 0),
+        "what does not hold": sum(kinds.values()) - kinds.get("process", 0) - kinds.get("error", 0),
+        "ms per MB": f"{found['ms per MB']:,}",
+        "worst ms per MB": f"{found['worst ms per MB']:,}",
+    }
+    return markdown_table([row])
+
+
+def hostile() -> str:
+    """Return the table of shapes: the worst milliseconds per MB by format, and the highest exponent."""
+    rows: list[dict[str, Any]] = []
+    for shape, group in groupby(read_json(RESULTS / FILE)["shapes"], key=lambda row: str(row["shape"])):
+        of_shape = list(group)
+        exponents = [row["exponent"] for row in of_shape if row["exponent"] is not None]
+        rows.append(
+            {
+                "shape": f"`{shape}`" if shape.startswith(("<", "&")) else shape,
+                **{f"{row['format']}, worst ms per MB": f"{worst_ms(row):,.0f}" for row in of_shape},
+                "largest page, MB": " · ".join(f"{max(row['bytes']) / 1e6:.3g}" for row in of_shape),
+                "highest exponent": max(exponents, default="–"),
+            }
+        )
+    return markdown_table(rows)
+
+
+SECTIONS = {"damaged": damaged, "hostile": hostile}
