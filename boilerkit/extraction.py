@@ -76,7 +76,7 @@ class ExtractOptions:
         if threshold is None:
             threshold = page_threshold(document.blocks, probabilities, model.threshold)
         keep = select_blocks(document.blocks, probabilities, threshold)
-        return Page(document, probabilities, keep, threshold, url, model.labels, model.confidence)
+        return Page(document, probabilities, keep, threshold, url, model.labels, model.confidence, model.version)
 
     def extract(self, page: str | bytes, url: str | None = None, charset: str | None = None) -> str:
         """Return the main content of a page; see `boilerkit.extract`."""

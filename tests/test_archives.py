@@ -14,6 +14,7 @@ from support.plain_text import PAGE, PARAGRAPH
 
 import boilerkit
 from boilerkit.cli import main
+from boilerkit.model.storage import load_shipped
 
 
 def _run(*arguments):
@@ -77,8 +78,8 @@ def test_lines_of_json_go_on_where_they_were_stopped(tmp_path):
     assert found.exit_code == 1
     assert 'line 3: expected an object with "text" or "html"' in found.stderr and "line 4: not JSON" in found.stderr
     lines = [json.loads(line) for line in (tmp_path / "out" / "pages.jsonl").read_text().splitlines()]
-    text = boilerkit.extract(PAGE)
-    assert lines == [{"id": 7, "url": "", "text": text}, {"id": "line 2", "url": "https://example.org", "text": text}]
+    result = {"text": boilerkit.extract(PAGE), "model_version": load_shipped("text").version}
+    assert lines == [{"id": 7, "url": ""} | result, {"id": "line 2", "url": "https://example.org"} | result]
     again = _run("extract", file, "-o", tmp_path / "out")
     assert again.exit_code == 0 and "1 of 1 files were done before" in again.stderr
 

@@ -37,6 +37,7 @@ from boilerkit.documents import InputFormatOption
 from boilerkit.errors import BoilerkitError, error_message
 from boilerkit.extraction import OUTPUT_FORMATS, ExtractOptions, OutputFormat
 from boilerkit.labels import Label
+from boilerkit.model.storage import load_shipped
 from boilerkit.terminal.console import to_json, warn
 from boilerkit.terminal.progress import progress_bar
 
@@ -284,6 +285,7 @@ def _extract_group(
 ) -> Iterator[str | None]:
     """Yield lines as `extract_records` does, for records of one input format."""
     waiting: deque[Record] = deque()
+    version = (extractor.options.model or load_shipped("text" if input_format == "text" else "html")).version
 
     def pages() -> Iterator[str | bytes | BoilerkitError]:
         for record in records:
@@ -297,13 +299,13 @@ def _extract_group(
                 warn(f"{file}, {record.id}", error_message(content))
                 yield None
             else:
-                yield _line(record, content, extractor.options.output_format)
+                yield _line(record, content, extractor.options.output_format, version)
 
 
-def _line(record: Record, content: str, output_format: str) -> str:
+def _line(record: Record, content: str, output_format: str, model_version: str) -> str:
     values: dict[str, Any] = {"id": record.id, "url": record.url}
     if output_format != "json":
-        return to_json(values | {output_format: content})
+        return to_json(values | {output_format: content, "model_version": model_version})
     page = json.loads(content)
     return to_json(values | page | {"url": page["url"] or record.url})
 
