@@ -1,5 +1,6 @@
 # make demo:       install into .venv, extract an example page and show its blocks
 # make test:       install what the tests need, check style and types, and run the tests
+# make docs:       build the documentation as a web site in site/
 # make model:      train the shipped models:                make model DATA=path/to/data
 # make benchmarks: measure everything that the docs show:   make benchmarks DATA=path/to/data
 # make sanitize:   run the tests of compiled code under AddressSanitizer and UndefinedBehaviorSanitizer (Linux, gcc)
@@ -10,7 +11,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := pyproject.toml $(wildcard *.py) $(shell find boilerkit -name '*.pyx' -o -name '*.pxd' -o -name columns.py)
 
-.PHONY: demo test model benchmarks sanitize clean
+.PHONY: demo test docs model benchmarks sanitize clean
 
 demo: .venv/installed
 	@echo
@@ -28,6 +29,9 @@ test: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+docs: .venv/installed-dev
+	$(BIN)/mkdocs build --strict
 
 # Some of the peers render the training pages as plain text.
 model: .venv/installed-peers
@@ -83,5 +87,5 @@ sanitize: .venv/installed-dev
 	@touch $@ .venv/installed-dev .venv/installed
 
 clean:
-	rm -rf .venv build *.egg-info
+	rm -rf .venv build site *.egg-info
 	find boilerkit -name '*.so' -delete -o -name '*.c' -delete

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 import click
 
-from benchmarks.docs import labels, metadata, performance, readme, reference, structure
+from benchmarks.docs import how_it_works, labels, metadata, performance, readme, reference, structure
 from benchmarks.exceptions import BenchmarkError
 from benchmarks.results import REPOSITORY
 
@@ -22,8 +22,10 @@ SECTIONS: dict[str, Mapping[str, Callable[[], str]]] = {
     "README.md": readme.SECTIONS,
     "docs/corpora.md": {"corpora": reference.corpora},
     "docs/features.md": {"features": reference.features},
+    "docs/how-it-works.md": how_it_works.SECTIONS,
     "docs/label-scores.md": {"label-scores": labels.label_scores},
     "docs/labels.md": labels.SECTIONS,
+    "docs/limits.md": {"weaknesses": how_it_works.weaknesses},
     "docs/metadata.md": metadata.SECTIONS,
     "docs/outputs.md": structure.SECTIONS,
     "docs/performance.md": performance.SECTIONS,

@@ -1,4 +1,4 @@
-"""The pictures of docs/pictures: plots of results, and the screenshot of the view."""
+"""The pictures of docs/pictures: plots of results, and the screenshots."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from benchmarks.docs import how_it_works
 from benchmarks.docs.labels import CONFUSION, label_results
 from benchmarks.docs.performance import SIZE_PICTURE, STEPS_PICTURE, results
-from benchmarks.docs.view_picture import chromium_program, view_picture
+from benchmarks.docs.view_picture import blocks_picture, chromium_program, view_picture
 from benchmarks.plots import GrowthLine, confusion, png_of, time_by_size, time_by_step
 from benchmarks.report.loader import load_results
 from benchmarks.report.sections import sections_of
@@ -23,13 +24,14 @@ from boilerkit.terminal.console import warn
 
 
 def write_pictures(folder: Path) -> None:
-    """Write all pictures as PNG; without Chromium that of the view stays as it is."""
+    """Write all pictures as PNG; without Chromium the screenshots stay as they are."""
     for name, figure in figures().items():
         (folder / f"{name}.png").write_bytes(png_of(figure))
     if chromium_program() and find_spec("playwright"):
         (folder / "view.png").write_bytes(view_picture())
+        (folder / "blocks.png").write_bytes(blocks_picture())
     else:
-        warn("view.png", "stays as it is: its picture needs Chromium and playwright")
+        warn("view.png and blocks.png", "stay as they are: screenshots need Chromium and playwright")
 
 
 def figures() -> dict[str, Figure]:
@@ -39,6 +41,7 @@ def figures() -> dict[str, Figure]:
     return {
         **{picture.name: picture.figure for section in sections for picture in section.pictures},
         **speed_figures(results()),
+        **how_it_works.figures(),
         CONFUSION: confusion(LABELS, counts),
     }
 

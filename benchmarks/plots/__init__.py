@@ -8,6 +8,7 @@ from __future__ import annotations
 from benchmarks.plots.probabilities import Bins, CurvePoint, confusion, precision_recall, reliability
 from benchmarks.plots.scores import LearningPoint, SpeedPoint, by_page_type, learning_curve, quality_against_speed
 from benchmarks.plots.speed import GrowthLine, time_by_size, time_by_step
+from benchmarks.plots.stages import StagedBlock, split_shares, two_stages
 from benchmarks.plots.style import png_of, svg_of
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "GrowthLine",
     "LearningPoint",
     "SpeedPoint",
+    "StagedBlock",
     "by_page_type",
     "confusion",
     "learning_curve",
@@ -23,7 +25,9 @@ __all__ = [
     "precision_recall",
     "quality_against_speed",
     "reliability",
+    "split_shares",
     "svg_of",
     "time_by_size",
     "time_by_step",
+    "two_stages",
 ]
