@@ -70,9 +70,14 @@ sanitize: .venv/installed-dev
 	@echo "Creating .venv ..."
 	@$(PYTHON) -m venv .venv
 
+# Of what pip says, the modules as they are translated to C and compiled.
+STEPS := "[[] *[0-9]+/[0-9]+[]] Cythonizing .*|building '.*' extension"
+
 .venv/installed: $(SOURCES) | .venv/bin/python
-	@echo "Installing boilerkit into .venv (compiles a few modules, about two minutes) ..."
-	@$(BIN)/python -m pip install --quiet --editable .
+	@echo "Installing boilerkit into .venv: pip fetches what it needs, then compiles on all cores; one to two minutes."
+	@mkdir -p build
+	@$(BIN)/python -m pip install --verbose --editable . 2>&1 | tee build/install.log | grep -oE $(STEPS) || true
+	@grep -q "^Successfully installed .*boilerkit" build/install.log || { tail -30 build/install.log; exit 1; }
 	@touch $@
 
 .venv/installed-dev: $(SOURCES) | .venv/bin/python

@@ -124,8 +124,8 @@ def extract(
         "html", "text" (plain text), or "auto": whatever the page looks like.
     output_format
         "text" (paragraphs separated by blank lines), "markdown", "html" (clean: no scripts, styles or event handlers)
-        or "json" (url, title, authors, dates and the like, text, and every block with its label, probability and
-        position).
+        or "json" (url, title, authors, dates and the like, text, comments, the versions of the models, and every block
+        with its label, probability and position).
     threshold
         The probability from 0 to 1 over which a block is content. A higher threshold gives higher precision and lower
         recall. None: the model's default, which is lower for pages of little text.

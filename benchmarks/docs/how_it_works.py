@@ -82,16 +82,13 @@ def split_weights(trees: TreeEnsemble, n_features: int) -> NDArray[np.float64]:
     for node in np.flatnonzero(trees.feature >= 0):  # parents come before their children
         weight[[trees.left[node], trees.right[node]]] = weight[node] / 2
     is_split = trees.feature >= 0
-    shares: NDArray[np.float64] = np.bincount(trees.feature[is_split], weight[is_split], n_features)
-    return shares / shares.sum()
+    shares = np.bincount(trees.feature[is_split], weight[is_split], n_features).astype(np.float64)
+    return np.asarray(shares / shares.sum())
 
 
 def _bins() -> Bins:
     values = read_config(shipped_folder("html"))["card"]["out of fold"]["calibration"]
-    return Bins(
-        *(values[name] for name in ("upper", "predicted", "observed", "share")),
-        expected_error=values["expected_error"],
-    )
+    return Bins(**{name: values[name] for name in ("upper", "predicted", "observed", "share", "expected_error")})
 
 
 def vocabularies() -> str:
