@@ -76,7 +76,7 @@ STEPS := "[[] *[0-9]+/[0-9]+[]] Cythonizing .*|building '.*' extension"
 .venv/installed: $(SOURCES) | .venv/bin/python
 	@echo "Installing boilerkit into .venv: pip fetches what it needs, then compiles on all cores; one to two minutes."
 	@mkdir -p build
-	@$(BIN)/python -m pip install --verbose --editable . 2>&1 | tee build/install.log | grep -oE $(STEPS) || true
+	@$(BIN)/python -m pip install --verbose --editable . 2>&1 | tee build/install.log | grep --line-buffered -oE $(STEPS) || true
 	@grep -q "^Successfully installed .*boilerkit" build/install.log || { tail -30 build/install.log; exit 1; }
 	@touch $@
 
