@@ -17,6 +17,7 @@ from build_columns import Constant, Names, generate
 READS_TREES = [
     *(f"boilerkit.html.segmentation.{name}" for name in ("_lxml_abi", "_metadata", "_walk")),
     *(f"boilerkit.html.rendering.{name}" for name in ("_lookahead", "_prune")),
+    "boilerkit.metadata._elements",
 ]
 
 N_JOBS = os.cpu_count() or 1

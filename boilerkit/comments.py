@@ -58,6 +58,8 @@ def find_comments(
     Where no element is repeated, all of them are one comment. What has neither author nor date and only a few words is
     part of the form for writing one. `languages` are those that dates may be in.
     """
+    if not len(numbers):
+        return []
     texts = {number: " ".join(blocks.block_text(number).split()) for number in numbers}
     groups = _group(blocks, texts)
     uses = Counter(text for group in groups.values() for text in {texts[number] for number in group})

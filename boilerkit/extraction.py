@@ -80,14 +80,13 @@ class ExtractOptions:
 
     def extract(self, page: str | bytes, url: str | None = None, charset: str | None = None) -> str:
         """Return the main content of a page; see `boilerkit.extract`."""
-        if self.output_format in ("text", "json"):
-            result = self._analyze(page, url, charset)
-            if self.output_format == "text":
-                return result.to_text(
-                    include_list_markers=self.include_list_markers, include_comments=self.include_comments
-                )
+        result = self._analyze(page, url, charset, keep_tree=self.output_format != "text")
+        if self.output_format == "text":
+            return result.to_text(
+                include_list_markers=self.include_list_markers, include_comments=self.include_comments
+            )
+        if self.output_format == "json":
             return json.dumps(result.to_dict(), ensure_ascii=False)
-        result = self._analyze(page, url, charset, keep_tree=True)
         render = result.to_markdown if self.output_format == "markdown" else result.to_html
         return render(
             include_links=self.include_links,
@@ -124,11 +123,10 @@ def extract(
         "html", "text" (plain text), or "auto": whatever the page looks like.
     output_format
         "text" (paragraphs separated by blank lines), "markdown", "html" (clean: no scripts, styles or event handlers)
-        or "json" (url, title, authors, dates and the like, text, comments, the versions of the models, and every block
-        with its label, probability and position).
+        or "json" (url, title, authors, dates and the like, text, comments, and which models they are from).
     threshold
         The probability from 0 to 1 over which a block is content. A higher threshold gives higher precision and lower
-        recall. None: the model's default, which is lower for pages of little text.
+        recall. None: the model's default, which is lower for fragments of pages.
     keep
         Labels whose blocks make up the text, for instance ``{"title", "body", "caption"}``; see `boilerkit.Label`.
         None: all content over the threshold, which needs no labels and is faster.

@@ -336,7 +336,7 @@ class Page:
         return to_view_html(self.blocks, self.title or "", self.url or "")
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the page as plain values, for JSON: whose it is, its text, and every block."""
+        """Return the page as plain values, for JSON: whose it is, its text and its comments. Blocks have their own."""
         return {
             "url": self.url,
             "title": self.title,
@@ -354,7 +354,6 @@ class Page:
             "text": self.text,
             "text_source": self.text_source,
             "comments": [comment.to_dict() for comment in self.comments],
-            "blocks": [block.to_dict() for block in self.blocks],
         }
 
     def __repr__(self) -> str:

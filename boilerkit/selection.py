@@ -9,22 +9,22 @@ from boilerkit.blocks.columns import BlockColumns
 
 #: A copy of a text is dropped if it has at least this many words; shorter texts may legitimately occur twice.
 COPIED_WORDS = 10
-#: A page of fewer words gives the model little to tell content from, and doubts weigh less there.
-SHORT_PAGE_WORDS = 300
-#: What becomes of the threshold on short pages, and on pages where it leaves nothing.
-SHORT_PAGE_SHARE, LAST_SHARE = 0.5, 0.25
+#: A page of at most so many blocks and words is a fragment, which gives the model little to tell content from.
+FRAGMENT_BLOCKS, FRAGMENT_WORDS = 10, 300
+#: What becomes of the threshold on fragments, and on pages where it leaves nothing.
+FRAGMENT_SHARE, LAST_SHARE = 0.5, 0.25
 
 
 def page_threshold(blocks: BlockColumns, probabilities: NDArray[np.float64], threshold: float) -> float:
     """Return the threshold for a page where users set none: that of the model, lower for little text.
 
-    On short pages it is half of the model's, and where that leaves nothing a quarter: then all that is not plainly
-    boilerplate is content.
+    On fragments of pages it is half of the model's, and where that leaves nothing a quarter: then all that is not
+    plainly boilerplate is content.
     """
     if not len(blocks):
         return threshold
-    is_short = blocks.block("words").sum() < SHORT_PAGE_WORDS
-    wanted = threshold * (SHORT_PAGE_SHARE if is_short else 1)
+    is_fragment = len(blocks) <= FRAGMENT_BLOCKS and blocks.block("words").sum() <= FRAGMENT_WORDS
+    wanted = threshold * (FRAGMENT_SHARE if is_fragment else 1)
     return wanted if (probabilities > wanted).any() else threshold * LAST_SHARE
 
 

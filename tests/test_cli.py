@@ -406,10 +406,9 @@ def test_labels_that_are_none_are_refused_with_the_names_of_those_that_are(args:
 
 def test_json_has_labels_and_their_probabilities() -> None:
     page = boilerkit.analyze(EXAMPLE.read_bytes())
-    for args in (("extract", EXAMPLE, "-f", "json"), ("blocks", EXAMPLE, "--json")):
-        found = json.loads(run(*args).stdout)["blocks"]
-        assert [block["label"] for block in found] == [block.label for block in page.blocks]
-        assert all(list(block["probabilities"]) == TWELVE.split(", ") for block in found)
+    found = json.loads(run("blocks", EXAMPLE, "--json").stdout)["blocks"]
+    assert [block["label"] for block in found] == [block.label for block in page.blocks]
+    assert all(list(block["probabilities"]) == TWELVE.split(", ") for block in found)
 
 
 def test_outputs_of_several_options_are_not_mixed(

@@ -16,6 +16,7 @@ from support.fake_models import ObedientModel
 import boilerkit
 from boilerkit.html.document import HtmlDocument
 from boilerkit.metadata.dates import find_dates, parse_date, url_date
+from boilerkit.metadata.declarations import read_declarations
 from boilerkit.metadata.json_ld import read_nodes, text_of
 from boilerkit.metadata.language import find_language
 from boilerkit.metadata.page_metadata import PageMetadata
@@ -397,3 +398,18 @@ def test_json_ld_in_comments_and_with_entities() -> None:
     assert read_nodes(['{"name": "Ann"} {"name": "Bo"};']) == [{"name": "Ann"}, {"name": "Bo"}]
     assert read_nodes(["{&quot;name&quot;: &quot;Ann&quot;}"]) == [{"name": "Ann"}]
     assert text_of("Dues &amp;\n tolls") == "Dues & tolls"
+
+
+NAMES_OF_AUTHORS = (
+    "author by-line byline autor auteur writer writtenby username contributor postAuthor postByline aUserName"
+)
+NAMES_OF_DATES = "dates datum fecha time timestamp published publish pubdate posted postdate dateline updated modified"
+
+
+@pytest.mark.parametrize(
+    "name", [*NAMES_OF_AUTHORS.split(), *NAMES_OF_DATES.split(), "aDate", "aTimestamp", "aUpdated"]
+)
+def test_elements_are_found_by_each_class(name: str) -> None:
+    root = HtmlDocument.read(f"<p>a</p><div><!-- b --><i class='x {name}'>text</i></div>").parse()
+    declared = read_declarations(root)
+    assert [(its.order, its.text) for its in (*declared.authors, *declared.dates)] == [(4, "text")]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 import boilerkit
 from boilerkit.blocks.columns import InputFormat
 from boilerkit.html.document import HtmlDocument
-from boilerkit.selection import COPIED_WORDS, SHORT_PAGE_WORDS, page_threshold, select_blocks
+from boilerkit.selection import COPIED_WORDS, FRAGMENT_BLOCKS, FRAGMENT_WORDS, page_threshold, select_blocks
 
 Row = tuple[float, int, int]  # probability, number of the text, kind of place
 
@@ -89,17 +89,23 @@ def test_select_keeps_what_is_over_the_threshold() -> None:
 @pytest.mark.parametrize(
     ("n_words", "p", "threshold"),
     [
-        (SHORT_PAGE_WORDS, [0.5, 0.1], 0.4),
-        (SHORT_PAGE_WORDS - 1, [0.5, 0.1], 0.2),
-        (SHORT_PAGE_WORDS - 1, [0.3, 0.1], 0.2),
-        (SHORT_PAGE_WORDS, [0.3, 0.1], 0.1),  # nothing is over the threshold
-        (SHORT_PAGE_WORDS - 1, [0.15, 0.1], 0.1),
+        (FRAGMENT_WORDS + 1, [0.5, 0.1], 0.4),
+        (FRAGMENT_WORDS, [0.5, 0.1], 0.2),
+        (FRAGMENT_WORDS, [0.3, 0.1], 0.2),
+        (FRAGMENT_WORDS + 1, [0.3, 0.1], 0.1),  # nothing is over the threshold
+        (FRAGMENT_WORDS, [0.15, 0.1], 0.1),
         (2, [0.01, 0.01], 0.1),
     ],
 )
 def test_the_threshold_is_lower_for_little_text(n_words: int, p: list[float], threshold: float) -> None:
     blocks = HtmlDocument.read(f"<p>{'word ' * (n_words - 1)}</p><p>word</p>").blocks
     assert page_threshold(blocks, np.array(p), 0.4) == pytest.approx(threshold)
+
+
+def test_a_page_of_more_blocks_is_no_fragment() -> None:
+    for n_blocks, threshold in ((FRAGMENT_BLOCKS, 0.2), (FRAGMENT_BLOCKS + 1, 0.4)):
+        blocks = HtmlDocument.read("<p>word</p>" * n_blocks).blocks
+        assert page_threshold(blocks, np.full(n_blocks, 0.5), 0.4) == pytest.approx(threshold)
 
 
 def test_a_page_of_little_text_is_not_empty() -> None:

@@ -88,10 +88,8 @@ def command(
         else:
             print_tables(_features(block))
     elif as_json:
-        whole = analyzed.to_dict()
-        del whole["blocks"]
         blocks = [block.to_dict() for block in _shown(analyzed, only)]
-        click.echo(to_json(whole | {"full_text": analyzed.full_text, "blocks": blocks}, indent=1))
+        click.echo(to_json(analyzed.to_dict() | {"full_text": analyzed.full_text, "blocks": blocks}, indent=1))
     elif analyzed.blocks:
         print_tables(
             _blocks(_shown(analyzed, only)),

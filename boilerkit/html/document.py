@@ -124,7 +124,7 @@ class HtmlDocument:
 
     def parse(self) -> etree._Element | None:
         """Return the tree of the whole page, also where its text is elsewhere; None where there is nothing to parse."""
-        return parse_mended(self.markup if self.page_markup is None else self.page_markup)
+        return self._whole_tree() if self.page_markup is None else parse_mended(self.page_markup)
 
     def xpath(self, index: int) -> str:
         """Return the XPath of the deepest element that holds all text of a block."""
@@ -138,17 +138,13 @@ class HtmlDocument:
     def _element_paths(self) -> ElementPaths:
         from boilerkit.html.xpath import ElementPaths
 
-        return ElementPaths(_parse_whole(self.markup))
+        root = self._whole_tree()
+        assert root is not None, "HTML with an element makes a tree"
+        return ElementPaths(root)
 
 
 def _prefilter(markup: bytes) -> bytes:
     return strip_unused_markup(markup, len(markup) // _MIN_SAVING) if _SPLITS_TAGS_AS_BROWSERS else markup
-
-
-def _parse_whole(markup: bytes) -> etree._Element:
-    root = parse_mended(markup)
-    assert root is not None, "HTML with an element makes a tree"
-    return root
 
 
 def _with_head_of(inner: HtmlBlocks, shell: HtmlBlocks) -> HtmlBlocks:

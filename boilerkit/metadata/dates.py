@@ -35,6 +35,7 @@ _MODIFIED_META = (
     "last-modified lastmod modified_time og:modified_time article_date_updated revision_date"
 )
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"\A((?:19|20)\d\d)([01]\d)([0-3]\d)(?:[T ]?\d{4,6}.*)?\Z")
 _EAST_ASIAN = re.compile(r"((?:19|20)\d\d)\s{0,3}[年년]\s{0,3}(\d{1,2})\s{0,3}[月월]\s{0,3}(\d{1,2})\s{0,3}[日일]?")
@@ -92,6 +93,8 @@ def find_dates(text: str, languages: Sequence[str]) -> Iterator[tuple[int, str]]
     `languages`, codes such as "de" or "en-GB", say what the names of months mean, and which of two numbers is a month.
     Dates in words need dateparser, of the extra `metadata`; without it, only those in digits, year first, are found.
     """
+    if _YEAR.search(text) is None:  # all of them have one, and few texts do
+        return
     found: dict[int, str] = {}
     for pattern in (_ISO, _EAST_ASIAN):
         for match in pattern.finditer(text):

@@ -11,6 +11,7 @@ from itertools import islice
 
 from lxml import etree
 
+from boilerkit.metadata._elements import declaring_elements
 from boilerkit.metadata.json_ld import Node, read_nodes
 
 #: Values that are kept of one property, elements of one sort, and characters of one text.
@@ -27,6 +28,8 @@ _DATE_CLASS = re.compile(
     r"(?:^|[-_\s])(?:dates?|datum|fecha|time|timestamp|published|publish|pubdate|posted|postdate|dateline|updated|modified)"
     r"(?:$|[-_\s])|[a-z](?:Date|Timestamp|Published|Updated)(?:$|[-_\sA-Z])"
 )
+#: Each name that the two find has one of these in it. Looking for them is faster.
+_STEMS = ("aut", "by", "writ", "user", "contrib", "dat", "fecha", "time", "pub", "post", "modif")
 _SKIPPED = frozenset({"script", "style", "template", "noscript", "svg"})
 
 
@@ -73,7 +76,7 @@ def read_declarations(root: etree._Element | None) -> Declarations:
     authors: list[MarkedText] = []
     dates: list[MarkedText] = []
     canonical = ""
-    for order, element in enumerate(root.iter("*")):
+    for order, element in declaring_elements(root, _is_telling):
         tag, get = element.tag, element.get
         if tag == "meta":
             for name in (get("property") or get("name") or get("itemprop") or get("http-equiv") or "").lower().split():
@@ -105,8 +108,6 @@ def _add_marked(element: etree._Element, order: int, authors: list[MarkedText], 
     get = element.get
     classes, item, rel = get("class") or "", get("itemprop") or get("property") or "", get("rel") or ""
     is_time = element.tag == "time"
-    if not (is_time or classes or item or rel):
-        return
     of_author, of_date = _named_by_class(classes[:MAX_NAME_CHARS])
     names = f"{element.tag} {item} {rel} {classes}"[:MAX_NAME_CHARS]
     if (of_author or "author" in item or "author" in rel or item == "creator") and len(authors) < MAX_ELEMENTS:
@@ -114,6 +115,11 @@ def _add_marked(element: etree._Element, order: int, authors: list[MarkedText], 
     if (of_date or is_time or item.startswith("date")) and len(dates) < MAX_ELEMENTS:
         value = get("datetime") or get("content") or get("title") or get("data-time") or ""
         dates.append(MarkedText(order, _text_of(element), value[:MAX_NAME_CHARS].strip(), names))
+
+
+def _is_telling(classes: str) -> bool:
+    lower = classes[:MAX_NAME_CHARS].lower()
+    return any(stem in lower for stem in _STEMS) and any(_named_by_class(classes[:MAX_NAME_CHARS]))
 
 
 @lru_cache(maxsize=4096)

@@ -66,12 +66,18 @@ def _indices_near(texts: Sequence[str], index: int) -> Iterator[int]:
 def find_title_block(texts: Sequence[str], title: str) -> int:
     """Return the first of the blocks that have most words in common with the title, -1 if none has many."""
     words = words_of(title)
+    known = {*words}
     best, best_match = -1, _MIN_MATCH
     for number, text in enumerate(texts):
         if len(title) <= 4 * len(text) and len(text) <= 2 * len(title) + 50:
-            match = multiset_f1(words_of(text), words)
+            own = words_of(text)
+            if known.isdisjoint(own):
+                continue
+            match = multiset_f1(own, words)
             if match > best_match:
                 best, best_match = number, match
+                if match == 1:
+                    break
     return best
 
 
