@@ -33,7 +33,8 @@ def extract_many(
     """Yield the main content of each page, in the order of the pages, as they come.
 
     Pages are taken from the iterable as results are consumed, only a few ahead, so any number of them passes through
-    in little memory. One bad page never costs the others: its result is an error.
+    in little memory. One bad page never costs the others: its result is an error. Parameters that are not listed here
+    are those of `extract`, the same for all pages.
 
     Parameters
     ----------
@@ -43,16 +44,17 @@ def extract_many(
     n_jobs
         Number of worker processes; -1: one per core. 1: no other process; then nothing can end a page that takes too
         long or survive a crash.
-    input_format, output_format, threshold, keep, charset, model, include_links and the like
-        As for `extract`, the same for all pages. The model is sent to each process once.
+    model
+        As for `extract`; it is sent to each process once.
     timeout
         Seconds that a page may take if `n_jobs` is not 1; None: no limit.
 
     Returns
     -------
-    A generator of results: the content, or a BoilerkitError: InputError for what is not a page, PageError for a page
-    that took too long, ended its process, or met a bug in Boilerkit. Processes run from the first result on until the
-    last, or until the generator is closed.
+    Generator of str or BoilerkitError
+        The content of each page, or an error: InputError for what is not a page, PageError for a page that took too
+        long, ended its process, or met a bug in Boilerkit. Processes run from the first result on until the last, or
+        until the generator is closed.
 
     Raises
     ------

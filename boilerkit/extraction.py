@@ -152,7 +152,8 @@ def extract(
 
     Returns
     -------
-    The content; "" for a page without any ("json": an object without text).
+    str
+        The content; "" for a page without any ("json": an object without text).
 
     Raises
     ------

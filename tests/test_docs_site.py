@@ -20,7 +20,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
 
-    folder = tmp_path_factory.mktemp("site")
+    folder = tmp_path_factory.mktemp("site").resolve()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
         config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(folder), strict=True)
@@ -38,6 +38,13 @@ def test_every_page_of_the_docs_is_built(site: Path) -> None:
     for source in (ROOT / "docs").glob("*.md"):
         built = site / "index.html" if source.stem == "index" else site / source.stem / "index.html"
         assert built.is_file(), source.name
+
+
+def test_every_page_of_the_docs_is_in_the_navigation(site: Path) -> None:
+    start = html.parse(site / "index.html")
+    linked = {(site / unquote(address)).resolve() for address in start.xpath("//nav//a/@href")}
+    sources = [source for source in (ROOT / "docs").glob("*.md") if source.stem != "index"]
+    assert [source.name for source in sources if site / source.stem not in linked] == []
 
 
 def test_links_lead_to_pages_and_places(site: Path) -> None:
