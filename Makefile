@@ -1,4 +1,5 @@
 # make demo:       install into .venv, extract an example page and show its blocks
+# make label-demo: label ten example pages in the browser, and retrain on them
 # make test:       install what the tests need, check style and types, and run the tests
 # make docs:       build the documentation as a web site in site/
 # make model:      train the shipped models:                make model DATA=path/to/data
@@ -11,7 +12,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := pyproject.toml $(wildcard *.py) $(shell find boilerkit -name '*.pyx' -o -name '*.pxd' -o -name columns.py)
 
-.PHONY: demo test docs model benchmarks sanitize clean
+.PHONY: demo label-demo test docs model benchmarks sanitize clean
 
 demo: .venv/installed
 	@echo
@@ -24,6 +25,12 @@ demo: .venv/installed
 	@echo "Boilerkit is installed in .venv. Run it as .venv/bin/boilerkit, or activate the environment:"
 	@echo "    . .venv/bin/activate"
 	@echo "    boilerkit --help"
+
+label-demo: .venv/installed-label
+	@mkdir -p build
+	@echo "Ten pages from the books of mountain huts, of which the shipped model keeps the wrong parts."
+	@echo "Label what guests wrote as content, and the rest as boilerplate; then press Retrain; docs/labeling.md shows how."
+	@$(BIN)/boilerkit label examples/label_demo -o build/label-demo.jsonl
 
 test: .venv/installed-dev
 	$(BIN)/ruff check .
@@ -45,6 +52,7 @@ benchmarks: .venv/installed-peers
 	$(BIN)/python -m benchmarks curves $(DATA)/wcxb_dev.parquet $(DATA)/cleaneval.parquet labelled:$(DATA) --jobs 2
 	$(BIN)/python -m benchmarks speed $(DATA)/wcxb_dev.parquet $(DATA)/fundus_train.parquet --limit 300 --output benchmarks/results
 	$(BIN)/python -m benchmarks learning-curve --data $(DATA)
+	$(BIN)/python -m benchmarks adaptation $(DATA)/validation/blogs_2012.parquet $(DATA)/validation/news_2008.parquet --sites-of $(DATA)/validation/world_press.parquet
 	$(BIN)/python -m benchmarks docs
 
 # Sanitizers compile a copy, so that the modules in use stay as they are. Python itself is not compiled with them, so
@@ -80,10 +88,15 @@ STEPS := "[[] *[0-9]+/[0-9]+[]] Cythonizing .*|building '.*' extension"
 	@grep -q "^Successfully installed .*boilerkit" build/install.log || { tail -30 build/install.log; exit 1; }
 	@touch $@
 
+.venv/installed-label: $(SOURCES) | .venv/bin/python
+	@echo "Installing boilerkit and what labelling needs into .venv (compiles a few modules, some minutes) ..."
+	@$(BIN)/python -m pip install --quiet --editable '.[label]'
+	@touch $@ .venv/installed
+
 .venv/installed-dev: $(SOURCES) | .venv/bin/python
 	@echo "Installing boilerkit and the tools for development into .venv (compiles a few modules, some minutes) ..."
 	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
-	@touch $@ .venv/installed
+	@touch $@ .venv/installed .venv/installed-label
 
 .venv/installed-peers: $(SOURCES) | .venv/bin/python
 	@echo "Installing boilerkit, the tools for development and other extractors into .venv (some minutes) ..."

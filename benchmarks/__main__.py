@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import click
 
-from benchmarks import accuracy, compare, curves, docs, learning_curve, metadata, plaintext, report, speed, structure
+from benchmarks import (
+    accuracy,
+    adaptation,
+    archives,
+    clusters,
+    compare,
+    curves,
+    docs,
+    learning_curve,
+    metadata,
+    plaintext,
+    report,
+    speed,
+    structure,
+)
 from benchmarks.corpora import fetch
 from benchmarks.error_analysis import command as errors
 from boilerkit.terminal.click_group import CommandGroup
@@ -31,10 +45,13 @@ def main() -> None:
 for _module in (
     accuracy,
     speed,
+    archives,
+    clusters,
     compare,
     curves,
     errors,
     learning_curve,
+    adaptation,
     metadata,
     plaintext,
     structure,

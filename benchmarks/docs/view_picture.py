@@ -80,8 +80,7 @@ def view_picture() -> bytes:
         shown.goto(file.as_uri())
         shown.evaluate("window.scrollTo(0, 130)")
         shown.get_by_text(_POINTED_AT).hover()
-        taken = np.asarray(Image.open(BytesIO(shown.screenshot())).convert("RGB"))
-    return _png_of(taken)
+        return small_png(shown.screenshot())
 
 
 def blocks_picture() -> bytes:
@@ -93,13 +92,13 @@ def blocks_picture() -> bytes:
         shown = browser.new_page(viewport={"width": 900, "height": 1000}, device_scale_factor=1.5)
         shown.goto(file.as_uri())
         shown.evaluate(_FRAMES, frames)
-        taken = np.asarray(Image.open(BytesIO(shown.screenshot(full_page=True))).convert("RGB"))
-    return _png_of(taken)
+        return small_png(shown.screenshot(full_page=True))
 
 
-def _png_of(picture: NDArray[np.uint8]) -> bytes:
+def small_png(screenshot: bytes) -> bytes:
+    """Return a screenshot with fewer colours and bytes."""
     reduced = BytesIO()
-    _with_few_colours(picture).save(reduced, "PNG", optimize=True)
+    _with_few_colours(np.asarray(Image.open(BytesIO(screenshot)).convert("RGB"))).save(reduced, "PNG", optimize=True)
     return reduced.getvalue()
 
 
