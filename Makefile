@@ -78,30 +78,34 @@ sanitize: .venv/installed-dev
 	@echo "Creating .venv ..."
 	@$(PYTHON) -m venv .venv
 
-# Of what pip says, the modules as they are translated to C and compiled.
+# Installs into .venv, with EXTRAS. Of what pip says, shows the modules as they are translated to C and compiled.
 STEPS := "[[] *[0-9]+/[0-9]+[]] Cythonizing .*|building '.*' extension"
+define INSTALL
+	@echo "Installing boilerkit$(EXTRAS) into .venv: pip fetches what it needs, then compiles on all cores; one to two minutes."
+	@mkdir -p build
+	@$(BIN)/python -m pip install --verbose --editable '.$(EXTRAS)' 2>&1 | tee build/install.log \
+		| grep --line-buffered -oE $(STEPS) || true
+	@grep -q "^Successfully installed .*boilerkit" build/install.log || { tail -30 build/install.log; exit 1; }
+endef
 
 .venv/installed: $(SOURCES) | .venv/bin/python
-	@echo "Installing boilerkit into .venv: pip fetches what it needs, then compiles on all cores; one to two minutes."
-	@mkdir -p build
-	@$(BIN)/python -m pip install --verbose --editable . 2>&1 | tee build/install.log | grep --line-buffered -oE $(STEPS) || true
-	@grep -q "^Successfully installed .*boilerkit" build/install.log || { tail -30 build/install.log; exit 1; }
+	$(INSTALL)
 	@touch $@
 
+.venv/installed-label: EXTRAS := [label]
 .venv/installed-label: $(SOURCES) | .venv/bin/python
-	@echo "Installing boilerkit and what labelling needs into .venv (compiles a few modules, some minutes) ..."
-	@$(BIN)/python -m pip install --quiet --editable '.[label]'
+	$(INSTALL)
 	@touch $@ .venv/installed
 
+.venv/installed-dev: EXTRAS := [dev]
 .venv/installed-dev: $(SOURCES) | .venv/bin/python
-	@echo "Installing boilerkit and the tools for development into .venv (compiles a few modules, some minutes) ..."
-	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(INSTALL)
 	@touch $@ .venv/installed .venv/installed-label
 
+.venv/installed-peers: EXTRAS := [dev,peers]
 .venv/installed-peers: $(SOURCES) | .venv/bin/python
-	@echo "Installing boilerkit, the tools for development and other extractors into .venv (some minutes) ..."
 	@$(BIN)/python -m pip install --quiet --upgrade pip  # older versions fail on extras that are spelt in two ways
-	@$(BIN)/python -m pip install --quiet --editable '.[dev,peers]'
+	$(INSTALL)
 	@touch $@ .venv/installed-dev .venv/installed
 
 clean:
