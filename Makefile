@@ -1,6 +1,7 @@
 # make demo:       install into .venv, extract an example page and show its blocks
 # make label-demo: label ten example pages in the browser, and retrain on them
 # make test:       install what the tests need, check style and types, and run the tests
+# make docs:       build the documentation as a web site in site/
 # make model:      train the shipped models:                make model DATA=path/to/data
 # make benchmarks: measure everything that the docs show:   make benchmarks DATA=path/to/data
 # make fuzz:       check what must hold of every page on damaged pages:  make fuzz MINUTES=10 PAGES=saved-pages/
@@ -13,7 +14,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := pyproject.toml $(wildcard *.py) $(shell find boilerkit -name '*.pyx' -o -name '*.pxd' -o -name columns.py)
 
-.PHONY: demo label-demo test model benchmarks fuzz fuzz-sanitized sanitize clean
+.PHONY: demo label-demo test docs model benchmarks fuzz fuzz-sanitized sanitize clean
 
 demo: .venv/installed
 	@echo
@@ -37,6 +38,9 @@ test: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+docs: .venv/installed-dev
+	$(BIN)/mkdocs build --strict
 
 # Some of the peers render the training pages as plain text.
 model: .venv/installed-peers
@@ -87,27 +91,36 @@ $(SANITIZED)/built: .venv/installed-dev $(shell find tests benchmarks -name '*.p
 	@echo "Creating .venv ..."
 	@$(PYTHON) -m venv .venv
 
+# Installs into .venv, with EXTRAS. Of what pip says, shows the modules as they are translated to C and compiled.
+STEPS := "[[] *[0-9]+/[0-9]+[]] Cythonizing .*|building '.*' extension"
+define INSTALL
+	@echo "Installing boilerkit$(EXTRAS) into .venv: pip fetches what it needs, then compiles on all cores; one to two minutes."
+	@mkdir -p build
+	@$(BIN)/python -m pip install --verbose --editable '.$(EXTRAS)' 2>&1 | tee build/install.log \
+		| grep --line-buffered -oE $(STEPS) || true
+	@grep -q "^Successfully installed .*boilerkit" build/install.log || { tail -30 build/install.log; exit 1; }
+endef
+
 .venv/installed: $(SOURCES) | .venv/bin/python
-	@echo "Installing boilerkit into .venv (compiles a few modules, about two minutes) ..."
-	@$(BIN)/python -m pip install --quiet --editable .
+	$(INSTALL)
 	@touch $@
 
+.venv/installed-label: EXTRAS := [label]
 .venv/installed-label: $(SOURCES) | .venv/bin/python
-	@echo "Installing boilerkit and what labelling needs into .venv (compiles a few modules, some minutes) ..."
-	@$(BIN)/python -m pip install --quiet --editable '.[label]'
+	$(INSTALL)
 	@touch $@ .venv/installed
 
+.venv/installed-dev: EXTRAS := [dev]
 .venv/installed-dev: $(SOURCES) | .venv/bin/python
-	@echo "Installing boilerkit and the tools for development into .venv (compiles a few modules, some minutes) ..."
-	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(INSTALL)
 	@touch $@ .venv/installed .venv/installed-label
 
+.venv/installed-peers: EXTRAS := [dev,peers]
 .venv/installed-peers: $(SOURCES) | .venv/bin/python
-	@echo "Installing boilerkit, the tools for development and other extractors into .venv (some minutes) ..."
 	@$(BIN)/python -m pip install --quiet --upgrade pip  # older versions fail on extras that are spelt in two ways
-	@$(BIN)/python -m pip install --quiet --editable '.[dev,peers]'
+	$(INSTALL)
 	@touch $@ .venv/installed-dev .venv/installed
 
 clean:
-	rm -rf .venv build *.egg-info
+	rm -rf .venv build site *.egg-info
 	find boilerkit -name '*.so' -delete -o -name '*.c' -delete

@@ -46,7 +46,8 @@ def extract_many(
     """Yield the main content of each page, in the order of the pages, as they come.
 
     Pages are taken from the iterable as results are consumed, only a few ahead, so any number of them passes through
-    in little memory. One bad page never costs the others: its result is an error.
+    in little memory. One bad page never costs the others: its result is an error. Parameters that are not listed here
+    are those of `extract`, the same for all pages.
 
     Parameters
     ----------
@@ -69,9 +70,10 @@ def extract_many(
 
     Yields
     ------
-    The content of each page, or an error in its place: InputError for what is not a page; PageError for a page that
-    took longer than `timeout`, ended its process, found no memory or met a bug. The processes live from the first
-    result on until the last, or until the generator is closed.
+    str or BoilerkitError
+        The content of each page, or an error in its place: InputError for what is not a page; PageError for a page that
+        took longer than `timeout`, ended its process, found no memory or met a bug. The processes live from the first
+        result on until the last, or until the generator is closed.
 
     Raises
     ------

@@ -78,7 +78,8 @@ class ExtractOptions:
         if threshold is None:
             threshold = page_threshold(document.blocks, probabilities, model.threshold)
         keep = select_blocks(document.blocks, probabilities, threshold)
-        return Page(document, probabilities, keep, threshold, _plain_address(url), model.labels, model.confidence)
+        address = _plain_address(url)
+        return Page(document, probabilities, keep, threshold, address, model.labels, model.confidence, model.version)
 
     def extract(self, page: str | bytes, url: str | None = None, charset: str | None = None) -> str:
         """Return the main content of a page; see `boilerkit.extract`."""
@@ -135,7 +136,7 @@ def extract(
         "html", "text" (plain text), or "auto": whatever the page looks like.
     output_format
         "text" (paragraphs separated by blank lines), "markdown", "html" (clean: no scripts, styles or event handlers)
-        or "json" (url, title, authors, dates and the like, text and comments).
+        or "json" (url, title, authors, dates and the like, text, comments, and which models they are from).
     threshold
         The probability from 0 to 1 over which a block is content. A higher threshold gives higher precision and lower
         recall. None: the model's default, which is lower for fragments of pages.
@@ -164,7 +165,8 @@ def extract(
 
     Returns
     -------
-    The content; "" for a page without any ("json": an object without text).
+    str
+        The content; "" for a page without any ("json": an object without text).
 
     Raises
     ------

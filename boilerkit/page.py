@@ -101,7 +101,9 @@ class Block:
 class Page:
     """One analyzed page: a document, and what the model predicted for its blocks. `boilerkit.analyze` makes it.
 
-    It holds columns, not objects, and can be pickled.
+    It holds columns, not objects, and can be pickled. `threshold` is the probability over which blocks are kept, and
+    `model_version` the version of the content model, twelve hexadecimal digits; texts of equal versions, thresholds and
+    versions of Boilerkit are equal.
     """
 
     def __init__(
@@ -113,9 +115,11 @@ class Page:
         url: str | None = None,
         label_model: LabelModel | None = None,
         confidence_curve: ConfidenceCurve | None = None,
+        model_version: str | None = None,
     ) -> None:
         self.given_url = url
         self.threshold = threshold
+        self.model_version = model_version
         self._document = document
         self._probabilities = probabilities
         self._keep = keep
@@ -156,6 +160,11 @@ class Page:
         blocks = self._document.blocks
         keep = select_blocks(blocks, self._probabilities, self.threshold)
         return self._confidence_curve(expected_word_f1(blocks.block("words"), self._probabilities, keep))
+
+    @property
+    def label_model_version(self) -> str:
+        """The version of the label model, twelve hexadecimal digits."""
+        return self._labels_by.version
 
     @property
     def n_words(self) -> int:
@@ -338,6 +347,8 @@ class Page:
             "language": self.language,
             "description": self.description,
             "image": self.image,
+            "model_version": self.model_version,
+            "label_model_version": self.label_model_version,
             "threshold": self.threshold,
             "confidence": None if self.confidence is None else round(self.confidence, 4),
             "text": self.text,
@@ -351,9 +362,12 @@ class Page:
     @cached_property
     def _labels(self) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
         """Probabilities of the labels, and the numbers of the assigned ones; computed on first access."""
-        model = self._label_model or load_shipped_labels(self.input_format)
-        probabilities = model.predict_proba(self._document.blocks, self._probabilities)
+        probabilities = self._labels_by.predict_proba(self._document.blocks, self._probabilities)
         return probabilities, assign_labels(probabilities, self._keep)
+
+    @property
+    def _labels_by(self) -> LabelModel:
+        return self._label_model or load_shipped_labels(self.input_format)
 
     @cached_property
     def _static_features(self) -> NDArray[np.float32]:

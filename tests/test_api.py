@@ -23,6 +23,7 @@ from boilerkit.extraction import OUTPUT_FORMATS, ExtractOptions, OutputFormat
 from boilerkit.html.parsing import parse
 from boilerkit.model.content import ContentModel
 from boilerkit.model.labels import UNCERTAIN_LABELS
+from boilerkit.model.storage import load_shipped_labels
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = (ROOT / "examples" / "news-article.html").read_bytes()
@@ -128,6 +129,8 @@ def test_a_page_without_text(shipped_model: ContentModel) -> None:
     assert empty.to_dict() == nothing | {
         "authors": [],
         "comments": [],
+        "model_version": shipped_model.version,
+        "label_model_version": load_shipped_labels("html").version,
         "threshold": shipped_model.threshold,
         "confidence": empty.confidence and round(empty.confidence, 4),
         "text": "",

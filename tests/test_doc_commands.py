@@ -36,7 +36,13 @@ from boilerkit.model.content import ContentModel
 from boilerkit.model.storage import save_model
 
 ROOT = Path(__file__).parent.parent
-DOCS = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+DOCS = (
+    *(ROOT / f"{name}.md" for name in ("README", "CHANGELOG", "CONTRIBUTING", "SECURITY")),
+    *sorted((ROOT / "docs").glob("*.md")),
+)
+
+#: Packages of other extractors that examples show next to Boilerkit; most come with the extra "peers".
+PEERS = ("trafilatura", "readability", "justext", "dragnet")
 
 #: Programs that are not run, and why.
 NOT_RUN = {
@@ -259,7 +265,12 @@ def test_python_runs(example: Example, folder: Path) -> None:
         if re.search(rf"^(import|from) {engine}\b", example.text, re.MULTILINE):
             pytest.importorskip(engine, reason=f"needs the extra {extra}")
     code = compile("\n" * example.line + example.text, example.page, "exec")
-    exec(code, _names(labelled_pages()))
+    try:
+        exec(code, _names(labelled_pages()))
+    except ModuleNotFoundError as error:
+        if error.name not in PEERS:
+            raise
+        pytest.skip(f"{error.name} is not installed")
 
 
 @pytest.mark.parametrize("example", _examples("pycon"))

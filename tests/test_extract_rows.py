@@ -29,6 +29,8 @@ from boilerkit.archives.sources import ReadOptions, Source, sources_of
 from boilerkit.cli import main
 
 ROOT = Path(__file__).parent.parent
+#: Of the model for HTML.
+VERSION = boilerkit.load_model().version
 OUTPUTS = ("out.jsonl", "out.jsonl.gz", "out.jsonl.zst", "out.parquet")
 
 
@@ -67,7 +69,8 @@ def test_rows_of_an_archive(crawl: Path, tmp_path: Path, name: str, jobs: int) -
     assert result.exit_code == 1 and "58 pages written, 2 failures" in result.stderr
     rows = rows_in(tmp_path / name)
     assert [row["url"] for row in rows] == [f"https://example.org/{n}" for n in range(59) if n != 5]
-    assert list(rows[0]) == ["id", "url", "crawl_date", "digest", "status", "text"]
+    assert list(rows[0]) == ["id", "url", "crawl_date", "digest", "status", "text", "model_version"]
+    assert {row["model_version"] for row in rows} == {VERSION}
     assert [row["text"] for row in rows[:5]] == [boilerkit.extract(article(number)) for number in range(5)]
     errors = rows_in(tmp_path / f"{name}.errors.jsonl")
     assert [error["url"] for error in errors] == ["https://example.org/5", "https://example.org/59"]
@@ -81,7 +84,8 @@ def test_fields_and_columns_of_the_input(tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     assert run("extract", tmp_path / "in.jsonl", "-o", tmp_path / "all.jsonl").exit_code == 0
     assert rows_in(tmp_path / "all.jsonl") == [
-        {"at": line["at"], "tags": line["tags"], "text": boilerkit.extract(line["html"])} for line in lines
+        {"at": line["at"], "tags": line["tags"], "text": boilerkit.extract(line["html"]), "model_version": VERSION}
+        for line in lines
     ]
     fields = "url,title,n_words,confidence,tags,none"
     args = ("extract", tmp_path / "in.jsonl", "--url-column", "at", "--fields", fields)
@@ -139,7 +143,11 @@ def test_pages_folders_and_archives_go_into_one_file(crawl: Path, tmp_path: Path
     (tmp_path / "site" / "b.html").write_bytes(b"%PDF-1.7")
     result = run("extract", tmp_path / "site", crawl, tmp_path / "none.html", "-o", tmp_path / "site" / "out.jsonl")
     assert result.exit_code == 1 and "59 pages written, 4 failures" in result.stderr
-    assert rows_in(tmp_path / "site" / "out.jsonl")[0] == {"file": "a.html", "text": boilerkit.extract(article(100))}
+    assert rows_in(tmp_path / "site" / "out.jsonl")[0] == {
+        "file": "a.html",
+        "text": boilerkit.extract(article(100)),
+        "model_version": VERSION,
+    }
     again = run("extract", tmp_path / "site", "-o", tmp_path / "site" / "out.jsonl", "--overwrite")
     assert "1 page written, 1 failure" in again.stderr, "what a run wrote is no input of the next"
 
@@ -192,8 +200,9 @@ def test_types_of_parquet_stay(tmp_path: Path) -> None:
     parquet.write_table(table, tmp_path / "in.parquet")
     run("extract", tmp_path / "in.parquet", "-o", tmp_path / "out.parquet")
     written = parquet.read_table(tmp_path / "out.parquet")
-    assert written.drop_columns("text").schema.equals(table.drop_columns("html").schema)
-    assert written.drop_columns("text").to_pylist() == table.drop_columns("html").to_pylist()
+    untouched = written.drop_columns(["text", "model_version"])
+    assert untouched.schema.equals(table.drop_columns("html").schema)
+    assert untouched.to_pylist() == table.drop_columns("html").to_pylist()
 
 
 @pytest.mark.parametrize("name", ["out.csv", "out.txt", "out.gz"])

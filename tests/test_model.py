@@ -33,6 +33,7 @@ from boilerkit.learning.alignment import align
 from boilerkit.learning.labels import fit_label_model, label_pages
 from boilerkit.learning.training_pages import prepare
 from boilerkit.model import files
+from boilerkit.model.confidence import ConfidenceCurve
 from boilerkit.model.content import ContentModel, sigmoid
 from boilerkit.model.files import MAX_CONFIG_BYTES
 from boilerkit.model.labels import LabelModel
@@ -319,6 +320,21 @@ def test_a_loaded_model_predicts_as_the_saved_one(whole_model: ContentModel, sav
         assert loaded.predict_proba(blocks).tolist() == p.tolist()
         expected = labels_of(whole_model).predict_proba(blocks, p)
         assert labels_of(loaded).predict_proba(blocks, p).tolist() == expected.tolist()
+
+
+def test_a_version_is_of_what_is_predicted(whole_model: ContentModel, saved: Path) -> None:
+    loaded, labels = load_model(saved), labels_of(whole_model)
+    assert re.fullmatch("[0-9a-f]{12}", whole_model.version)
+    assert (loaded.version, labels_of(loaded).version) == (whole_model.version, labels.version)
+    assert replace(whole_model, card={"a": 1}, threshold=0.1, labels=None).version == whole_model.version
+    trees = replace(whole_model.stage_two, value=whole_model.stage_two.value * 2)
+    others = (
+        replace(whole_model, stage_two=trees),
+        replace(whole_model, calibration=(2.0, 0.0)),
+        replace(whole_model, confidence=ConfidenceCurve((0.0, 1.0), (0.0, 0.5))),
+    )
+    assert len({model.version for model in (whole_model, *others)}) == 4
+    assert replace(labels, temperature=2.0).version != labels.version
 
 
 def test_two_saves_give_equal_files(whole_model: ContentModel, saved: Path, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import click
 from benchmarks.docs import (
     archives,
     clusters,
+    how_it_works,
     labels,
     metadata,
     performance,
@@ -33,8 +34,10 @@ SECTIONS: dict[str, Mapping[str, Callable[[], str]]] = {
     "docs/clusters.md": clusters.SECTIONS,
     "docs/corpora.md": {"corpora": reference.corpora},
     "docs/features.md": {"features": reference.features},
+    "docs/how-it-works.md": how_it_works.SECTIONS,
     "docs/label-scores.md": {"label-scores": labels.label_scores},
     "docs/labels.md": labels.SECTIONS,
+    "docs/limits.md": {"weaknesses": how_it_works.weaknesses},
     "docs/many-pages.md": archives.SECTIONS,
     "docs/metadata.md": metadata.SECTIONS,
     "docs/outputs.md": structure.SECTIONS,

@@ -1,4 +1,4 @@
-"""The screenshot of the view, taken with Chromium."""
+"""The screenshots of the view and of the blocks of a page, taken with Chromium."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from PIL import Image
 
 import boilerkit
 from benchmarks.docs.examples import STORY
+from benchmarks.plots.style import BLUE, PALETTE
 from benchmarks.results import REPOSITORY
 
 if TYPE_CHECKING:
@@ -36,6 +37,26 @@ _OPTIONS = (
 def chromium_program() -> str | None:
     """Return the path of Chromium, None if it is not installed."""
     return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+#: Frames elements, given by their paths, and names their labels beside them.
+_FRAMES = """
+frames => {
+  document.body.style.cssText += "; max-width: 40rem; margin: 1rem auto 1rem 7rem; font-family: sans-serif";
+  for (const [path, label, color] of frames) {
+    const element = document.evaluate(path, document, null, 9).singleNodeValue;
+    const box = element.getBoundingClientRect();
+    const frame = document.createElement("div");
+    frame.style.cssText = `position: absolute; left: ${box.left - 3}px; top: ${box.top + scrollY - 2}px; ` +
+      `width: ${box.width + 4}px; height: ${box.height + 2}px; border: 1.5px solid ${color}; border-radius: 3px`;
+    const name = document.createElement("div");
+    name.textContent = label;
+    name.style.cssText = `position: absolute; left: 8px; top: ${box.top + scrollY}px; color: ${color}; ` +
+      "font: bold 12px sans-serif";
+    document.documentElement.append(frame, name);
+  }
+}
+"""
 
 
 @contextmanager
@@ -60,6 +81,18 @@ def view_picture() -> bytes:
         shown.evaluate("window.scrollTo(0, 130)")
         shown.get_by_text(_POINTED_AT).hover()
         return small_png(shown.screenshot())
+
+
+def blocks_picture() -> bytes:
+    """Return a screenshot of an example page in which each block has a frame, blue for what is kept, as PNG."""
+    file = REPOSITORY / STORY
+    page = boilerkit.analyze(file.read_bytes())
+    frames = [[block.xpath, str(block.label), BLUE if block.is_kept else PALETTE[1]] for block in page.blocks]
+    with chromium() as browser:
+        shown = browser.new_page(viewport={"width": 900, "height": 1000}, device_scale_factor=1.5)
+        shown.goto(file.as_uri())
+        shown.evaluate(_FRAMES, frames)
+        return small_png(shown.screenshot(full_page=True))
 
 
 def small_png(screenshot: bytes) -> bytes:

@@ -16,6 +16,7 @@ from benchmarks.plots.scores import (
     quality_against_speed,
 )
 from benchmarks.plots.speed import GrowthLine, time_by_size, time_by_step
+from benchmarks.plots.stages import StagedBlock, split_shares, two_stages
 from benchmarks.plots.style import png_of, svg_of
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "GrowthLine",
     "LearningPoint",
     "SpeedPoint",
+    "StagedBlock",
     "adaptation_curves",
     "by_page_type",
     "confusion",
@@ -33,7 +35,9 @@ __all__ = [
     "precision_recall",
     "quality_against_speed",
     "reliability",
+    "split_shares",
     "svg_of",
     "time_by_size",
     "time_by_step",
+    "two_stages",
 ]

@@ -33,6 +33,8 @@ _FIELDS: dict[str, Callable[[Page], Any]] = {
     "n_words": lambda page: page.n_words,
     "input_format": lambda page: page.input_format,
     "text_source": lambda page: page.text_source,
+    "model_version": lambda page: page.model_version,
+    "label_model_version": lambda page: page.label_model_version,
     "comments": lambda page: [comment.to_dict() for comment in page.comments],
     "blocks": lambda page: [block.to_dict() for block in page.blocks],
 }
@@ -65,9 +67,9 @@ class RowOptions:
     """How records become rows.
 
     With `fields`, a row has these: fields of the page (see PAGE_FIELDS), "url" and "id", and columns of the input.
-    Without, it has all columns of the input but that of the page, and the content in the output format of `options`;
-    "json" stands for text, metadata and confidence. A field replaces a column of its name. `url` and `charset` are
-    those of records that have none.
+    Without, it has all columns of the input but that of the page, the content in the output format of `options`, and
+    the version of the model; "json" stands for text, metadata, confidence and versions. A field replaces a column of
+    its name. `url` and `charset` are those of records that have none.
     """
 
     options: ExtractOptions
@@ -82,8 +84,9 @@ class RowOptions:
         if self.fields is not None:
             return tuple(field for field in self.fields if field in PAGE_FIELDS)
         if self.options.output_format == "json":
-            return (*METADATA_FIELDS, "comments", "confidence", "text_source", "text")
-        return (self.options.output_format,)
+            versions = ("model_version", "label_model_version")
+            return (*METADATA_FIELDS, "comments", "confidence", "text_source", *versions, "text")
+        return (self.options.output_format, "model_version")
 
     @property
     def has_url(self) -> bool:

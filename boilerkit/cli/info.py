@@ -50,6 +50,7 @@ def _facts(folder: Path, model: ContentModel) -> dict[str, object]:
     facts: dict[str, object] = {
         "folder": str(folder.resolve()),
         "input format": model.input_format,
+        "version": model.version,
         "format version": FORMAT_VERSION,
         "files": ", ".join(f"{file.name} {file.stat().st_size / 1024:,.0f} KiB" for file in files),
         "threshold": _plain(model.threshold),
@@ -61,6 +62,7 @@ def _facts(folder: Path, model: ContentModel) -> dict[str, object]:
     if model.labels is not None:
         n_trees = sum(len(trees.roots) for trees in model.labels.trees.values())
         facts["labels"] = f"{len(model.labels.trees)}: {n_trees:,} trees over {len(features.label_features)} features"
+        facts["label model version"] = model.labels.version
         facts["label vocabulary"] = _sizes(model.labels.vocabulary.hashes)
     return facts
 

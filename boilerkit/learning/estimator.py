@@ -48,8 +48,16 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
         What the pages are. "auto": what they look like; all must be the same, as a model is for one of the two.
     max_iter : int
         From scratch: trees of stage one, and of each of the models, up to four, whose mean is stage two.
-    learning_rate, max_leaf_nodes, min_samples_leaf, l2_regularization, max_features
-        From scratch: as in scikit-learn's HistGradientBoostingClassifier.
+    learning_rate : float
+        From scratch, as the next four: as in scikit-learn's HistGradientBoostingClassifier.
+    max_leaf_nodes : int
+        Most leaves of a tree.
+    min_samples_leaf : int
+        Fewest blocks of a leaf.
+    l2_regularization : float
+        How much the values of leaves are shrunk.
+    max_features : float
+        Share of the features that each split chooses from.
     n_folds : int
         From scratch: folds for stage one's out-of-fold predictions, which stage two is trained on, and for stage two's
         models.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from boilerkit.blocks.columns import BlockColumns, InputFormat
 from boilerkit.blocks.vocabulary import Floats, Vocabulary
 from boilerkit.documents import feature_set
 from boilerkit.errors import ModelError
+from boilerkit.model.arrays import Arrays, add_prefix, fingerprint, vocabulary_arrays
 from boilerkit.model.confidence import ConfidenceCurve
 from boilerkit.model.labels import LabelModel
 from boilerkit.model.trees import TreeEnsemble
@@ -38,6 +40,23 @@ class ContentModel:
     card: dict[str, Any] = field(default_factory=dict)
     labels: LabelModel | None = None
     confidence: ConfidenceCurve | None = None
+
+    @property
+    def arrays(self) -> Arrays:
+        """The arrays of the vocabulary and of both stages by name, as a model file holds them."""
+        return (
+            vocabulary_arrays(self.vocabulary)
+            | add_prefix("stage_one.", self.stage_one.arrays())
+            | add_prefix("stage_two.", self.stage_two.arrays())
+        )
+
+    @cached_property
+    def version(self) -> str:
+        """The fingerprint of what the predictions and the confidence come from, twelve hexadecimal digits.
+
+        Neither the threshold, which any call may set, nor the label model, which has a version of its own, is in it.
+        """
+        return fingerprint(self.arrays, self.input_format, self.calibration, self.confidence)
 
     def predict_proba(self, blocks: BlockColumns) -> NDArray[np.float64]:
         """Return the probability that each block of a page is content, [n_blocks].

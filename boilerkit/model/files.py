@@ -6,19 +6,17 @@ import math
 import stat
 import zipfile
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from numpy.lib import format as npy_format
-from numpy.typing import NDArray
 
 from boilerkit.errors import ModelError
+from boilerkit.model.arrays import Arrays
 
 #: The most that a configuration may have in bytes, and the arrays of one file when they are unpacked.
 MAX_CONFIG_BYTES = 16 * 1024 * 1024
 MAX_ARRAY_BYTES = 256 * 1024 * 1024
 MAX_ARRAYS = 1000
-
-Arrays = dict[str, NDArray[Any]]
 
 
 def read_text(path: Path) -> str:

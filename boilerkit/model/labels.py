@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from boilerkit.blocks.columns import BlockColumns, InputFormat
 from boilerkit.blocks.vocabulary import LabelVocabulary
 from boilerkit.documents import feature_set
 from boilerkit.labels import LABELS, Label
+from boilerkit.model.arrays import Arrays, add_prefix, fingerprint, vocabulary_arrays
 from boilerkit.model.trees import TreeEnsemble
 
 #: Gold texts differ on whether these are main text, so a block may have one of them whether it is kept or not.
@@ -32,6 +34,19 @@ class LabelModel:
     trees: dict[Label, TreeEnsemble]
     temperature: float = 1.0
     card: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def arrays(self) -> Arrays:
+        """The arrays of the vocabulary and of the trees of each label by name, as a model file holds them."""
+        arrays = vocabulary_arrays(self.vocabulary)
+        for label, trees in self.trees.items():
+            arrays |= add_prefix(f"{label}.", trees.arrays())
+        return arrays
+
+    @cached_property
+    def version(self) -> str:
+        """The fingerprint of what the predictions come from, twelve hexadecimal digits."""
+        return fingerprint(self.arrays, self.input_format, self.temperature)
 
     def predict_proba(self, blocks: BlockColumns, content: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the probability of each label for each block, [n_blocks, 12].

@@ -22,9 +22,10 @@ from boilerkit.blocks.vocabulary import MAX_TOKENS, LabelVocabulary, Vocabulary
 from boilerkit.documents import feature_set
 from boilerkit.errors import ModelError
 from boilerkit.labels import LABELS, Label
+from boilerkit.model.arrays import Arrays, take_prefix
 from boilerkit.model.confidence import ConfidenceCurve
 from boilerkit.model.content import ContentModel
-from boilerkit.model.files import Arrays, read_arrays, read_text
+from boilerkit.model.files import read_arrays, read_text
 from boilerkit.model.labels import LabelModel
 from boilerkit.model.trees import TreeEnsemble
 
@@ -67,8 +68,6 @@ def save_model(model: ContentModel, folder: str | Path) -> Path:
         "confidence": None if model.confidence is None else asdict(model.confidence),
         "card": model.card,
     }
-    content = _vocabulary_arrays(model.vocabulary)
-    content |= _add_prefix("stage_one.", model.stage_one.arrays()) | _add_prefix("stage_two.", model.stage_two.arrays())
     if model.labels is not None:
         config["features"]["labels"] = list(features.label_features)
         config["labels"] = {
@@ -76,11 +75,8 @@ def save_model(model: ContentModel, folder: str | Path) -> Path:
             "temperature": model.labels.temperature,
             "card": model.labels.card,
         }
-        arrays = _vocabulary_arrays(model.labels.vocabulary)
-        for label, trees in model.labels.trees.items():
-            arrays |= _add_prefix(f"{label}.", trees.arrays())
-        np.savez_compressed(folder / LABEL_ARRAYS, **arrays)  # type: ignore[arg-type]
-    np.savez_compressed(folder / CONTENT_ARRAYS, **content)  # type: ignore[arg-type]
+        np.savez_compressed(folder / LABEL_ARRAYS, **model.labels.arrays)  # type: ignore[arg-type]
+    np.savez_compressed(folder / CONTENT_ARRAYS, **model.arrays)  # type: ignore[arg-type]
     (folder / CONFIG).write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return folder
 
@@ -153,8 +149,8 @@ def _load_content(folder: Path, config: Mapping[str, Any], labels: LabelModel | 
         model = ContentModel(
             input_format=config["input_format"],
             vocabulary=_read_vocabulary(Vocabulary, arrays, features.token_types),
-            stage_one=TreeEnsemble.from_arrays(_take("stage_one.", arrays)),
-            stage_two=TreeEnsemble.from_arrays(_take("stage_two.", arrays)),
+            stage_one=TreeEnsemble.from_arrays(take_prefix("stage_one.", arrays)),
+            stage_two=TreeEnsemble.from_arrays(take_prefix("stage_two.", arrays)),
             calibration=(float(config["calibration"]["slope"]), float(config["calibration"]["intercept"])),
             threshold=float(config["threshold"]),
             card=dict(config["card"]),
@@ -189,7 +185,7 @@ def _load_labels(folder: Path, config: Mapping[str, Any]) -> LabelModel:
         model = LabelModel(
             input_format=config["input_format"],
             vocabulary=_read_vocabulary(LabelVocabulary, arrays, features.label_token_types),
-            trees={label: TreeEnsemble.from_arrays(_take(f"{label}.", arrays)) for label in labels},
+            trees={label: TreeEnsemble.from_arrays(take_prefix(f"{label}.", arrays)) for label in labels},
             temperature=float(values["temperature"]),
             card=dict(values["card"]),
         )
@@ -229,14 +225,6 @@ def _damage_named(folder: Path, arrays: str) -> Iterator[None]:
         raise ModelError(f"the model in {folder} is damaged: {error} in its {CONFIG} or {arrays}") from None
 
 
-def _vocabulary_arrays(vocabulary: Vocabulary | LabelVocabulary) -> Arrays:
-    arrays: Arrays = {}
-    for token_type, hashes in vocabulary.hashes.items():
-        arrays[f"vocabulary.{token_type}.hashes"] = hashes
-        arrays[f"vocabulary.{token_type}.scores"] = vocabulary.scores[token_type]
-    return arrays
-
-
 def _read_vocabulary(cls: type[V], arrays: Arrays, token_types: Sequence[str]) -> V:
     return cls(
         hashes={name: arrays.pop(f"vocabulary.{name}.hashes").astype(np.uint32) for name in token_types},
@@ -253,15 +241,6 @@ def _check_vocabulary(vocabulary: Vocabulary | LabelVocabulary, score_shape: tup
         ascending = hashes.ndim == 1 and bool((hashes[1:] > hashes[:-1]).all())
         if not ascending or scores.shape != (len(hashes), *score_shape) or not (np.abs(scores) <= MAX_SCORE).all():
             raise ValueError(f"the vocabulary of {token_type} tokens does not fit together")
-
-
-def _add_prefix(prefix: str, arrays: Arrays) -> Arrays:
-    return {prefix + name: array for name, array in arrays.items()}
-
-
-def _take(prefix: str, arrays: Arrays) -> Arrays:
-    """Remove the arrays with this prefix and return them, without it."""
-    return {name.removeprefix(prefix): arrays.pop(name) for name in [*arrays] if name.startswith(prefix)}
 
 
 def _refuse_others(arrays: Arrays) -> None:
