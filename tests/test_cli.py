@@ -8,10 +8,12 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from boilerkit.archives.page_files import find_files
 from boilerkit.cli import main
 from boilerkit.cli.colors import COLORS
 from boilerkit.extraction import ExtractOptions, OutputFormat
+from boilerkit.model.storage import save_model
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "news-article.html"
@@ -432,6 +435,15 @@ def test_outputs_of_several_options_are_not_mixed(
         "1 of 2 files were done before"
         in run("extract", site, "-o", out, "--model", model, "--keep", "navigation").stderr
     )
+
+
+def test_a_retrained_model_is_another_option(model: Path, site: Path, tmp_path: Path) -> None:
+    own = Path(shutil.copytree(model, tmp_path / "model"))
+    args = ("extract", site, "-o", tmp_path / "out", "--model", own)
+    assert "done before" not in run(*args).stderr
+    assert "done before" in run(*args).stderr
+    save_model(replace(boilerkit.load_model(own), calibration=(2.0, 0.5)), own)
+    assert "done before" not in run(*args).stderr
 
 
 # --- blocks -----------------------------------------------------------------------------------------------------------

@@ -95,7 +95,7 @@ def vocabularies() -> str:
     """Return the strongest known tokens of each label as a table: names in markup, and first words of blocks."""
     vocabulary = load_shipped_labels("html").vocabulary
     found = {}
-    for token_type, hashes in _hashes_of(GUESSES).items():
+    for token_type, hashes in word_hashes(GUESSES).items():
         rows = vocabulary.rows(token_type, hashes)
         known = rows >= 0
         words = [word for word, is_known in zip(GUESSES, known.tolist(), strict=True) if is_known]
@@ -112,7 +112,7 @@ def vocabularies() -> str:
     )
 
 
-def _hashes_of(words: tuple[str, ...]) -> dict[str, NDArray[np.uint32]]:
+def word_hashes(words: tuple[str, ...]) -> dict[str, NDArray[np.uint32]]:
     """Return the tokens of words as class names and as words of a block, from a page that has nothing else."""
     page = "".join(f'<p class="{word}">{word}</p>' for word in words)
     blocks = read_document(f"<body>{page}", "html").blocks

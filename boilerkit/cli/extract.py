@@ -66,7 +66,7 @@ def command(
 
     The same command resumes a run that was stopped, at the page: rows that were not complete are in FILE.partial. In a
     folder, pages whose output is newer than they are, and was made with the same options, are skipped. Use --overwrite
-    after retraining a model in its folder.
+    after an update of boilerkit.
 
     \b
     Examples:

@@ -19,6 +19,7 @@ from boilerkit.cli.options import F, input_format_option, labels_option, model_o
 from boilerkit.documents import InputFormatOption
 from boilerkit.extraction import OUTPUT_FORMATS, ExtractOptions, OutputFormat
 from boilerkit.labels import Label
+from boilerkit.model.content import ContentModel
 from boilerkit.model.storage import load_model
 from boilerkit.records import CONTENT_COLUMNS, URL_COLUMNS, Columns
 
@@ -86,9 +87,14 @@ def _chosen(
     named = {
         "format": output_format,
         "keep": None if keep is None else sorted(keep),
-        "model": None if model_folder is None else str(model_folder.resolve()),
+        "model": None if model is None else _named(model),
     }
     return Chosen(options, values | named)
+
+
+def _named(model: ContentModel) -> list[object]:
+    """Return what the content of a page depends on of a model, to tell a retrained one from the one before."""
+    return [model.version, None if model.labels is None else model.labels.version, model.threshold]
 
 
 def _rows(
