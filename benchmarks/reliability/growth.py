@@ -17,7 +17,7 @@ FORMATS: tuple[OutputFormat, ...] = ("text", "markdown", "html")
 
 #: No page is tried that would take longer, by what a smaller one took, in seconds of the processor.
 MAX_SECONDS = 5
-#: Exponents, and the worst time per byte, are those of pages from this size on, in bytes: smaller ones have fixed costs.
+#: Exponents and the worst time per byte are those of pages from this size on: smaller ones have fixed costs.
 FITTED_FROM = 90_000
 
 
