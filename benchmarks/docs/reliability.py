@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from benchmarks.reliability.command import FILE, worst_ms
+from benchmarks.reliability.command import FILE
+from benchmarks.reliability.growth import growth_of, worst_ms
 from benchmarks.results import RESULTS, read_json
 from boilerkit.model.card import markdown_table
 
@@ -31,7 +32,7 @@ def hostile() -> str:
     rows: list[dict[str, Any]] = []
     for shape, group in groupby(read_json(RESULTS / FILE)["shapes"], key=lambda row: str(row["shape"])):
         of_shape = list(group)
-        exponents = [row["exponent"] for row in of_shape if row["exponent"] is not None]
+        exponents = [power for row in of_shape if (power := growth_of(row)) is not None]
         rows.append(
             {
                 "shape": f"`{shape}`" if shape.startswith(("<", "&")) else shape,

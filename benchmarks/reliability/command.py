@@ -8,7 +8,7 @@ import click
 
 from benchmarks.options import jobs_option, out_option
 from benchmarks.reliability.fuzz import fuzz, read_pages
-from benchmarks.reliability.growth import SIZES, grow
+from benchmarks.reliability.growth import SIZES, grow, growth_of, worst_ms
 from benchmarks.results import context, results_folder, write_json
 from boilerkit.terminal.console import print_tables, table
 
@@ -40,12 +40,6 @@ def command(folder: Path | None, pages: int, seed: int, largest: int, jobs: int,
         table(
             "Hostile pages",
             ["shape", "format", "largest, MB", "worst ms per MB", "exponent"],
-            [(row["shape"], row["format"], max(row["bytes"]) / 1e6, worst_ms(row), row["exponent"]) for row in shapes],
+            [(row["shape"], row["format"], max(row["bytes"]) / 1e6, worst_ms(row), growth_of(row)) for row in shapes],
         ),
     )
-
-
-def worst_ms(row: dict[str, list[float]]) -> float:
-    """Return the most milliseconds per MB that a shape took from 100 kB on: smaller pages have fixed costs."""
-    pairs = zip(row["bytes"], row["ms"], strict=True)
-    return max((1e6 * ms / size for size, ms in pairs if size >= 90_000), default=0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import boilerkit
@@ -17,8 +17,8 @@ FORMATS: tuple[OutputFormat, ...] = ("text", "markdown", "html")
 
 #: No page is tried that would take longer, by what a smaller one took, in seconds of the processor.
 MAX_SECONDS = 5
-#: The exponent is that of pages from this size on, in bytes.
-FITTED_FROM = 100_000
+#: Exponents and the worst time per byte are those of pages from this size on: smaller ones have fixed costs.
+FITTED_FROM = 90_000
 
 
 def _repeated(piece: str, start: str = "<body>", end: str = "") -> Callable[[int], str]:
@@ -71,20 +71,26 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 
 
 def grow(sizes: Sequence[int], formats: Sequence[OutputFormat] = FORMATS) -> list[dict[str, Any]]:
-    """Return for each hostile shape and format the milliseconds by size, and the exponent of the growth."""
+    """Return for each hostile shape and format the milliseconds by size."""
     rows = []
     with progress("Timing pages that were made to take long", len(HOSTILE)) as advance:
         for shape, make in HOSTILE.items():
             for output_format in formats:
                 ms = dict(_times(make, sizes, output_format))
-                rows.append(
-                    {
-                        "shape": shape, "format": output_format, "bytes": list(ms), "ms": list(ms.values()),
-                        "exponent": exponent(ms, FITTED_FROM),
-                    }
-                )  # fmt: skip
+                rows.append({"shape": shape, "format": output_format, "bytes": list(ms), "ms": list(ms.values())})
             advance()
     return rows
+
+
+def worst_ms(row: Mapping[str, Any]) -> float:
+    """Return the most milliseconds per MB of a row."""
+    pairs = zip(row["bytes"], row["ms"], strict=True)
+    return max((1e6 * ms / size for size, ms in pairs if size >= FITTED_FROM), default=0.0)
+
+
+def growth_of(row: Mapping[str, Any]) -> float | None:
+    """Return the power of the size that the time of a row grows with, None for less than two sizes."""
+    return exponent(dict(zip(row["bytes"], row["ms"], strict=True)), FITTED_FROM)
 
 
 def _times(
