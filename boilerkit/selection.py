@@ -13,19 +13,22 @@ COPIED_WORDS = 10
 FRAGMENT_BLOCKS, FRAGMENT_WORDS = 10, 300
 #: What becomes of the threshold on fragments, and on pages where it leaves nothing.
 FRAGMENT_SHARE, LAST_SHARE = 0.5, 0.25
+#: The share of a page's words that the last threshold must keep: less is not the main text, and the page has none.
+MIN_LAST_WORDS = 0.1
 
 
 def page_threshold(blocks: BlockColumns, probabilities: NDArray[np.float64], threshold: float) -> float:
     """Return the threshold for a page where users set none: that of the model, lower for little text.
 
     On fragments of pages it is half of the model's, and where that leaves nothing a quarter: then all that is not
-    plainly boilerplate is content.
+    plainly boilerplate is content, if it is more than a small part of the page.
     """
-    if not len(blocks):
-        return threshold
-    is_fragment = len(blocks) <= FRAGMENT_BLOCKS and blocks.block("words").sum() <= FRAGMENT_WORDS
-    wanted = threshold * (FRAGMENT_SHARE if is_fragment else 1)
-    return wanted if (probabilities > wanted).any() else threshold * LAST_SHARE
+    words = blocks.block("words")
+    is_fragment = len(blocks) <= FRAGMENT_BLOCKS and words.sum() <= FRAGMENT_WORDS
+    wanted, last = threshold * (FRAGMENT_SHARE if is_fragment else 1), threshold * LAST_SHARE
+    if (probabilities > wanted).any() or words[probabilities > last].sum() <= MIN_LAST_WORDS * words.sum():
+        return wanted
+    return last
 
 
 def select_blocks(blocks: BlockColumns, probabilities: NDArray[np.float64], threshold: float) -> NDArray[np.bool_]:

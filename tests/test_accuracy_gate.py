@@ -23,7 +23,7 @@ from boilerkit.learning.evaluation import PageScore, summarize
 from boilerkit.learning.out_of_fold import OutOfFoldPredictions, load_out_of_fold
 from boilerkit.metrics import shingle_scores, word_f1
 from boilerkit.model.storage import OUT_OF_FOLD, read_config, shipped_folder
-from boilerkit.selection import select_blocks
+from boilerkit.selection import page_threshold, select_blocks
 from training.corpora import CORPORA, LABELS_FILE, training_pages
 
 #: The least that the shipped model may score out of fold, by corpus and figure.
@@ -79,7 +79,10 @@ def _rows(values: Any) -> Iterator[dict[str, Any]]:
 def page_score(page: GoldPage, p: NDArray[np.float64], threshold: float) -> PageScore:
     assert page.gold is not None
     blocks = read_document(page.source, "html").blocks
-    text, gold = render_text(blocks, select_blocks(blocks, p, threshold)), gold_text(blocks, page.gold)
+    text, gold = (
+        render_text(blocks, select_blocks(blocks, p, page_threshold(blocks, p, threshold))),
+        gold_text(blocks, page.gold),
+    )
     return PageScore(page.id, page.corpus, page.page_type, word_f1(text, gold), shingle_scores(text, gold))
 
 

@@ -93,8 +93,9 @@ def test_select_keeps_what_is_over_the_threshold() -> None:
         (FRAGMENT_WORDS, [0.5, 0.1], 0.2),
         (FRAGMENT_WORDS, [0.3, 0.1], 0.2),
         (FRAGMENT_WORDS + 1, [0.3, 0.1], 0.1),  # nothing is over the threshold
+        (FRAGMENT_WORDS + 1, [0.01, 0.3], 0.4),  # and what is over the last one is little
         (FRAGMENT_WORDS, [0.15, 0.1], 0.1),
-        (2, [0.01, 0.01], 0.1),
+        (2, [0.01, 0.01], 0.2),
     ],
 )
 def test_the_threshold_is_lower_for_little_text(n_words: int, p: list[float], threshold: float) -> None:

@@ -18,13 +18,18 @@ from rich.console import Console
 from boilerkit.learning.out_of_fold import save_out_of_fold
 from boilerkit.learning.pipeline import TrainingResult
 from boilerkit.learning.stages import OnStep
-from boilerkit.learning.training_pages import TrainingPage
-from boilerkit.model.storage import save_model
+from boilerkit.learning.training_pages import TrainingPage, prepare
+from boilerkit.model.content import ContentModel
+from boilerkit.model.storage import OUT_OF_FOLD, save_model
 from training.card import build_card, render_card
+from training.corpora import training_pages
 from training.html import html_classifier, train_html
-from training.plaintext import HEADLINES_SHARE, SETTINGS, train_plaintext
+from training.plaintext import HEADLINES_SHARE, SETTINGS, prepare_renderings, score_seen_renderers, train_plaintext
 from training.renderers import versions
+from training.rescoring import rescore
 from training.validation import score_validation
+
+_TITLES = {"html": "boilerkit's model for HTML", "text": "boilerkit's model for plain text"}
 
 console = Console(stderr=True)
 REPOSITORY = Path(__file__).parent.parent
@@ -36,11 +41,18 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=REPOSITORY / "models", help="folder for the models' folders")
     parser.add_argument("--cache", type=Path, default=REPOSITORY / ".cache", help="folder for prepared pages")
     parser.add_argument("--only", choices=("html", "plaintext"), help="one input format; default: both")
+    parser.add_argument(
+        "--rescore",
+        action="store_true",
+        help="train nothing: score the models again by their out-of-fold predictions, after a change of the selection",
+    )
     arguments = parser.parse_args()
     if arguments.only in (None, "html"):
-        build_html(arguments.data, arguments.models / "html", arguments.cache / "training")
+        build = rescore_html if arguments.rescore else build_html
+        build(arguments.data, arguments.models / "html", arguments.cache / "training")
     if arguments.only in (None, "plaintext"):
-        build_plaintext(arguments.data, arguments.models / "plaintext", arguments.cache / "renderings")
+        build = rescore_plaintext if arguments.rescore else build_plaintext
+        build(arguments.data, arguments.models / "plaintext", arguments.cache / "renderings")
     console.print(f"The models are in {arguments.models}; each has a card, README.md, with its scores.")
 
 
@@ -54,7 +66,7 @@ def build_html(data: Path, out: Path, cache: Path) -> None:
     without_effect = ("cache_dir", "n_jobs", "corpus_weights")
     card = build_card(pages, result, {name: params[name] for name in params if name not in without_effect})
     card |= {"validation": validation} if validation else {}
-    _write(out, pages, result, card, "boilerkit's model for HTML")
+    _write(out, pages, result, card, _TITLES["html"])
 
 
 def build_plaintext(data: Path, out: Path, cache: Path) -> None:
@@ -64,14 +76,51 @@ def build_plaintext(data: Path, out: Path, cache: Path) -> None:
     parameters["share of pages with inserted headlines"] = HEADLINES_SHARE
     parameters |= {f"renderer {name}": version for name, version in versions().items()}
     card = build_card(pages, result, parameters) | {"renderers": scores}
-    _write(out, pages, result, card, "boilerkit's model for plain text")
+    _write(out, pages, result, card, _TITLES["text"])
+
+
+def rescore_html(data: Path, out: Path, cache: Path) -> None:
+    """Score the model for HTML again."""
+    report = _timed()
+    report("preparing pages")
+    pages, _ = prepare(training_pages(data), cache)
+    report("scoring training and validation pages")
+
+    def validation(model: ContentModel, *_: object) -> dict[str, Any]:
+        return {"validation": score_validation(data, model)}
+
+    _save_rescored(out, rescore(out, pages, validation), _TITLES["html"])
+
+
+def rescore_plaintext(data: Path, out: Path, cache: Path) -> None:
+    """Score the model for plain text again, but for what it does on a renderer that it was not trained on."""
+    report = _timed()
+    report("preparing pages")
+    pages = prepare_renderings(data, cache)
+    report("scoring pages")
+
+    def renderers(model: ContentModel, *predicted: Any) -> dict[str, Any]:
+        unseen = [row for row in model.card["renderers"] if "first fold" in row["what"]]
+        return {"renderers": score_seen_renderers(*predicted) + unseen}
+
+    _save_rescored(out, rescore(out, pages, renderers), _TITLES["text"])
 
 
 def _write(out: Path, pages: Sequence[TrainingPage], result: TrainingResult, card: dict[str, Any], title: str) -> None:
-    save_model(replace(result.model, card=card), out)
+    _save(out, replace(result.model, card=card), title)
     if result.out_of_fold:
         save_out_of_fold(out, pages, result.out_of_fold.folds, result.out_of_fold.probabilities)
-    (out / "README.md").write_text(render_card(card, title), encoding="utf-8")
+
+
+def _save(out: Path, model: ContentModel, title: str) -> None:
+    save_model(model, out)
+    (out / "README.md").write_text(render_card(model.card, title), encoding="utf-8")
+
+
+def _save_rescored(out: Path, model: ContentModel, title: str) -> None:
+    predictions = (out / OUT_OF_FOLD).read_bytes()  # those that were scored; saving a model removes what it had
+    _save(out, model, title)
+    (out / OUT_OF_FOLD).write_bytes(predictions)
 
 
 def _timed() -> OnStep:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from boilerkit.documents import feature_set
-from boilerkit.learning.evaluation import oracle_pages, score_rows
+from boilerkit.learning.evaluation import Calibration, PageScore, oracle_pages, score_rows
 from boilerkit.learning.pipeline import TrainingResult
 from boilerkit.learning.training_pages import TrainingPage
 from boilerkit.model.card import markdown_table, reliability_rows
@@ -63,11 +63,8 @@ def build_card(pages: Sequence[TrainingPage], result: TrainingResult, parameters
             "how": "five folds by site, everything trained from scratch for each, "
             f"one threshold of {result.model.threshold} for all pages; word F1 as in WCXB (mean over the pages), "
             "4-gram F1 as in the article extraction benchmark (of mean precision and mean recall)",
-            "scores": score_rows(result.out_of_fold.scores),
-            "oracle": [row for row in score_rows(oracle_pages(pages)) if not row["page_type"]],
             "calibration": result.out_of_fold.calibration.rounded(),
-            "confidence": result.out_of_fold.confidence.rounded() if result.out_of_fold.confidence else None,
-        }
+        } | out_of_fold_scores(pages, result.out_of_fold.scores, result.out_of_fold.confidence)
     if result.label_report:
         card["labels, out of fold"] = {
             "pages": len(result.labelled),
@@ -76,6 +73,17 @@ def build_card(pages: Sequence[TrainingPage], result: TrainingResult, parameters
             "expected calibration error": round(result.label_report.calibration_error, 4),
         }
     return card
+
+
+def out_of_fold_scores(
+    pages: Sequence[TrainingPage], scores: Sequence[PageScore], confidence: Calibration | None
+) -> dict[str, Any]:
+    """Return what depends on the selection of blocks of what a card says of out-of-fold predictions."""
+    return {
+        "scores": score_rows(scores),
+        "oracle": [row for row in score_rows(oracle_pages(pages)) if not row["page_type"]],
+        "confidence": confidence.rounded() if confidence else None,
+    }
 
 
 def render_card(card: Mapping[str, Any], title: str) -> str:

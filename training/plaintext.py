@@ -136,14 +136,23 @@ def score_renderers(
     unseen: Sequence[NDArray[np.float64]],
 ) -> list[dict[str, Any]]:
     """Return mean scores by corpus and renderer: out of fold, of keeping all text, and for the unseen renderer."""
-    rows = []
-    for renderer in RENDERERS:
-        rows += _rows(pages, probabilities, [page.variant == renderer for page in pages], "out of fold", renderer)
-        everything = [np.ones(len(p)) for p in probabilities]
-        rows += _rows(pages, everything, [page.variant == renderer for page in pages], "all text", renderer)
+    rows = score_seen_renderers(pages, probabilities)
     is_unseen = [bool(len(p)) for p in unseen]
     rows += _rows(pages, probabilities, is_unseen, "out of fold, first fold", UNSEEN_RENDERER)
     rows += _rows(pages, unseen, is_unseen, "first fold, not trained on this renderer", UNSEEN_RENDERER)
+    return rows
+
+
+def score_seen_renderers(
+    pages: Sequence[TrainingPage], probabilities: Sequence[NDArray[np.float64]]
+) -> list[dict[str, Any]]:
+    """Return mean scores by corpus and renderer: out of fold, and of keeping all text."""
+    rows = []
+    everything = [np.ones(len(p)) for p in probabilities]
+    for renderer in RENDERERS:
+        chosen = [page.variant == renderer for page in pages]
+        rows += _rows(pages, probabilities, chosen, "out of fold", renderer)
+        rows += _rows(pages, everything, chosen, "all text", renderer)
     return rows
 
 

@@ -26,6 +26,7 @@ class ObedientModel:
     threshold: float = 0.5
     labels: None = None
     confidence: None = None
+    version: str = "obedient"
 
     def predict_proba(self, blocks: BlockColumns) -> NDArray[np.float64]:
         """Return ones, unless the page asks for something else."""
