@@ -15,6 +15,7 @@ import click
 import numpy as np
 
 from benchmarks.exceptions import BenchmarkError
+from benchmarks.markdown import parse
 from benchmarks.options import limit_option, model_option, out_option
 from benchmarks.progress import progress
 from benchmarks.results import context, page_set, results_folder, write_json
@@ -141,7 +142,7 @@ def pieces(markdown: str) -> dict[str, list[str]]:
     """Return the pieces of each kind of structure in a text in Markdown, and all its words."""
     found: dict[str, list[str]] = defaultdict(list)
     around: list[str] = []
-    for token in _parse(markdown):
+    for token in parse(markdown):
         if token.type.endswith("_open"):
             around.append(token.type.removesuffix("_open"))
             if token.type == "tr_open":
@@ -184,15 +185,6 @@ def _add_inline(found: dict[str, list[str]], children: Sequence[Token], around: 
         found["lists"].append(text)
     if "blockquote" in around:
         found["quotations"].append(text)
-
-
-def _parse(markdown: str) -> list[Token]:
-    from markdown_it import MarkdownIt
-    from mdit_py_plugins.dollarmath import dollarmath_plugin
-    from mdit_py_plugins.footnote import footnote_plugin
-
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    return parser.use(dollarmath_plugin, double_inline=True).use(footnote_plugin).parse(markdown)
 
 
 def _without_spaces(text: str) -> str:

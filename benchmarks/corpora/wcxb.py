@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from benchmarks.corpora.files import Corpus, match_ids, read_bytes, read_json, require_files
+from benchmarks.corpora.files import METADATA, Corpus, match_ids, read_bytes, read_json, require_files
 from boilerkit.gold.pages import GoldPage, domain_of
 
 SOURCE = "https://github.com/Murrough-Foley/web-content-extraction-benchmark"
@@ -38,6 +38,7 @@ def read(folder: Path, split: str) -> Iterator[GoldPage]:
             corpus=name,
             must_have=truth.texts("with", optional=True),
             must_not_have=truth.texts("without", optional=True),
+            metadata={name: truth.text(name) for name in METADATA if name in truth.values},
         )
 
 
@@ -50,7 +51,7 @@ def _corpus(split: str) -> Corpus:
         gold=(
             "The main text of articles, products, forum threads, listings, collections, documentation and service "
             "pages, mostly without the headline; snippets that it must and must not contain. Some pages have no "
-            "main text."
+            "main text. Titles, authors and dates, where a page has them."
         ),
         read=partial(read, split=split),
         clone=SOURCE,
