@@ -11,6 +11,7 @@ from joblib import Parallel, delayed
 
 from benchmarks.corpora import open_corpus, sample
 from benchmarks.exceptions import BenchmarkError
+from benchmarks.languages import language_of
 from benchmarks.metrics import main_text, page_columns
 from benchmarks.options import corpora_argument, jobs_option, limit_option, out_option, systems_option
 from benchmarks.progress import progress
@@ -61,6 +62,8 @@ def command(
     for corpus, pages in opened:
         chosen = sample(list(pages), limit)
         golds = [_gold(page) for page in chosen]
+        if not any(text is not None or page.must_have or page.must_not_have for page, text in golds):
+            raise BenchmarkError(f"the pages of {corpus} have no main text and no snippets; see docs/corpora.md")
         measured = []
         for system in systems:
             measured.append(_score(system, corpus, chosen, golds, rouge, jobs))
@@ -100,6 +103,8 @@ def _score(
         failures={page.id: outcome.error for page, outcome in zip(pages, found, strict=True) if outcome.error},
         ids=[page.id for page in pages],
         page_types=[page.page_type for page in pages],
+        languages=[language_of(page, text) for page, (_, text) in zip(pages, golds, strict=True)],
+        sites=[page.group for page in pages],
         columns={name: [row[name] for row in rows] for name in rows[0]},
     )
 

@@ -446,7 +446,9 @@ def test_magic_html(tmp_path: Path, kind: str) -> None:
 
 
 def test_htmldate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    first = '{"https://www.example.org/a": {"file": "1.html", "date": "2020-06-07"}, "b": {"file": "2.html", "date": NaN}}'
+    first = (
+        '{"https://www.example.org/a": {"file": "1.html", "date": "2020-06-07"}, "b": {"file": "2.html", "date": NaN}}'
+    )
     write(tmp_path / "tests/eval_mediacloud_2020.json", first)
     write(tmp_path / "tests/eval_default.json", {"https://c.example/": {"file": "c.html", "date": "2019-01-01"}})
     for file in ("test_set/1.html", "test_set/2.html", "cache/c.html"):
@@ -714,12 +716,10 @@ def test_fetch_downloads_files(cache: Path, tmp_path: Path, monkeypatch: pytest.
     assert [page.id for page in open_corpus(corpus.name)[1]] == ["1"]
 
 
-def test_a_download_that_fails_leaves_nothing(
-    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_download_that_fails_leaves_nothing(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     corpus = CORPORA["webmainbench"]
     monkeypatch.setitem(CORPORA, corpus.name, replace(corpus, downloads=((tmp_path / "nowhere").as_uri(),)))
-    with pytest.raises(BenchmarkError, match="nowhere cannot be downloaded .*Is there a network"):
+    with pytest.raises(BenchmarkError, match=r"nowhere cannot be downloaded .*Is there a network"):
         fetch(corpus.name)
     assert list(cache.iterdir()) == []
 

@@ -115,7 +115,7 @@ def test_programs_that_are_not_there_say_how_to_get_them(
 def test_packages_that_are_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(programs.shutil, "which", lambda name: name)
     monkeypatch.setattr(programs, "NODE_FOLDER", tmp_path)
-    with pytest.raises(MissingSystem, match="npm install --prefix .* @mozilla/readability linkedom"):
+    with pytest.raises(MissingSystem, match=r"npm install --prefix .* @mozilla/readability linkedom"):
         find_system("readability-js")
 
 

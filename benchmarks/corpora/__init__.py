@@ -93,7 +93,11 @@ def open_corpus(argument: str) -> tuple[str, Iterator[GoldPage]]:
     if colon:
         raise BenchmarkError(f'there is no folder after the colon of "{argument}": write NAME:FOLDER')
     if not clone_folder(name).is_dir():
-        fetch = f"fetch it first ({FETCH} {name}), or give" if corpus.can_be_fetched else f"get it ({corpus.source}) and give"
+        fetch = (
+            f"fetch it first ({FETCH} {name}), or give"
+            if corpus.can_be_fetched
+            else f"get it ({corpus.source}) and give"
+        )
         raise BenchmarkError(f"{name} was not fetched: {fetch} the folder that it is in ({name}:FOLDER)")
     return name, corpus.read(clone_folder(name))
 

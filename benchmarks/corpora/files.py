@@ -23,8 +23,9 @@ class Corpus:
     """A public corpus: where it comes from, what its gold is, and how to read it.
 
     `read` takes the root of a clone of the repository at `clone`, or the folder with the files at the addresses
-    `downloads`, or, if both are empty because the corpus cannot be fetched as such, the folder that `source` leads to. It yields one page at a time, its source as bytes, and raises
-    BenchmarkError for a folder that is not as expected. `gold` says what the gold includes and what it leaves out.
+    `downloads`, or, if both are empty because the corpus cannot be fetched as such, the folder that `source` leads to.
+    It yields one page at a time, its source as bytes, and raises BenchmarkError for a folder that is not as expected.
+    `gold` says what the gold includes and what it leaves out.
     """
 
     name: str

@@ -42,7 +42,10 @@ def read(folder: Path) -> Iterator[GoldPage]:
 CORPUS = Corpus(
     name=NAME,
     source=SOURCE,
-    paper="Weichselbraun et al. 2020, Harvest - An Open Source Toolkit for Extracting Posts and Post Metadata from Web Forums",
+    paper=(
+        "Weichselbraun et al. 2020, Harvest - An Open Source Toolkit for Extracting Posts and Post Metadata from Web "
+        "Forums"
+    ),
     licence="Apache-2.0 (the repository; the posts belong to their authors)",
     gold="The text of every post of a thread, and nothing else: no title, no names, no dates.",
     read=read,

@@ -33,7 +33,9 @@ def read(folder: Path) -> Iterator[GoldPage]:
             else:
                 dates[record.text("file")] = (url, record.text("date"))
     report_skipped(NAME, without_date, "no date")
-    files = {file.name: file for place in ("eval", "cache", "test_set") for file in (folder / "tests" / place).glob("*")}
+    files = {
+        file.name: file for place in ("eval", "cache", "test_set") for file in (folder / "tests" / place).glob("*")
+    }
     for name in match_ids(NAME, dates, files.keys() & dates.keys(), expected):
         url, date = dates[name]
         yield GoldPage(

@@ -21,7 +21,9 @@ def read(folder: Path) -> Iterator[GoldPage]:
     try:
         for page in training_pages(folder):
             if page.labelled_spans:
-                comments = tuple(span.text for span in page.labelled_spans if span.label is Label.COMMENTS and span.text)
+                comments = tuple(
+                    span.text for span in page.labelled_spans if span.label is Label.COMMENTS and span.text
+                )
                 yield replace(page, gold=page.labelled_spans, page_type=page.corpus, comments=comments)
     except FileNotFoundError as error:
         raise BenchmarkError(

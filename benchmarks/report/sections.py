@@ -29,7 +29,15 @@ from benchmarks.scores import Scores, leading_metric, metrics_of
 from benchmarks.speed.tables import growth_rows, page_names, system_rows
 from benchmarks.speed.timing import PARSE
 from benchmarks.systems import BOILERKIT, is_boilerkit
-from benchmarks.tables import INTERVALS_NOTE, format_interval, main_rows, notes, type_rows
+from benchmarks.tables import (
+    INTERVALS_NOTE,
+    format_interval,
+    language_metric,
+    language_rows,
+    main_rows,
+    notes,
+    type_rows,
+)
 
 #: In the plot by page type: more would not be distinguishable.
 _MOST_SYSTEMS, _MOST_TYPES = 5, 12
@@ -152,6 +160,8 @@ def _tables(scores: Sequence[Scores]) -> Iterator[Table]:
     yield Table("All pages", main_rows(scores, BOILERKIT), " ".join(notes(scores)))
     if by_type := type_rows(scores):
         yield Table(f"By page type: {leading_metric(scores).name}", by_type)
+    if by_language := language_rows(scores):
+        yield Table(f"By language: {language_metric(scores).name}", by_language)
     failures = [
         {"system": its.system, "pages": str(count), "error": error}
         for its in scores

@@ -76,8 +76,8 @@ def find_system(name: str) -> System:
     system = find_boilerkit(name) or find_peer(name) or find_program(name) or find_function(name)
     if system is None:
         raise BenchmarkError(
-            f"there is no system named {name!r}. Use boilerkit, {', '.join((*PEERS, *PROGRAMS))}, or module:function for a function "
-            "of your own"
+            f"there is no system named {name!r}. Use boilerkit, {', '.join((*PEERS, *PROGRAMS))}, or module:function "
+            "for a function of your own"
         )
     return system
 
