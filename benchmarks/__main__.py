@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import click
 
-from benchmarks import accuracy, compare, curves, docs, learning_curve, metadata, plaintext, report, speed, structure
+from benchmarks import (
+    accuracy,
+    comments,
+    compare,
+    curves,
+    docs,
+    learning_curve,
+    metadata,
+    plaintext,
+    report,
+    speed,
+    structure,
+)
 from benchmarks.corpora import fetch
 from benchmarks.error_analysis import command as errors
 from boilerkit.terminal.click_group import CommandGroup
@@ -36,6 +48,7 @@ for _module in (
     errors,
     learning_curve,
     metadata,
+    comments,
     plaintext,
     structure,
     report,

@@ -173,6 +173,8 @@ def _tables(scores: Sequence[Scores]) -> Iterator[Table]:
 
 def _curve_note(curves: Curves) -> str:
     error = f"{curves.system}, {curves.provenance}: expected calibration error {curves.calibration.expected_error:.3f}"
+    if curves.confidence is not None:
+        error += f", of the word F1 that the model expects of pages {curves.confidence.expected_error:.3f}"
     if curves.blocks is None:
         return f"{error}."
     return (
