@@ -10,6 +10,7 @@ from benchmarks import (
     compare,
     curves,
     docs,
+    leaderboard,
     learning_curve,
     metadata,
     plaintext,
@@ -34,6 +35,7 @@ def main() -> None:
     Two systems, page by page:       python -m benchmarks compare boilerkit trafilatura
     Where a model goes wrong:        python -m benchmarks errors wcxb_dev.parquet --html errors/
     All in one page, with plots:     python -m benchmarks report
+    All systems on all corpora:      python -m benchmarks leaderboard
 
     CORPUS is a gold file (.jsonl, .parquet), the name of a public corpus that "fetch" has cloned, or NAME:FOLDER for
     one that you have; see docs/corpora.md. For details: python -m benchmarks COMMAND --help
@@ -52,6 +54,7 @@ for _module in (
     plaintext,
     structure,
     report,
+    leaderboard,
     docs,
     fetch,
 ):

@@ -55,11 +55,12 @@ class Picture:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of equal keys, which are the headings."""
+    """Rows of equal keys, which are the headings. `links` has an address for the first cell of each row, or nothing."""
 
     title: str
     rows: Sequence[Mapping[str, str]]
     note: str = ""
+    links: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -324,13 +325,17 @@ def _runs(results: BenchmarkResults) -> list[dict[str, str]]:
 
 def _contexts(results: BenchmarkResults) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for its in (its for scores in results.scores for its in scores):
-        yield f"scores of {its.system} on {its.corpus}", its.context
+        yield f"scores of {its.system} on {its.corpus}", _without(its.context, "fingerprint")
     if results.speed:
         yield "speed", results.speed.values["context"]
     for curves in results.curves:
         yield f"curves of {curves.system} on {curves.corpus}", curves.context
     if results.learning:
         yield "learning curve", results.learning.context
+
+
+def _without(context: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in context.items() if key != name}
 
 
 def _run(results: Sequence[str], context: Mapping[str, Any]) -> dict[str, str]:
