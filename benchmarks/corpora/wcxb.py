@@ -31,7 +31,7 @@ def read(folder: Path, split: str) -> Iterator[GoldPage]:
         yield GoldPage(
             id=page_id,
             source=read_bytes(html / f"{page_id}.html.gz"),
-            gold=truth.text("main_content"),
+            gold=truth.text("main_content", optional=True),
             url=url,
             group=domain_of(url),
             page_type=record.record("_internal", True).record("page_type", True).text("primary", True),
