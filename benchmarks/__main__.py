@@ -6,6 +6,9 @@ import click
 
 from benchmarks import (
     accuracy,
+    adaptation,
+    archives,
+    clusters,
     comments,
     compare,
     curves,
@@ -45,10 +48,13 @@ def main() -> None:
 for _module in (
     accuracy,
     speed,
+    archives,
+    clusters,
     compare,
     curves,
     errors,
     learning_curve,
+    adaptation,
     metadata,
     comments,
     plaintext,

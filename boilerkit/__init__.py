@@ -5,19 +5,21 @@
     boilerkit.extract_many(pages, n_jobs=2)  # many pages in parallel, errors as values
     boilerkit.analyze(page).blocks           # every block with its label and its probability of being content
 
-See `extract`, `extract_many`, `analyze`, `load_model` and `BoilerplateClassifier`.
+See `extract`, `analyze`, `extract_many`, `analyze_many`, `load_model` and `BoilerplateClassifier`, and
+`boilerkit.archives` for files that hold many pages.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from boilerkit.batch import extract_many
+from boilerkit.batch import analyze_many, extract_many
 from boilerkit.errors import BoilerkitError, GoldError, InputError, ModelError, OptionError, PageError
-from boilerkit.extraction import analyze, extract
+from boilerkit.extraction import ExtractOptions, analyze, extract
 from boilerkit.labels import Label
 from boilerkit.model.storage import load_model
 from boilerkit.page import Block, Page
+from boilerkit.records import Record
 
 if TYPE_CHECKING:
     from boilerkit.learning.estimator import BoilerplateClassifier as BoilerplateClassifier
@@ -27,6 +29,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Block",
     "BoilerkitError",
+    "ExtractOptions",
     "GoldError",
     "InputError",
     "Label",
@@ -34,7 +37,9 @@ __all__ = [
     "OptionError",
     "Page",
     "PageError",
+    "Record",
     "analyze",
+    "analyze_many",
     "extract",
     "extract_many",
     "load_model",

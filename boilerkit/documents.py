@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Literal, Protocol, Unpack, get_args
 
@@ -13,7 +14,7 @@ from boilerkit.blocks.columns import BlockColumns, InputFormat, TextSource
 from boilerkit.blocks.features import FeatureSet
 from boilerkit.blocks.rendering import MarkupOptions
 from boilerkit.decoding.encoding import decode, plain_page
-from boilerkit.errors import OptionError
+from boilerkit.errors import InputError, OptionError
 from boilerkit.html.document import HtmlDocument
 from boilerkit.html.features import HTML_FEATURES
 from boilerkit.html.rendering.text import to_text as html_to_text
@@ -22,6 +23,10 @@ from boilerkit.input_format import begins_like_html, looks_like_html
 #: What a page is to be read as; "auto": what it looks like.
 InputFormatOption = Literal["auto", "html", "text"]
 INPUT_FORMATS: tuple[str, ...] = get_args(InputFormatOption)
+
+
+_ADDRESS = re.compile(r"\s*https?://\S+\s*", re.IGNORECASE)
+_MAX_ADDRESS = 4096
 
 
 class Document(Protocol):
@@ -71,13 +76,14 @@ class Document(Protocol):
 def read_document(
     page: str | bytes, input_format: InputFormatOption = "auto", charset: str | None = None, keep_tree: bool = False
 ) -> Document:
-    """Decode and segment a page; `keep_tree`: it will be rendered as HTML or Markdown, soon and once.
+    """Decode and segment a page; `keep_tree`: its HTML, Markdown or metadata will be asked for, soon.
 
-    Raises InputError as `decode` does, OptionError for an unknown input format.
+    Raises InputError as `decode` does and for an address, OptionError for an unknown input format.
     """
     if input_format not in INPUT_FORMATS:
         raise OptionError(f"input_format is one of {', '.join(INPUT_FORMATS)}, not {input_format!r}")
     page = plain_page(page)
+    _reject_address(page)
     if input_format == "auto":
         input_format = detect_input_format(page, charset)
     if input_format == "html":
@@ -86,6 +92,15 @@ def read_document(
 
     text = decode(page, charset)
     return TextDocument.read(page if isinstance(page, str) else text)  # a str as it came, even with NUL in it
+
+
+def _reject_address(page: str | bytes) -> None:
+    """Raise InputError for the address of a page in place of the page; nothing is fetched."""
+    if isinstance(page, str) and len(page) <= _MAX_ADDRESS and _ADDRESS.fullmatch(page):
+        raise InputError(
+            "this is the address of a page, and nothing is fetched: pass the page itself, for example "
+            "urllib.request.urlopen(url).read(), and its address as url="
+        )
 
 
 def detect_input_format(page: str | bytes, charset: str | None = None) -> InputFormat:

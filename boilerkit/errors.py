@@ -37,4 +37,6 @@ def error_message(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for it"
     return f"unexpected {type(error).__name__}: {error}"

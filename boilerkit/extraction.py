@@ -54,11 +54,13 @@ class ExtractOptions:
         if self.keep is not None:
             object.__setattr__(self, "keep", parse_labels(self.keep))
 
-    def analyze(self, page: str | bytes, url: str | None = None, charset: str | None = None) -> Page:
-        """Return a page with the predictions for its blocks; see `boilerkit.analyze`."""
-        return self._analyze(page, url, charset)
+    def analyze(
+        self, page: str | bytes, url: str | None = None, charset: str | None = None, *, keep_tree: bool = False
+    ) -> Page:
+        """Return a page with the predictions for its blocks; see `boilerkit.analyze`.
 
-    def _analyze(self, page: str | bytes, url: str | None, charset: str | None, keep_tree: bool = False) -> Page:
+        `keep_tree`: its Markdown, HTML or metadata will be asked for, so it is parsed whole, once.
+        """
         document = read_document(page, self.input_format, charset, keep_tree)
         model = self.model or load_shipped(document.input_format)
         result = self._predict(document, model, url)
@@ -80,14 +82,17 @@ class ExtractOptions:
 
     def extract(self, page: str | bytes, url: str | None = None, charset: str | None = None) -> str:
         """Return the main content of a page; see `boilerkit.extract`."""
-        result = self._analyze(page, url, charset, keep_tree=self.output_format != "text")
-        if self.output_format == "text":
-            return result.to_text(
-                include_list_markers=self.include_list_markers, include_comments=self.include_comments
-            )
-        if self.output_format == "json":
-            return json.dumps(result.to_dict(), ensure_ascii=False)
-        render = result.to_markdown if self.output_format == "markdown" else result.to_html
+        analyzed = self.analyze(page, url, charset, keep_tree=self.output_format != "text")
+        return self.render(analyzed, self.output_format)
+
+    def render(self, page: Page, output_format: OutputFormat | None = None) -> str:
+        """Return the content of an analyzed page, in another format if one is given."""
+        output_format = output_format or self.output_format
+        if output_format == "json":
+            return json.dumps(page.to_dict(), ensure_ascii=False)
+        if output_format == "text":
+            return page.to_text(include_list_markers=self.include_list_markers, include_comments=self.include_comments)
+        render = page.to_markdown if output_format == "markdown" else page.to_html
         return render(
             include_links=self.include_links,
             include_images=self.include_images,

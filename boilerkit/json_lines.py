@@ -11,10 +11,11 @@ def read_json_lines(lines: Iterable[bytes]) -> Iterator[tuple[int, Mapping[str, 
     """Yield the number of each line that is not blank, and its object, or what is wrong with it."""
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield number, _parse(line, is_first=number == 1)
+            yield number, parse_line(line, is_first=number == 1)
 
 
-def _parse(line: bytes, is_first: bool) -> Mapping[str, Any] | str:
+def parse_line(line: bytes, is_first: bool = False) -> Mapping[str, Any] | str:
+    """Return the object of a line, or what is wrong with it; the first line may begin with a byte order mark."""
     try:
         row = json.loads(line.decode("utf-8-sig" if is_first else "utf-8"))
     except UnicodeDecodeError as error:

@@ -1,13 +1,14 @@
-"""A pool of worker processes: results in order, in bounded memory, and no page costs another its result.
+"""A pool of worker processes: results in order, in bounded memory, and no item costs another its result.
 
-Each worker has its own pipe and returns results page by page, so it is known which page a worker was at when it hung or
-died: only that page is lost, and none is done twice. The pools of the standard library, of joblib and of Pebble share
+Each worker has its own pipe and returns results one by one, so it is known which item a worker was at when it hung or
+died: only that is lost, and none is done twice. The pools of the standard library, of joblib and of Pebble share
 pipes and locks between workers; a worker that is killed while it holds them (when memory runs out, say) breaks those
-pools for all pages.
+pools for all items.
 """
 
 from __future__ import annotations
 
+import os
 import pickle
 import signal
 import time
@@ -16,45 +17,52 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
 from math import inf
+from multiprocessing import current_process
 from multiprocessing.connection import Connection, wait
-from typing import Any
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, TypeVar
 
 from joblib.externals.loky.backend import get_context
 
 from boilerkit.errors import BoilerkitError, PageError
 
-#: Pages that a worker gets at a time. More avoid waiting between pages; fewer save memory and balance the work.
-CHUNK_SIZE = 4
-#: Chunks per worker, dispatched or done, that may be held while an earlier page is awaited.
-PREFETCH_CHUNKS = 4
+#: Items that a worker has at a time, so that it never waits for the next. Fewer save memory and balance the work.
+IN_HAND = 4
+#: Items per worker, sent or done, that may be held while an earlier one is awaited.
+PREFETCH = 16
 
 _MAX_FAILED_STARTS = 10  # workers in a row that may die before they are ready
+_START_TIMEOUT = 120  # seconds that a worker may take to be ready, at least
 _EXIT_TIMEOUT = 5  # seconds for a worker that closed its pipe to exit, and so to have an exit code
 
-Result = str | BoilerkitError
-Numbered = tuple[int, str | bytes]
+T = TypeVar("T")
+R = TypeVar("R")
+Numbered = tuple[int, Any]
 
 
 def map_ordered(
-    pages: Iterable[str | bytes | BoilerkitError],
-    function: Callable[[str | bytes], Result],
+    items: Iterable[T | BoilerkitError],
+    function: Callable[[T], R | BoilerkitError],
     n_workers: int,
     timeout: float | None,
-) -> Generator[Result, None, None]:
-    """Yield what `function` returns for each page, in the order of the pages, computed by `n_workers` processes.
+) -> Generator[R | BoilerkitError, None, None]:
+    """Yield what `function` returns for each item, in the order of the items, computed by `n_workers` processes.
 
-    `function` is pickled once and sent to each worker; it must not raise. The result of a page that takes longer than
-    `timeout` seconds, or that ends its worker, is a PageError; an error among the pages is its own result. At most
-    `n_workers` * CHUNK_SIZE * PREFETCH_CHUNKS pages are taken ahead of what was consumed. What the iterable raises is
-    raised after the results of the pages before it. However the generator ends, it stops its workers.
+    Items and results are pickled. `function` is pickled once and sent to each worker; it must not raise. The result of
+    an item that takes longer than `timeout` seconds, or that ends its worker, is a PageError; an error among the items
+    is its own result. At most `n_workers` * PREFETCH items are taken ahead of what was consumed. What the iterable
+    raises is raised after the results of the items before it. However the generator ends, it stops its workers.
 
     Raises BoilerkitError if `function` cannot be sent or a worker cannot start.
     """
+    if current_process().daemon:
+        raise BoilerkitError("processes cannot be started from a daemonic process: use n_jobs=1")
     try:
         setup = pickle.dumps(function)
     except Exception as error:  # pickling runs code of whatever is pickled
         raise BoilerkitError(f"the model cannot be sent to other processes: {error}") from error
-    queue = _PageQueue(pages, n_workers * CHUNK_SIZE * PREFETCH_CHUNKS)
+    queue = _ItemQueue(items, n_workers * PREFETCH)
     pool = _WorkerPool(queue, setup, timeout)
     try:
         pool.start(n_workers)
@@ -62,7 +70,7 @@ def map_ordered(
             pool.dispatch()  # before a result is yielded: no worker should wait for its consumer
             if queue.has_next:
                 yield queue.next()
-            if queue.is_done:  # known only once one more page was asked for
+            if queue.is_done:  # known only once one more item was asked for
                 break
             pool.poll()
         if queue.error:
@@ -71,17 +79,17 @@ def map_ordered(
         pool.stop()
 
 
-class _PageQueue:
-    """The pages in their order: which to dispatch next, and whose result to yield next."""
+class _ItemQueue:
+    """The items in their order: which to send next, and whose result to yield next."""
 
-    def __init__(self, pages: Iterable[str | bytes | BoilerkitError], most: int) -> None:
-        self.pages = iter(pages)
+    def __init__(self, items: Iterable[Any], most: int) -> None:
+        self.items = iter(items)
         self.most = most
         self.taken = self.yielded = 0
         self.is_exhausted = False
         self.error: Exception | None = None  # what the iterable raised
         self.returned: deque[Numbered] = deque()
-        self.results: dict[int, Result] = {}
+        self.results: dict[int, Any] = {}
 
     @property
     def is_done(self) -> bool:
@@ -93,36 +101,37 @@ class _PageQueue:
         """Whether the next result is there."""
         return self.yielded in self.results
 
-    def next(self) -> Result:
+    def next(self) -> Any:
         """Return the next result, which is there."""
         self.yielded += 1
         return self.results.pop(self.yielded - 1)
 
-    def take(self) -> list[Numbered]:
-        """Return up to CHUNK_SIZE pages to work on; none if none are left or enough are held."""
-        chunk: list[Numbered] = []
-        while len(chunk) < CHUNK_SIZE and self.returned:
-            chunk.append(self.returned.popleft())
-        while len(chunk) < CHUNK_SIZE and self.taken - self.yielded < self.most and not self.is_exhausted:
+    def take(self) -> Numbered | None:
+        """Return the next item to work on; None if none is left or enough are held."""
+        if self.returned:
+            return self.returned.popleft()
+        while self.taken - self.yielded < self.most and not self.is_exhausted:
             try:
-                found = list(islice(self.pages, 1))
+                found = list(islice(self.items, 1))
             except Exception as error:
                 self.error, found = error, []
             if not found:
                 self.is_exhausted = True
-            for page in found:
-                if isinstance(page, BoilerkitError):
-                    self.results[self.taken] = page
-                else:
-                    chunk.append((self.taken, page))
-                self.taken += 1
-        return chunk
+                break
+            self.taken += 1
+            if not isinstance(found[0], BoilerkitError):
+                return self.taken - 1, found[0]
+            self.results[self.taken - 1] = found[0]
+        return None
 
 
 class _Worker:
-    """A process, the pages that it has still to do, and since when it has been at the first of them."""
+    """A process, the items that it has still to do, and since when it has been at the first of them.
 
-    def __init__(self) -> None:
+    A thread sends, as a worker that is stopped or busy takes nothing from its pipe, and nobody should wait for it.
+    """
+
+    def __init__(self, setup: bytes) -> None:
         # As loky starts processes: fresh on every system, as threads do not survive forks, and without importing the
         # caller's main module, so that scripts need no `if __name__ == "__main__"`.
         context = get_context("loky")
@@ -133,30 +142,34 @@ class _Worker:
         theirs.close()  # otherwise its end would not be noticed here
         self.is_ready = False
         self.todo: deque[Numbered] = deque()
-        self.since = 0.0
+        self.since = time.monotonic()
+        self.outbox: SimpleQueue[bytes | Numbered | None] = SimpleQueue()
+        self.outbox.put(setup)
+        self.sender = Thread(target=self._send, daemon=True)
+        self.sender.start()
 
     @property
-    def is_idle(self) -> bool:
-        """Whether it waits for pages."""
-        return self.is_ready and not self.todo
+    def has_room(self) -> bool:
+        """Whether it should get another item."""
+        return self.is_ready and len(self.todo) < IN_HAND
 
-    def begin(self, setup: bytes) -> None:
-        """Send a new worker its function."""
+    def give(self, item: Numbered) -> None:
+        """Let a worker have an item; this does not block."""
+        if not self.todo:
+            self.since = time.monotonic()
+        self.todo.append(item)
+        self.outbox.put(item)
+
+    def _send(self) -> None:
         with suppress(OSError):  # that it has died is noticed when its result is awaited
-            self.pipe.send_bytes(setup)
+            while (message := self.outbox.get()) is not None:
+                if isinstance(message, bytes):
+                    self.pipe.send_bytes(message)
+                else:
+                    self.pipe.send(message[1])
 
-    def give(self, chunk: list[Numbered]) -> None:
-        """Send pages to an idle worker, which is waiting for them, so that this does not block."""
-        self.todo.extend(chunk)
-        self.since = time.monotonic()
-        with suppress(OSError):  # as above
-            self.pipe.send([isinstance(page, str) for _, page in chunk])
-            for _, page in chunk:
-                # Raw bytes: pickling would copy each page once more on either side.
-                self.pipe.send_bytes(page.encode("utf-8", "surrogatepass") if isinstance(page, str) else page)
-
-    def receive(self) -> tuple[int, Result] | None:
-        """Return the next result and its page's number, None from a worker that has become ready.
+    def receive(self) -> tuple[int, Any] | None:
+        """Return the next result and its item's number, None from a worker that has become ready.
 
         Raises EOFError or OSError if the worker has ended, BoilerkitError if it could not start.
         """
@@ -170,8 +183,10 @@ class _Worker:
         return None
 
     def left(self, timeout: float) -> float:
-        """Return the seconds left for the page that it is at; infinity without a page."""
-        return self.since + timeout - time.monotonic() if self.todo else inf
+        """Return the seconds left for the item that it is at, or to become ready; infinity without an item."""
+        if self.is_ready and not self.todo:
+            return inf
+        return self.since + (timeout if self.is_ready else max(timeout, _START_TIMEOUT)) - time.monotonic()
 
     def end(self) -> str:
         """Wait until a worker that closed its pipe has exited; return how it did."""
@@ -182,16 +197,21 @@ class _Worker:
         return f"exit code {code}"
 
     def stop(self) -> None:
-        """End the process, whatever it is doing."""
-        self.pipe.close()
-        self.process.terminate()
+        """End the process, whatever it is doing; one that is stopped (SIGSTOP) ends by nothing less than a kill."""
+        if hasattr(signal, "SIGKILL") and self.process.is_alive():
+            os.kill(self.process.pid, signal.SIGKILL)  # loky's processes have no kill()
+        else:
+            self.process.terminate()
         self.process.join()
+        self.outbox.put(None)
+        self.sender.join()  # nothing reads what it sends any more, so that it fails or is done
+        self.pipe.close()
 
 
 class _WorkerPool:
-    """The workers on a queue of pages. Those that hang or die are replaced."""
+    """The workers on a queue of items. Those that hang or die are replaced."""
 
-    def __init__(self, queue: _PageQueue, setup: bytes, timeout: float | None) -> None:
+    def __init__(self, queue: _ItemQueue, setup: bytes, timeout: float | None) -> None:
         self.queue = queue
         self.setup = setup
         self.timeout = inf if timeout is None else timeout
@@ -200,9 +220,8 @@ class _WorkerPool:
 
     def start(self, number: int) -> None:
         """Start workers."""
-        self.workers += [_Worker() for _ in range(number)]  # all start before the first is sent anything
-        for worker in self.workers:
-            worker.begin(self.setup)
+        for _ in range(number):
+            self.workers.append(_Worker(self.setup))
 
     def stop(self) -> None:
         """End all workers."""
@@ -210,10 +229,12 @@ class _WorkerPool:
             worker.stop()
 
     def dispatch(self) -> None:
-        """Send pages to idle workers."""
-        for worker in self.workers:
-            if worker.is_idle and (chunk := self.queue.take()):
-                worker.give(chunk)
+        """Send items to workers, first to those that have the fewest."""
+        while open_workers := [worker for worker in self.workers if worker.has_room]:
+            item = self.queue.take()
+            if item is None:
+                break
+            min(open_workers, key=lambda worker: len(worker.todo)).give(item)
 
     def poll(self) -> None:
         """Receive results from workers; wait for some unless there is a result to yield."""
@@ -237,7 +258,7 @@ class _WorkerPool:
             self.failed_starts = 0
 
     def _replace(self, index: int, reason: str) -> None:
-        """Start another worker. The page that the old one was at is lost; those after it go back into the queue."""
+        """Start another worker. The item that the old one was at is lost; those after it go back into the queue."""
         worker = self.workers[index]
         worker.stop()
         if not worker.is_ready:
@@ -247,8 +268,7 @@ class _WorkerPool:
         if worker.todo:
             self.queue.results[worker.todo.popleft()[0]] = PageError(reason)
             self.queue.returned.extend(worker.todo)
-        self.workers[index] = _Worker()
-        self.workers[index].begin(self.setup)
+        self.workers[index] = _Worker(self.setup)
 
 
 @contextmanager
@@ -271,7 +291,7 @@ def _interrupts_blocked() -> Iterator[None]:
 
 
 def _serve(pipe: Connection[Any, Any]) -> None:
-    """Result pages until the other end of the pipe is closed."""
+    """Return results until the other end of the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all processes; the parent ends this one
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     with suppress(EOFError, OSError):
@@ -282,10 +302,4 @@ def _serve(pipe: Connection[Any, Any]) -> None:
             return
         pipe.send(None)
         while True:
-            for page in [_received(pipe, is_text) for is_text in pipe.recv()]:
-                pipe.send(function(page))
-
-
-def _received(pipe: Connection[Any, Any], is_text: bool) -> str | bytes:
-    page = pipe.recv_bytes()
-    return page.decode("utf-8", "surrogatepass") if is_text else page
+            pipe.send(function(pipe.recv()))

@@ -53,7 +53,7 @@ def small_models() -> dict[InputFormat, ContentModel]:
     models: dict[InputFormat, ContentModel] = {}
     formats: tuple[InputFormat, ...] = ("html", "text")
     for input_format in formats:
-        classifier = BoilerplateClassifier(max_iter=5, n_folds=2, n_jobs=1)
+        classifier = BoilerplateClassifier(base=None, max_iter=5, n_folds=2, n_jobs=1)
         classifier.fit([p.source(input_format) for p in pages], [p.text for p in pages], [p.site for p in pages])
         models[input_format] = classifier.model_
     return models

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pickle
@@ -16,7 +17,7 @@ import pytest
 from lxml import etree
 
 import boilerkit
-from boilerkit import Label, Page, analyze, extract, load_model
+from boilerkit import InputError, Label, Page, analyze, extract, load_model
 from boilerkit.blocks.columns import InputFormat
 from boilerkit.extraction import ExtractOptions, OutputFormat
 from boilerkit.html.parsing import parse
@@ -269,6 +270,17 @@ def test_wrong_options_are_named(wrong: str) -> None:
         ExtractOptions(**options)
     with pytest.raises(boilerkit.OptionError, match=message):
         boilerkit.extract_many([EXAMPLE], **options)  # before the first page
+
+
+def test_what_is_no_page_says_what_to_do_instead(shipped_model: ContentModel) -> None:
+    with pytest.raises(InputError, match=r"read_bytes\(\)"):
+        extract(Path("page.html"))  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"file.read\(\)"):
+        extract(io.BytesIO(b"<p>"))  # type: ignore[arg-type]
+    for address in ("http://example.org/a", " HTTPS://example.org/?a=b\n"):
+        with pytest.raises(InputError, match="url="):
+            extract(address)
+    assert extract("See http://example.org/a", threshold=0) == "See http://example.org/a"
 
 
 def test_options_are_validated_once_and_cannot_be_changed() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -15,12 +16,24 @@ from typing import Any
 
 import pytest
 from joblib.externals.loky import get_reusable_executor
-from support.fake_models import DIES, HANGS, RAISES, ObedientModel, StrangeModel
+from support.fake_models import DIES, HANGS, RAISES, STOPS, ObedientModel, StrangeModel
 
-from boilerkit import BoilerkitError, InputError, PageError, extract, extract_many
+from boilerkit import (
+    BoilerkitError,
+    ExtractOptions,
+    InputError,
+    OptionError,
+    Page,
+    PageError,
+    Record,
+    analyze,
+    analyze_many,
+    extract,
+    extract_many,
+)
 from boilerkit.extraction import OutputFormat
 from boilerkit.model.content import ContentModel
-from boilerkit.worker_pool import CHUNK_SIZE, PREFETCH_CHUNKS
+from boilerkit.worker_pool import IN_HAND, PREFETCH
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = (ROOT / "examples" / "news-article.html").read_bytes()
@@ -48,9 +61,7 @@ def no_other_processes() -> None:
 # --- Results ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "number", [*range(CHUNK_SIZE + 2), 2 * PREFETCH_CHUNKS * CHUNK_SIZE, 2 * PREFETCH_CHUNKS * CHUNK_SIZE + 1, 100]
-)
+@pytest.mark.parametrize("number", [*range(IN_HAND + 2), 2 * PREFETCH, 2 * PREFETCH + 1, 100])
 def test_every_page_is_answered_once_and_in_order(number: int) -> None:
     assert list(extract_many(pages(number), 2, model=OBEDIENT)) == [str(index) for index in range(number)]
 
@@ -97,14 +108,14 @@ def test_errors_are_values(n_jobs: int) -> None:
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_what_the_iterable_raises_comes_after_the_answers_to_the_pages_before(n_jobs: int) -> None:
     def broken() -> Iterator[str]:
-        yield from pages(CHUNK_SIZE + 1)
+        yield from pages(IN_HAND + 1)
         raise KeyError("the disk is gone")
 
     found = []
     with pytest.raises(KeyError, match="the disk is gone"):
         for result in extract_many(broken(), n_jobs, model=OBEDIENT):
             found.append(result)
-    assert found == [str(index) for index in range(CHUNK_SIZE + 1)]
+    assert found == [str(index) for index in range(IN_HAND + 1)]
     assert active_children() == []
 
 
@@ -131,10 +142,51 @@ def test_one_page_is_no_iterable_of_pages(one: Any) -> None:
         extract_many(one)
 
 
+LINK = '<article><p>A long way <a href="x">to go</a>, says the sign.</p></article>'
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_records_bring_their_addresses_and_encodings(n_jobs: int) -> None:
+    url = "https://example.org/a/"
+    sources: list[Any] = [
+        (LINK, url),
+        ("<p>żółw".encode("iso8859-2"), None, "iso-8859-2"),
+        {"html": LINK, "url": url, "n": 1},
+        {"raw_html": "<p>żółw".encode("iso8859-2"), "charset": "latin2"},
+        Record(LINK, url),
+        {"nothing": 1},
+        (LINK,),
+        (5, url),
+    ]
+    found = list(extract_many(sources, n_jobs, model=OBEDIENT, output_format="markdown"))
+    expected = "A long way [to go](https://example.org/a/x), says the sign."
+    assert [str(its).strip() for its in found[:5]] == [expected, "żółw", expected, "żółw", expected]
+    assert all(isinstance(its, InputError) for its in found[5:])
+    assert "no column has a page" in str(found[5])
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_many_pages_are_analyzed_as_one(n_jobs: int) -> None:
+    found = list(analyze_many([EXAMPLE, PNG, (LINK, "https://example.org/a/")], n_jobs, model=OBEDIENT))
+    assert [type(its) for its in found] == [Page, InputError, Page]
+    one, _, other = found
+    assert isinstance(one, Page) and isinstance(other, Page)
+    assert one.to_dict() == analyze(EXAMPLE, model=OBEDIENT).to_dict()
+    assert "](https://example.org/a/x)" in other.markdown
+
+
+def test_options_are_given_as_one_or_as_keywords() -> None:
+    options = ExtractOptions(output_format="html", model=OBEDIENT)
+    assert list(extract_many([LINK], options=options)) == [options.extract(LINK)]
+    assert list(extract_many([LINK], output_format="html", model=OBEDIENT)) == [options.extract(LINK)]
+    with pytest.raises(OptionError, match="threshold"):
+        extract_many([LINK], options=options, threshold=0.5)
+
+
 # --- Streaming --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("n_jobs", "ahead"), [(1, 1), (2, 2 * PREFETCH_CHUNKS * CHUNK_SIZE)])
+@pytest.mark.parametrize(("n_jobs", "ahead"), [(1, 1), (2, 2 * PREFETCH)])
 def test_pages_are_taken_as_results_are_consumed(n_jobs: int, ahead: int) -> None:
     taken = itertools.count()
     results = extract_many((page(next(taken)) for _ in itertools.count()), n_jobs, model=OBEDIENT)
@@ -150,7 +202,7 @@ def test_no_more_pages_are_taken_while_an_early_one_is_waited_for() -> None:
     results = extract_many(endless, 2, model=OBEDIENT, timeout=3)
     assert isinstance(next(results), PageError)
     results.close()
-    assert next(taken) <= 2 * PREFETCH_CHUNKS * CHUNK_SIZE
+    assert next(taken) <= 2 * PREFETCH
 
 
 def test_no_process_is_started_before_the_first_result_is_asked_for() -> None:
@@ -228,6 +280,61 @@ def test_processes_killed_from_outside_are_replaced() -> None:
     assert [result for result in found if result not in lost] == [
         str(index) for index, result in enumerate(found, 1) if result not in lost
     ]
+
+
+@needs_signals
+def test_a_process_that_is_stopped_costs_its_page_alone() -> None:
+    found = kinds(extract_many(pages(30, at_3=STOPS, at_20=STOPS), 2, model=OBEDIENT, timeout=3))
+    expected = [str(index) for index in range(30)]
+    expected[3] = expected[20] = "error: no result within 3 seconds"
+    assert found == expected
+    assert active_children() == []
+
+
+@needs_signals
+def test_processes_stopped_from_outside_while_large_pages_are_sent() -> None:
+    large = "x" * 3_000_000  # more than fits into a pipe
+    results = extract_many((page(f"{index} {large}") for index in range(40)), 2, model=OBEDIENT, timeout=3)
+    assert str(next(results)).startswith("0 ")
+    for worker in active_children():
+        os.kill(worker.pid or 0, signal.SIGSTOP)
+    found = list(results)
+    lost = sum(isinstance(result, PageError) for result in found)
+    assert 1 <= lost <= 2 and len(found) == 39
+    assert active_children() == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the limit does not hold")
+def test_a_page_that_finds_no_memory_is_an_error_and_no_empty_page() -> None:
+    code = """
+import resource
+from boilerkit import PageError, extract, extract_many
+extract("<p>warm")
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 60_000_000,) * 2)
+large = "<div>" + "<p>word <b>x</b>" * 600_000
+large, small = extract_many([large, "<p>small"], threshold=0)
+assert isinstance(large, PageError) and "memory" in str(large), large
+print(small)
+"""
+    done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "small\n"), done.stderr
+
+
+def _extract_in_a_daemon(queue: Any) -> None:
+    try:
+        list(extract_many(pages(1), 2, model=OBEDIENT))
+    except BoilerkitError as error:
+        queue.put(str(error))
+
+
+def test_a_daemonic_process_has_no_processes() -> None:
+    context = multiprocessing.get_context("spawn")
+    queue = context.Queue()
+    daemon = context.Process(target=_extract_in_a_daemon, args=(queue,), daemon=True)
+    daemon.start()
+    assert "use n_jobs=1" in queue.get(timeout=60)
+    daemon.join()
 
 
 def test_a_model_that_the_processes_cannot_use_is_told_of() -> None:

@@ -13,7 +13,7 @@ from benchmarks.exceptions import BenchmarkError, MissingSystem
 from benchmarks.run import Outcome, run_system
 from benchmarks.systems import System, find_system
 from boilerkit.gold.pages import GoldPage
-from boilerkit.worker_pool import CHUNK_SIZE, PREFETCH_CHUNKS
+from boilerkit.worker_pool import PREFETCH
 
 #: A system that does what the page tells it, and counts its calls.
 FAKE = """
@@ -166,7 +166,7 @@ def test_pages_are_drawn_as_they_are_needed(folder: Path) -> None:
 
     run_system(fake(), stream(), folder / "store", on_page=on_page)
     assert len(ahead) == 60
-    assert max(ahead) <= CHUNK_SIZE * PREFETCH_CHUNKS + 1
+    assert max(ahead) <= PREFETCH + 1
 
 
 def test_letters_that_no_encoding_has_are_kept(folder: Path) -> None:

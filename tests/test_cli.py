@@ -21,8 +21,8 @@ from support.generated import labelled_page, write_gold
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 import boilerkit
-from boilerkit.archives.files import find_page_files
-from boilerkit.archives.writing import output_paths
+from boilerkit.archives.folders import output_paths
+from boilerkit.archives.page_files import find_files
 from boilerkit.cli import main
 from boilerkit.cli.colors import COLORS
 from boilerkit.extraction import ExtractOptions, OutputFormat
@@ -31,6 +31,7 @@ ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "news-article.html"
 COMMANDS = ("extract", "blocks", "view", "train", "evaluate", "info")
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+SKIPPED_TWO = "skipped 2 files that are not named .html, .htm, .xhtml, .shtml, nor like a file of many pages\n"
 
 
 def run(*args: str | Path, input: bytes | str | None = None) -> Result:
@@ -51,7 +52,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Resul
     """A gold file, the model trained on it, and what training printed."""
     folder = tmp_path_factory.mktemp("trained")
     gold = write_gold(folder / "gold.jsonl")
-    options = ("--max-iter", "8", "--folds", "3", "--jobs", "1", "--cache", folder / "cache")
+    options = ("--from-scratch", "--max-iter", "8", "--folds", "3", "--jobs", "1", "--cache", folder / "cache")
     return gold, folder / "model", run("train", gold, "-o", folder / "model", *options)
 
 
@@ -105,6 +106,7 @@ def test_help_teaches() -> None:
         ("train", "gold.jsonl"),
         ("train", "gold.jsonl", "-o", "model", "--folds", "1"),
         ("train", "gold.jsonl", "-o", "model", "--jobs", "0"),
+        ("train", "gold.jsonl", "-o", "model", "--base", "folder", "--from-scratch"),
     ],
 )
 def test_usage_errors_exit_with_two(args: tuple[str, ...]) -> None:
@@ -170,7 +172,7 @@ def test_a_failing_page_does_not_stop_the_others(model: Path, site: Path) -> Non
     result = run("extract", site, site / "missing.html", "--model", model)
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
-        "skipped 1 file that is not named .html, .htm, .xhtml, .shtml",
+        "skipped 1 file that is not named .html, .htm, .xhtml, .shtml, nor like a file of many pages",
         f"{site / 'b.HTM'}: this is a PNG image, not an HTML page",
         f"{site / 'missing.html'}: No such file or directory",
     ]
@@ -181,14 +183,14 @@ def test_a_failing_page_does_not_stop_the_others(model: Path, site: Path) -> Non
 def test_a_fault_of_ours_in_one_page_does_not_stop_the_others(
     model: Path, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    extract = ExtractOptions.extract
+    analyze = ExtractOptions.analyze
 
-    def faulty(options: ExtractOptions, source: bytes, *more: Any) -> str:
+    def faulty(options: ExtractOptions, source: bytes, *more: Any, **keywords: Any) -> boilerkit.Page:
         if b"site 1" in source:
             raise ZeroDivisionError("oh")
-        return extract(options, source, *more)
+        return analyze(options, source, *more, **keywords)
 
-    monkeypatch.setattr(ExtractOptions, "extract", faulty)
+    monkeypatch.setattr(ExtractOptions, "analyze", faulty)
     result = run("extract", site, "--model", model)
     assert result.exit_code == 1
     assert f"{site / 'a.html'}: unexpected ZeroDivisionError: oh" in result.stderr
@@ -213,7 +215,7 @@ def test_files_passed_over_are_counted(model: Path, site: Path) -> None:
     (site / "a.html").rename(site / "a.shtml")
     result = run("extract", site, "-o", site / "out", "--model", model)
     assert result.exit_code == 0 and (site / "out" / "a.txt").is_file()
-    assert result.stderr.startswith("skipped 2 files that are not named .html, .htm, .xhtml, .shtml\n2 files, 0 fail")
+    assert result.stderr.startswith(SKIPPED_TWO + "2 files, 0 fail")
     # Neither files that a run wrote nor files that are named on the command line are skipped.
     (site / "picture.png").unlink()
     again = run(
@@ -262,10 +264,10 @@ def test_pages_of_one_name_do_not_overwrite_each_other(model: Path, site: Path, 
 
 def test_places_are_unique_whatever_the_names(tmp_path: Path) -> None:
     names = ["a.html", "A.HTM", "a.htm", "a.htm.html", "a.xhtml", "a", "a-2", "story.2024", "d/a.html"]
-    pages = [page for name in names for page in find_page_files([tmp_path / name], None)] * 2
+    pages = [page for name in names for page in find_files([tmp_path / name], None)] * 2
     found = output_paths(pages, ".txt")
     assert len({str(path).casefold() for path in found}) == len(pages)
-    assert output_paths(list(find_page_files([Path("story.2024")], None)), ".txt") == [Path("story.2024.txt")]
+    assert output_paths(list(find_files([Path("story.2024")], None)), ".txt") == [Path("story.2024.txt")]
 
 
 def test_output_in_the_folder_of_the_pages(model: Path, site: Path) -> None:
@@ -565,10 +567,38 @@ def test_train_writes_a_card_for_people(trained: tuple[Path, Path, Result]) -> N
 
 def test_train_twice_gives_equal_files(trained: tuple[Path, Path, Result], tmp_path: Path) -> None:
     gold, model, _ = trained
-    options = ("--max-iter", "8", "--folds", "3", "--jobs", "2", "--cache", tmp_path / "cache")
+    options = ("--from-scratch", "--max-iter", "8", "--folds", "3", "--jobs", "2", "--cache", tmp_path / "cache")
     assert run("train", gold, "-o", tmp_path / "again", *options).exit_code == 0
     for file in model.iterdir():
         assert (tmp_path / "again" / file.name).read_bytes() == file.read_bytes()
+
+
+def test_train_adapts_a_model_and_says_that_it_is_better(model: Path, tmp_path: Path) -> None:
+    gold = write_gold(tmp_path / "gold.jsonl", 6, 3, with_links=True)
+    options = ("--base", model, "--jobs", "1", "--cache", tmp_path / "cache")
+    result = run("train", gold, "-o", tmp_path / "adapted", *options)
+    assert result.exit_code == 0, result.output
+    assert re.search(r"adapted +[01]\.\d{3} \[", result.stdout)
+    assert "On 18 pages: 5 folds, groups kept apart." in result.stdout
+    assert f"better than its base, {model.name}: +" in result.stdout
+    loaded = boilerkit.load_model(tmp_path / "adapted")
+    compared = {row["model"]: row["word F1"] for row in loaded.card["compared"]}
+    assert compared["adapted"] > compared[model.name]
+    assert loaded.card["base"]["trained on"] == boilerkit.load_model(model).card["trained on"]
+    written = (tmp_path / "adapted" / "README.md").read_text(encoding="utf-8")
+    assert "## Adapted from" in written and "| adapted |" in written and "| trees of the correction |" in written
+
+
+def test_train_saves_no_model_that_is_no_better_unless_forced(model: Path, tmp_path: Path) -> None:
+    gold = write_gold(tmp_path / "gold.jsonl", 6, 2)
+    options = ("--base", model, "--jobs", "1", "--cache", tmp_path / "cache")
+    result = run("train", gold, "-o", tmp_path / "adapted", *options)
+    assert result.exit_code == 1 and "not clearly better than its base" in result.stdout
+    assert "more pages than these 12" in result.stderr and "--force" in result.stderr
+    assert len(re.findall(r"p\d+ \(\d\.\d\d\)", result.stderr)) == 5
+    assert not (tmp_path / "adapted").exists()
+    assert run("train", gold, "-o", tmp_path / "adapted", *options, "--force").exit_code == 0
+    assert boilerkit.load_model(tmp_path / "adapted").card["base"]["model"] == model.name
 
 
 def test_train_leaves_out_pages_that_cannot_be_used(tmp_path: Path) -> None:
@@ -576,7 +606,7 @@ def test_train_leaves_out_pages_that_cannot_be_used(tmp_path: Path) -> None:
     with gold.open("a", encoding="utf-8") as file:
         file.write('{"id": "bad", "path": "picture.html", "gold_text": "x"}\n')
     (tmp_path / "picture.html").write_bytes(PNG)
-    options = ("--max-iter", "2", "--folds", "0", "--jobs", "1", "--cache", tmp_path / "cache")
+    options = ("--from-scratch", "--max-iter", "2", "--folds", "0", "--jobs", "1", "--cache", tmp_path / "cache")
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "README.md").write_text("an older model's scores", encoding="utf-8")
     result = run("train", gold, "-o", tmp_path / "model", *options)
@@ -591,7 +621,8 @@ def test_train_leaves_out_pages_that_cannot_be_used(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("n_sites", "folds"), [(3, 5), (1, 2)])
 def test_train_with_too_few_groups(tmp_path: Path, n_sites: int, folds: int) -> None:
     gold = write_gold(tmp_path / "gold.jsonl", n_sites, 1)
-    result = run("train", gold, "-o", tmp_path / "m", "--folds", str(folds), "--jobs", "1", "--cache", tmp_path / "c")
+    options = ("--from-scratch", "--folds", str(folds), "--jobs", "1", "--cache", tmp_path / "c")
+    result = run("train", gold, "-o", tmp_path / "m", *options)
     assert result.exit_code == 1
     assert result.stderr.startswith("boilerkit: ") and "--folds 0" in result.stderr
     assert f"at least {folds} groups" in result.stderr
@@ -741,7 +772,7 @@ def trained_on_text(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
     """A gold file of plain text and the model trained on it."""
     folder = tmp_path_factory.mktemp("trained-on-text")
     gold = write_gold(folder / "gold.jsonl", input_format="text", with_spans=request.param)
-    options = ("--max-iter", "8", "--folds", "3", "--jobs", "1", "--cache", folder / "cache")
+    options = ("--from-scratch", "--max-iter", "8", "--folds", "3", "--jobs", "1", "--cache", folder / "cache")
     result = run("train", gold, "-o", folder / "model", *options)
     assert result.exit_code == 0, result.output
     return gold, folder / "model"

@@ -24,6 +24,7 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner
+from support.archives import article, response, write_warc
 from support.generated import LabelledPage, labelled_page, labelled_pages, write_gold
 
 import boilerkit
@@ -46,6 +47,9 @@ NOT_RUN = {
     "valgrind": "a profiler, which is not among the requirements",
     "callgrind_annotate": "reads what valgrind wrote",
 }
+
+#: Engines that examples import, each in an extra of its name.
+ENGINES = {"ray": "ray", "pyspark": "spark", "datatrove": "datatrove"}
 
 _FENCED = re.compile(r"^(`{3,})[^`\n]*\n.*?^\1$", re.MULTILINE | re.DOTALL)
 _BLOCK = re.compile(r"^```(console|python|pycon|json)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -116,13 +120,15 @@ def files(tmp_path_factory: pytest.TempPathFactory, small_model: ContentModel) -
         (folder / "saved-pages" / f"{number}.html").write_text(labelled_page(rng, number).html, encoding="utf-8")
         (folder / "texts" / f"{number}.txt").write_text(text, encoding="utf-8")
         _write_wet(folder / "crawl" / f"{number}.warc.wet.gz", text)
+    write_warc(folder / "crawl.warc.gz", [response(number, article(number)) for number in range(3)])
     with gzip.open(folder / "dump.jsonl.gz", "wt", encoding="utf-8") as lines:
         lines.write(json.dumps({"id": 1, "text": text}) + "\n")
     for name in ("gold.jsonl", "other-gold.jsonl"):
-        write_gold(folder / name)
+        write_gold(folder / name, with_links=True)  # which the shipped model leaves out, so that it can be adapted
     _write_parquet(folder / "gold.jsonl", folder / "more.parquet")
-    write_gold(folder / "plain-text.jsonl", input_format="text")
-    save_model(small_model, folder / "my-model")
+    write_gold(folder / "plain-text.jsonl", input_format="text", with_links=True)
+    for name in ("my-model", "gold.models/html-1"):
+        save_model(small_model, folder / name)
     return folder
 
 
@@ -146,11 +152,12 @@ def _write_parquet(gold: Path, file: Path) -> None:
 
 @pytest.fixture
 def folder(files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A copy of the files as the current folder, where training makes few trees and no browser opens."""
+    """A copy of the files as the current folder, where training makes few trees, and no browser or server starts."""
     fewer: dict[str, Any] = {"max_iter": 3, "n_folds": 2, "n_jobs": 1}
     defaults = BoilerplateClassifier.__init__.__kwdefaults__ or {}
     monkeypatch.setattr(BoilerplateClassifier.__init__, "__kwdefaults__", defaults | fewer)
     monkeypatch.setattr(webbrowser, "open", lambda url: True)
+    monkeypatch.setattr("boilerkit.labeling.server.serve", lambda app, listening: listening.close())
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     shutil.copytree(files, tmp_path / "files")
     with chdir(tmp_path / "files"):
@@ -203,7 +210,7 @@ def _run(arguments: list[str], command: str) -> None:
 
 
 def _check_make(words: list[str], command: str) -> None:
-    targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert {word for word in words if "=" not in word} <= set(targets), command
 
 
@@ -248,6 +255,9 @@ def _names(pages: list[LabelledPage]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("example", _examples("python"))
 def test_python_runs(example: Example, folder: Path) -> None:
+    for engine, extra in ENGINES.items():
+        if re.search(rf"^(import|from) {engine}\b", example.text, re.MULTILINE):
+            pytest.importorskip(engine, reason=f"needs the extra {extra}")
     code = compile("\n" * example.line + example.text, example.page, "exec")
     exec(code, _names(labelled_pages()))
 

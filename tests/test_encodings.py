@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from boilerkit.decoding.decoders import decode_bytes
+from boilerkit.decoding.detection import detect_encoding
 from boilerkit.decoding.encoding import decode
 from boilerkit.decoding.labels import find_encoding, standard_encoding
 from boilerkit.decoding.prescan import declared_encoding
@@ -450,3 +451,12 @@ def test_subclasses_are_pages_like_others(page: str) -> None:
         assert detect_input_format(subclass) == detect_input_format(data)
         for input_format in ("html", "text", "auto"):
             assert read_document(subclass, input_format).source == read_document(data, input_format).source
+
+
+def test_detection_with_faust_cchardet(monkeypatch):
+    """It is another version of the module cchardet, which may take its place, and has no detect_all."""
+    import cchardet
+
+    page = "Широкая электрификация южных губерний даст мощный толчок подъёму сельского хозяйства.".encode("cp1251")
+    monkeypatch.delattr(cchardet, "detect_all")
+    assert detect_encoding(page) == "windows-1251"

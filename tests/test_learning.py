@@ -38,7 +38,7 @@ from boilerkit.metrics import word_f1
 from boilerkit.model.card import render_card
 from boilerkit.model.content import ContentModel
 
-SMALL: dict[str, Any] = {"max_iter": 5, "n_folds": 2, "n_jobs": 1}
+SMALL: dict[str, Any] = {"base": None, "max_iter": 5, "n_folds": 2, "n_jobs": 1}
 PDF = b"%PDF-1.7 and more"
 
 

@@ -95,7 +95,7 @@ def test_both_stages_predict_as_scikit_learn_does(input_format: InputFormat, mon
     monkeypatch.setattr(TreeEnsemble, "from_sklearn", spy)
     pages = labelled_pages()
     sources = [page.source(input_format) for page in pages]
-    estimator = BoilerplateClassifier(max_iter=10, n_folds=2, n_jobs=1, min_samples_leaf=5)
+    estimator = BoilerplateClassifier(base=None, max_iter=10, n_folds=2, n_jobs=1, min_samples_leaf=5)
     model = estimator.fit(sources, [page.text for page in pages], [page.site for page in pages]).model_
     first = next(classifier for trees, classifier in fitted if trees is model.stage_one)
     bags = [classifier for _, classifier in fitted[-2:]]  # with two folds, stage two is the mean of two

@@ -61,7 +61,8 @@ def test_the_wheel_contains_all_modules_and_the_models(wheel: Path) -> None:
     paths = (path for path in (ROOT / "boilerkit").rglob("*.p*") if path.suffix in (".py", ".pyi", ".pyx", ".pxd"))
     sources = [path.relative_to(ROOT).as_posix() for path in paths]
     models = [f"boilerkit/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "models").rglob("*.*")]
-    others = ["boilerkit/py.typed", "boilerkit/view/view.html", "boilerkit/view/view.css", "boilerkit/view/view.js"]
+    web = (path for path in (ROOT / "boilerkit").rglob("*.*") if path.suffix in (".html", ".css", ".js"))
+    others = ["boilerkit/py.typed", *(path.relative_to(ROOT).as_posix() for path in web)]
     held_out = "out_of_fold.npz"  # only benchmarks read it
     expected = [name for name in (*sources, *models, *others) if not name.endswith(held_out)]
     assert [name for name in expected if name not in names] == []

@@ -26,7 +26,7 @@ THRESHOLD = 0.4
 def html_classifier() -> BoilerplateClassifier:
     """Return the estimator of the shipped model, not yet trained."""
     weights = {corpus.name: corpus.weight for corpus in CORPORA}
-    return BoilerplateClassifier(input_format="html", threshold=THRESHOLD, corpus_weights=weights)
+    return BoilerplateClassifier(base=None, input_format="html", threshold=THRESHOLD, corpus_weights=weights)
 
 
 def train_html(data: Path, cache: Path, on_step: OnStep) -> tuple[list[TrainingPage], TrainingResult]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 import click
 
-from benchmarks.docs import labels, metadata, performance, readme, reference, structure
+from benchmarks.docs import archives, clusters, labels, metadata, performance, readme, reference, structure
 from benchmarks.exceptions import BenchmarkError
 from benchmarks.results import REPOSITORY
 
@@ -19,11 +19,13 @@ BY = "written by python -m benchmarks docs"
 
 #: What writes each section, by page and by the name of the section.
 SECTIONS: dict[str, Mapping[str, Callable[[], str]]] = {
-    "README.md": readme.SECTIONS,
+    "README.md": {**readme.SECTIONS, **archives.SECTIONS},
+    "docs/clusters.md": clusters.SECTIONS,
     "docs/corpora.md": {"corpora": reference.corpora},
     "docs/features.md": {"features": reference.features},
     "docs/label-scores.md": {"label-scores": labels.label_scores},
     "docs/labels.md": labels.SECTIONS,
+    "docs/many-pages.md": archives.SECTIONS,
     "docs/metadata.md": metadata.SECTIONS,
     "docs/outputs.md": structure.SECTIONS,
     "docs/performance.md": performance.SECTIONS,
@@ -34,8 +36,8 @@ SECTIONS: dict[str, Mapping[str, Callable[[], str]]] = {
 def command() -> None:
     """Write the generated sections of README.md and docs/, and docs/pictures.
 
-    They come from the shipped models, the registry of corpora and benchmarks/results. The picture of the view needs
-    Chromium and playwright, and stays as it is without them.
+    They come from the shipped models, the registry of corpora and benchmarks/results. The pictures of the view
+    and of labelling need Chromium and playwright, and stay as they are without them.
     """
     from benchmarks.docs.pictures import write_pictures
 

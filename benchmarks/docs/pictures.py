@@ -1,4 +1,4 @@
-"""The pictures of docs/pictures: plots of results, and the screenshot of the view."""
+"""The pictures of docs/pictures: plots of results, and screenshots of the view and of labelling."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from benchmarks.docs.adaptation import ADAPTATION, adaptation_points
+from benchmarks.docs.label_pictures import label_pictures
 from benchmarks.docs.labels import CONFUSION, label_results
 from benchmarks.docs.performance import SIZE_PICTURE, STEPS_PICTURE, results
 from benchmarks.docs.view_picture import chromium_program, view_picture
-from benchmarks.plots import GrowthLine, confusion, png_of, time_by_size, time_by_step
+from benchmarks.plots import GrowthLine, adaptation_curves, confusion, png_of, time_by_size, time_by_step
 from benchmarks.report.loader import load_results
 from benchmarks.report.sections import sections_of
 from benchmarks.results import RESULTS
@@ -23,13 +25,14 @@ from boilerkit.terminal.console import warn
 
 
 def write_pictures(folder: Path) -> None:
-    """Write all pictures as PNG; without Chromium that of the view stays as it is."""
+    """Write all pictures as PNG; without Chromium those of the view and of labelling stay as they are."""
     for name, figure in figures().items():
         (folder / f"{name}.png").write_bytes(png_of(figure))
     if chromium_program() and find_spec("playwright"):
-        (folder / "view.png").write_bytes(view_picture())
+        for name, picture in {"view": view_picture(), **label_pictures()}.items():
+            (folder / f"{name}.png").write_bytes(picture)
     else:
-        warn("view.png", "stays as it is: its picture needs Chromium and playwright")
+        warn("view.png, labeling.png", "stay as they are: these pictures need Chromium and playwright")
 
 
 def figures() -> dict[str, Figure]:
@@ -40,6 +43,7 @@ def figures() -> dict[str, Figure]:
         **{picture.name: picture.figure for section in sections for picture in section.pictures},
         **speed_figures(results()),
         CONFUSION: confusion(LABELS, counts),
+        ADAPTATION: adaptation_curves(adaptation_points()),
     }
 
 

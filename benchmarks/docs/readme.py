@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from textwrap import shorten
 
+from benchmarks.docs.adaptation import adaptation_table
 from benchmarks.docs.examples import NEWS, PLAINTEXT, STORY, console, printed
 from benchmarks.docs.labels import label_results
 from benchmarks.metrics import SHINGLE_F1, WORD_F1
@@ -182,6 +183,7 @@ def _validation_corpora() -> str:
 
 
 SECTIONS = {
+    "adaptation": adaptation_table,
     "demo": _demo,
     "labels": _labels,
     "label-summary": _label_summary,

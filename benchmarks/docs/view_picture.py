@@ -59,9 +59,13 @@ def view_picture() -> bytes:
         shown.goto(file.as_uri())
         shown.evaluate("window.scrollTo(0, 130)")
         shown.get_by_text(_POINTED_AT).hover()
-        taken = np.asarray(Image.open(BytesIO(shown.screenshot())).convert("RGB"))
+        return small_png(shown.screenshot())
+
+
+def small_png(screenshot: bytes) -> bytes:
+    """Return a screenshot with fewer colours and bytes."""
     reduced = BytesIO()
-    _with_few_colours(taken).save(reduced, "PNG", optimize=True)
+    _with_few_colours(np.asarray(Image.open(BytesIO(screenshot)).convert("RGB"))).save(reduced, "PNG", optimize=True)
     return reduced.getvalue()
 
 

@@ -137,3 +137,37 @@ def learning_curve(points: Sequence[LearningPoint]) -> Figure:
     handles, labels = figure.axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper left", ncols=min(len(corpora), 4), columnspacing=1.6)
     return figure
+
+
+@dataclass(frozen=True)
+class AdaptationPoint:
+    """Mean word F1 on a corpus before and after adapting to this number of pages, and the ends of its draws."""
+
+    corpus: str
+    pages: int
+    shipped: float
+    adapted: float
+    least: float
+    most: float
+
+
+@style()
+def adaptation_curves(points: Sequence[AdaptationPoint]) -> Figure:
+    """Draw word F1 by the number of pages adapted to, a line per corpus that begins with the shipped model."""
+    figure = new_figure(4.4)
+    axes = figure.add_subplot()
+    sizes = sorted({point.pages for point in points})
+    for number, corpus in enumerate(dict.fromkeys(point.corpus for point in points)):
+        its = sorted((point for point in points if point.corpus == corpus), key=lambda point: point.pages)
+        colour, marker = PALETTE[number % len(PALETTE)], MARKERS[number % len(MARKERS)]
+        start = float(np.mean([point.shipped for point in its]))
+        pages, values = [0, *(point.pages for point in its)], [start, *(point.adapted for point in its)]
+        least, most = [start, *(point.least for point in its)], [start, *(point.most for point in its)]
+        axes.fill_between(pages, least, most, color=colour, alpha=0.13, linewidth=0)
+        axes.plot(pages, values, marker + "-", color=colour, markersize=5, linewidth=1.6, label=corpus)
+    axes.set_xticks([0, *sizes])
+    axes.set_xlabel("pages adapted to (0: the shipped model)")
+    axes.set_ylabel("word F1 on the other pages")
+    axes.yaxis.set_major_formatter(FormatStrFormatter("%.2f"))
+    figure.legend(loc="outside upper left", ncols=3, columnspacing=1.6)
+    return figure

@@ -14,7 +14,7 @@ import boilerkit
 from benchmarks.progress import progress
 from benchmarks.speed.pages import SavedPage
 from benchmarks.speed.timing import ROUNDS, rotated
-from boilerkit.worker_pool import CHUNK_SIZE, PREFETCH_CHUNKS
+from boilerkit.worker_pool import PREFETCH
 
 WORKERS = (1, 2)
 REPEATED = 4  # times that the pages are taken per round: some hundred pages are too few for processes
@@ -63,7 +63,7 @@ def _processes(n: int, html: list[bytes]) -> float:
     More pages come before and after than are taken ahead, so as much is already done when the clock starts as when it
     stops.
     """
-    around = html[: PREFETCH_CHUNKS * CHUNK_SIZE * n]
+    around = html[: PREFETCH * n]
     with closing(boilerkit.extract_many([*around, *html, *around], n_jobs=n)) as results:
         for _ in islice(results, len(around)):
             pass

@@ -8,7 +8,7 @@ import sys
 import click
 
 import boilerkit
-from boilerkit.cli import blocks, evaluate, extract, info, train, view
+from boilerkit.cli import blocks, evaluate, extract, info, label, train, view
 from boilerkit.terminal.click_group import CommandGroup
 
 
@@ -24,6 +24,7 @@ def main() -> None:
     Of a folder, as Markdown:    boilerkit extract site/ -f markdown -o texts/
     What was kept, and why:      boilerkit blocks page.html
     The same in a browser:       boilerkit view page.html --open
+    Correct labels, and retrain: boilerkit label pages/ -o gold.jsonl
     Train on your own pages:     boilerkit train gold.jsonl -o my-model
     Score a model:               boilerkit evaluate gold.jsonl --model my-model
 
@@ -38,5 +39,5 @@ def _write_all_of_unicode(stream: object) -> None:
         stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
 
 
-for _module in (extract, blocks, view, train, evaluate, info):
+for _module in (extract, blocks, view, label, train, evaluate, info):
     main.add_command(_module.command)

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 import boilerkit
-from boilerkit.archives.files import PageFile
+from boilerkit.archives.page_files import PageFile
 from boilerkit.cli.colors import colored, label_counts
 from boilerkit.cli.options import (
     charset_option,
@@ -71,7 +71,7 @@ def command(
     file = PageFile(page, Path(page.name))
     try:
         analyzed = boilerkit.analyze(
-            file.read(),
+            file.read_page(),
             input_format=cast(InputFormatOption, input_format),
             threshold=threshold,
             charset=charset,

@@ -9,7 +9,7 @@ from typing import cast
 import click
 
 import boilerkit
-from boilerkit.archives.files import PageFile
+from boilerkit.archives.page_files import PageFile
 from boilerkit.cli.options import charset_option, input_format_option, model_option, threshold_option
 from boilerkit.documents import InputFormatOption
 from boilerkit.errors import InputError
@@ -57,7 +57,7 @@ def command(
         raise click.UsageError(f"{output} is itself the page and would be overwritten.")
     try:
         analyzed = boilerkit.analyze(
-            file.read(),
+            file.read_page(),
             input_format=cast(InputFormatOption, input_format),
             threshold=threshold,
             url=url,

@@ -22,17 +22,24 @@ def detect_encoding(page: bytes) -> str:
     """Return the standard's name of the encoding that is most probable for bytes that are not UTF-8."""
     if page.isascii():
         return "iso-2022-jp" if re.search(rb"\x1b\$[@B]", page) else "utf-8"
-    from cchardet import detect_all  # rarely needed
-
     sample = _letters(page)
-    for candidate in detect_all(sample):  # the most probable first
-        name = (candidate["encoding"] or "").lower()
+    for candidate in _candidates(sample):
+        name = (candidate or "").lower()
         encoding = standard_encoding(_MEANINGS.get(name, name))
         if encoding == "iso-8859-2" and re.search(rb"[\x80-\x9f]", sample):
             encoding = "windows-1250"  # which has letters where ISO 8859 has control characters
         if encoding and encoding not in _IMPLAUSIBLE and _fits(sample, encoding):
             return encoding
     return "windows-1252"
+
+
+def _candidates(sample: bytes) -> list[str | None]:
+    """Return cchardet's names of the encodings that a sample may have, the most probable first."""
+    import cchardet  # rarely needed
+
+    # faust-cchardet, which comes with datatrove, is another version of the same module and says one only.
+    found = cchardet.detect_all(sample) if hasattr(cchardet, "detect_all") else [cchardet.detect(sample)]
+    return [candidate["encoding"] for candidate in found]
 
 
 def _fits(sample: bytes, encoding: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from os import PathLike
 
 from boilerkit.decoding._utf8 import count_sequences
 from boilerkit.decoding.decoders import REPLACEMENT, decode_bytes
@@ -83,7 +84,7 @@ def decode_to_utf8(page: str | bytes, charset: str | None = None) -> bytes:
     return data.replace(b"\x00", REPLACEMENT.encode())
 
 
-def plain_page(page: str | bytes) -> str | bytes:
+def plain_page(page: object) -> str | bytes:
     """Return a page that is exactly str or bytes, which compiled code needs; InputError for other types.
 
     NumPy's and lxml's strings are of subclasses.
@@ -94,6 +95,10 @@ def plain_page(page: str | bytes) -> str | bytes:
         return str.__str__(page)
     if isinstance(page, bytes | bytearray | memoryview):
         return bytes(page)
+    if isinstance(page, PathLike):
+        raise InputError("a page is str or bytes, not the path of a file: pass Path(file).read_bytes()")
+    if hasattr(page, "read"):
+        raise InputError("a page is str or bytes, not an open file: pass file.read(), opened with mode 'rb'")
     raise InputError(f"a page is str or bytes, not {type(page).__name__}")
 
 

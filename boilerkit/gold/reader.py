@@ -22,6 +22,7 @@ page_type    no              scores are also given by page type
 corpus       no              scores are also given by corpus
 language     no              a code such as "de"; benchmarks give scores by language
 comments     no              a list of texts of reader comments, for benchmarks
+done         no              false for a page whose labelling is not finished, which is left out
 ============ =============== ==========================================================================================
 
 Labels are those of `boilerkit.Label`. Not all text of a page needs a label: text that no span covers is left out of
@@ -50,6 +51,7 @@ class _Reader:
     """Reads the rows of one gold file; `where` names the row at hand in messages."""
 
     file: Path
+    needs_gold: bool = True
     seen: set[str] = field(default_factory=set)
     where: str = ""
 
@@ -125,7 +127,7 @@ class _Reader:
             return text, tuple(labelled)
         if spans is not None:
             return labelled, ()
-        if row.get("must_have") or row.get("must_not_have"):
+        if not self.needs_gold or row.get("must_have") or row.get("must_not_have"):
             return None, ()
         raise self.error('expected "gold_text" or "spans"')
 
@@ -148,7 +150,21 @@ def read_gold(file: str | Path) -> Iterator[GoldPage]:
 
     Raises GoldError, which names the file, the line (of JSONL) or row (of Parquet), and what is expected.
     """
-    reader = _Reader(Path(file))
+    any_page = False
+    for row, page in read_gold_rows(file):
+        if row.get("done") is not False:
+            any_page = True
+            yield page
+    if not any_page:
+        raise GoldError(f"{file} has no pages; {_SCHEMA}")
+
+
+def read_gold_rows(file: str | Path, needs_gold: bool = True) -> Iterator[tuple[dict[str, Any], GoldPage]]:
+    """Yield all rows of a gold file as they are, each with its page; rows that are not done are among them.
+
+    Without `needs_gold`, rows may be pages that nobody has labelled yet. Raises GoldError as `read_gold` does.
+    """
+    reader = _Reader(Path(file), needs_gold)
     if not reader.file.is_file():
         raise GoldError(f"{file} does not exist or is not a file; a gold file is JSONL or Parquet, {_SCHEMA}")
     if reader.file.suffix == ".parquet":
@@ -157,12 +173,8 @@ def read_gold(file: str | Path) -> Iterator[GoldPage]:
         rows = _json_rows(reader)
     else:
         raise GoldError(f"{file} must be named .jsonl or .parquet; {_SCHEMA}")
-    any_row = False
     for row in rows:
-        any_row = True
-        yield reader.page(row)
-    if not any_row:
-        raise GoldError(f"{file} has no pages; {_SCHEMA}")
+        yield dict(row), reader.page(row)
 
 
 def _json_rows(reader: _Reader) -> Iterator[Any]:

@@ -54,7 +54,7 @@ class HtmlDocument:
         """Decode, parse and segment a page.
 
         Of an empty shell that scripts would fill, read the text that it carries instead, if there is any. With
-        `keep_tree`, HTML and Markdown need no second parse. Raises InputError as `decode` does.
+        `keep_tree`, HTML, Markdown and metadata need no second parse. Raises InputError as `decode` does.
         """
         markup = mend_markup(decode_to_utf8(page, charset))
         root = parse_mended(markup if keep_tree else _prefilter(markup))

@@ -47,13 +47,18 @@ def mend_markup(markup: bytes) -> bytes:
 
 
 def parse_mended(markup: bytes) -> etree._Element | None:
-    """Parse a page that was mended."""
+    """Parse a page that was mended.
+
+    Raises MemoryError where libxml2 has none left, which must not pass for a page without content.
+    """
     if not markup or markup.isspace():
         return None
     try:
         return etree.fromstring(markup, _thread_local.parser)
-    except etree.XMLSyntaxError:  # nothing makes a tree, for example where there are only comments
-        return None
+    except etree.XMLSyntaxError as error:
+        if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:  # which its type does not tell of
+            raise MemoryError("libxml2 has no memory left for the tree of the page") from None
+        return None  # nothing makes a tree, for example where there are only comments
 
 
 def _strip_attribute_floods(data: bytes) -> bytes:

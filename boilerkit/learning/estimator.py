@@ -19,12 +19,13 @@ from boilerkit.documents import INPUT_FORMATS, InputFormatOption, detect_input_f
 from boilerkit.errors import BoilerkitError, GoldError, OptionError
 from boilerkit.gold.pages import Gold, GoldPage, Span
 from boilerkit.labels import Label
+from boilerkit.learning.adaptation import Adaptation, adapt_pages
 from boilerkit.learning.alignment import gold_text
-from boilerkit.learning.stages import OnStep, Settings, fit_content_model
+from boilerkit.learning.stages import OnStep, Settings, common_input_format, fit_content_model
 from boilerkit.learning.training_pages import TrainingPage, prepare
 from boilerkit.metrics import word_f1
 from boilerkit.model.content import ContentModel
-from boilerkit.model.storage import save_model
+from boilerkit.model.storage import load_model, load_shipped, save_model
 from boilerkit.selection import page_threshold, select_blocks
 
 
@@ -35,20 +36,27 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
     each page its main text, or a list of `Span` objects. Model selection works on pages as on other samples, for
     instance ``GridSearchCV(clf, grid, cv=GroupKFold(5)).fit(pages, gold, groups=sites)``.
 
+    By default it adapts the model that comes with boilerkit to the pages (see `boilerkit.learning.adaptation`), which
+    about twenty are enough for; with ``base=None`` it trains on the pages alone.
+
     Parameters
     ----------
+    base : "shipped", str, Path, ContentModel or None
+        The model to adapt: the shipped one for the pages' input format, that of a folder, or one that was loaded. None:
+        train from scratch, on a hundred pages or more.
     input_format : {"auto", "html", "text"}
         What the pages are. "auto": what they look like; all must be the same, as a model is for one of the two.
     max_iter : int
-        Trees of stage one, and of each of the models, up to four, whose mean is stage two.
+        From scratch: trees of stage one, and of each of the models, up to four, whose mean is stage two.
     learning_rate, max_leaf_nodes, min_samples_leaf, l2_regularization, max_features
-        As in scikit-learn's HistGradientBoostingClassifier.
+        From scratch: as in scikit-learn's HistGradientBoostingClassifier.
     n_folds : int
-        Folds for stage one's out-of-fold predictions, which stage two is trained on, and for stage two's models.
+        From scratch: folds for stage one's out-of-fold predictions, which stage two is trained on, and for stage two's
+        models.
     threshold : float
-        The default threshold of the model (see `boilerkit.extract`).
+        From scratch: the default threshold of the model (see `boilerkit.extract`). An adapted model chooses its own.
     corpus_weights : mapping of str to float, or None
-        How much a page of each corpus counts, for `fit_pages`; 1 for corpora that are not named.
+        From scratch: how much a page of each corpus counts, for `fit_pages`; 1 for corpora that are not named.
     cache_dir : str or None
         Folder in which prepared pages are kept, so that training again on the same pages starts at once. None: a
         temporary one.
@@ -60,7 +68,9 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
     Attributes
     ----------
     model_ : ContentModel
-        The trained model, as `boilerkit.extract` takes it.
+        The trained model, as `boilerkit.extract` takes it. It is the base model where adapting it makes it no better.
+    adaptation_ : Adaptation or None
+        What cross-validation on the pages says of the adapted model and its base; None from scratch.
     classes_ : ndarray of shape (2,)
         False for boilerplate, True for content: the order of the columns of `predict_proba`.
     failures_ : list of (str, str)
@@ -70,6 +80,7 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
     def __init__(
         self,
         *,
+        base: str | Path | ContentModel | None = "shipped",
         input_format: InputFormatOption = "auto",
         max_iter: int = 60,
         learning_rate: float = 0.12,
@@ -84,6 +95,7 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
         n_jobs: int = -1,
         random_state: int = 0,
     ) -> None:
+        self.base = base
         self.input_format = input_format
         self.max_iter = max_iter
         self.learning_rate = learning_rate
@@ -125,12 +137,24 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
 
     def fit_pages(self, pages: Sequence[TrainingPage], on_step: OnStep = lambda step: None) -> BoilerplateClassifier:
         """Train on pages that `boilerkit.learning.training_pages.prepare` has prepared."""
-        self.model_ = self.fit_model(pages, on_step)
+        base = self._base_model(common_input_format(pages))
+        if base is None:
+            self.adaptation_: Adaptation | None = None
+            self.model_ = self.fit_model(pages, on_step)
+        else:
+            self.adaptation_ = adapt_pages(
+                base,
+                pages,
+                progress=lambda share, step: on_step(step),
+                n_jobs=self.n_jobs,
+                random_state=self.random_state,
+            )
+            self.model_ = self.adaptation_.model if self.adaptation_.is_better else base
         self.classes_ = np.array([False, True])
         return self
 
     def fit_model(self, pages: Sequence[TrainingPage], on_step: OnStep = lambda step: None) -> ContentModel:
-        """Train a model on prepared pages and return it; the estimator itself stays as it is."""
+        """Train a model from scratch on prepared pages and return it; the estimator itself stays as it is."""
         params = self.get_params()
         names = [name for name in Settings.__dataclass_fields__ if name in params]
         model = fit_content_model(pages, Settings(**{name: params[name] for name in names}), on_step)
@@ -160,6 +184,11 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
         """Write the model to a folder that `boilerkit.load_model` reads; return the folder."""
         check_is_fitted(self)
         return save_model(self.model_, folder)
+
+    def _base_model(self, input_format: InputFormat) -> ContentModel | None:
+        if self.base is None or isinstance(self.base, ContentModel):
+            return self.base
+        return load_shipped(input_format) if self.base == "shipped" else load_model(self.base)
 
     def _read(self, page: str | bytes) -> BlockColumns:
         return read_document(page, self.model_.input_format).blocks

@@ -84,6 +84,32 @@ def oracle_pages(pages: Sequence[TrainingPage]) -> list[PageScore]:
 
 
 @dataclass(frozen=True)
+class Estimate:
+    """A mean over pages with its standard error and its 95% interval."""
+
+    value: float
+    low: float
+    high: float
+    standard_error: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+def estimate_mean(values: NDArray[np.float64], n_resamples: int = 1000) -> Estimate:
+    """Return the mean of pages' values, [n_pages], with its bootstrap interval (Efron and Tibshirani 1993)."""
+    n = len(values)
+    counts = np.random.default_rng(0).multinomial(n, np.full(n, 1 / n), size=n_resamples)
+    low, high = np.percentile(counts @ values / n, [2.5, 97.5])
+    return Estimate(float(values.mean()), float(low), float(high), float(values.std() / np.sqrt(n)))
+
+
+def mean_word_f1(scores: Sequence[PageScore]) -> Estimate:
+    """Return the mean word F1 of pages."""
+    return estimate_mean(np.array([score.word_f1 for score in scores]))
+
+
+@dataclass(frozen=True)
 class Summary:
     """Scores over the pages of one corpus and page type; "" means all. Word F1 is the mean over the pages."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from boilerkit.learning.labels import (
     fit_temperature,
     label_pages,
 )
-from boilerkit.learning.stages import OnStep
+from boilerkit.learning.stages import N_STEPS, OnStep, Progress
 from boilerkit.learning.training_pages import TrainingPage
 from boilerkit.model.content import ContentModel
 from boilerkit.model.labels import LabelModel, softmax
@@ -92,6 +93,17 @@ def train(
     except GoldError as error:
         return replace(result, label_error=str(error))
     return replace(result, model=replace(model, labels=labels), label_report=report)
+
+
+def count_steps(progress: Progress, n_folds: int) -> OnStep:
+    """Return a function for `train` to name its steps to, which reports them with the share of the work done."""
+    total = N_STEPS * (n_folds + 1)
+    steps = count()
+
+    def on_step(step: str) -> None:
+        progress(min(next(steps) / total, 1.0), step)
+
+    return on_step
 
 
 def train_labels(

@@ -21,6 +21,12 @@ from boilerkit.model.trees import TreeEnsemble
 
 OnStep = Callable[[str], object]
 
+#: Called with the share of the work that is done, from 0 to 1, and the name of the step that begins.
+Progress = Callable[[float, str], object]
+
+#: How often `fit_content_model` names a step.
+N_STEPS = 6
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -158,11 +164,11 @@ class Sampling:
     def over(cls, pages: Sequence[TrainingPage], settings: Settings) -> Sampling:
         """Return the sampling of these pages. Raises GoldError if none has text that its gold covers."""
         by_corpus = settings.corpus_weights or {}
-        totals = np.array([_block_weights(page.weight).sum() for page in pages])
+        totals = np.array([block_weights(page.weight).sum() for page in pages])
         importance = np.array([by_corpus.get(page.corpus, 1.0) * page.importance for page in pages])
         page_weights = importance / np.maximum(totals, 1)
         weights = np.concatenate(
-            [_block_weights(page.weight) * weight for page, weight in zip(pages, page_weights, strict=True)]
+            [block_weights(page.weight) * weight for page, weight in zip(pages, page_weights, strict=True)]
         )
         weights = weights[weights > 0]
         if not len(weights):
@@ -173,13 +179,14 @@ class Sampling:
 
     def rows(self, number: int, X: Floats, data: PageData) -> Rows:
         """Return the sampled rows of a page."""
-        weight = _block_weights(data.weight) * self.page_weights[number]
+        weight = block_weights(data.weight) * self.page_weights[number]
         chance = np.random.default_rng((self.random_state, number)).random(len(weight))
         taken = chance * self.weight_cap < weight
         return Rows(X[taken], data.content[taken], np.maximum(weight[taken], self.weight_cap) / self.weight_cap)
 
 
-def _block_weights(words: NDArray[np.float32]) -> NDArray[np.float64]:
+def block_weights(words: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return how much blocks of these numbers of words count."""
     return words.astype(np.float64) ** WORD_WEIGHT_EXPONENT
 
 

@@ -19,6 +19,11 @@ def render_card(card: Mapping[str, Any]) -> str:
         "## Trained on",
         markdown_table(card["trained on"]),
     ]
+    if base := card.get("base"):
+        parts += ["## Adapted from", f"The model {base['model']}, which this model holds. What it was trained on:"]
+        parts += [markdown_table(base["trained on"])] if base["trained on"] else ["unknown."]
+    if compared := card.get("compared"):
+        parts += ["## Compared", "By cross-validation on these pages.", markdown_table(compared)]
     if fold := card.get("out of fold"):
         calibration = fold["calibration"]
         parts += [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -113,6 +113,11 @@ class TreeEnsemble:
     @classmethod
     def average(cls, several: Sequence[TreeEnsemble]) -> TreeEnsemble:
         """Return trees whose log odds are the mean of those of several."""
+        return cls.sum(several).scaled(1 / len(several))
+
+    @classmethod
+    def sum(cls, several: Sequence[TreeEnsemble]) -> TreeEnsemble:
+        """Return trees whose log odds are the sum of those of several."""
         starts = np.cumsum([0, *(len(trees.feature) for trees in several[:-1])]).astype(np.int32)
         inner = [trees.feature >= 0 for trees in several]
 
@@ -128,9 +133,13 @@ class TreeEnsemble:
             threshold=np.concatenate([trees.threshold for trees in several]),
             left=moved("left"),
             right=moved("right"),
-            value=np.concatenate([trees.value for trees in several]) / len(several),
-            baseline=np.mean([trees.baseline for trees in several], axis=0),
+            value=np.concatenate([trees.value for trees in several]),
+            baseline=np.sum([trees.baseline for trees in several], axis=0),
         )
+
+    def scaled(self, slope: float, intercept: float = 0.0) -> TreeEnsemble:
+        """Return trees whose log odds are those of these times `slope`, and `intercept`."""
+        return replace(self, value=self.value * slope, baseline=self.baseline * slope + intercept)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the arrays by name, as a model file holds them."""

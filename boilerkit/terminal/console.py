@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -12,6 +13,9 @@ from rich import box
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
+
+#: Characters that control terminals, but for line ends and tabs: C0 with escape, DEL, and C1.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def console(stderr: bool = False) -> Console:
@@ -37,8 +41,18 @@ def print_tables(*parts: RenderableType, piped_width: int | None = None) -> None
 
 
 def warn(name: str, message: str) -> None:
-    """Print one line about one page on stderr."""
-    print(f"{name}: {message}", file=sys.stderr)
+    """Print one line about one page on stderr, without what could control a terminal."""
+    print(printable(f"{name}: {message}"), file=sys.stderr)
+
+
+def print_content(text: str) -> None:
+    """Print a text of a page on stdout: as it is to pipes and files, without what could control it to a terminal."""
+    print(_CONTROL.sub("\ufffd", text) if sys.stdout.isatty() else text)
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number and what is counted."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def printable(text: str) -> str:

@@ -37,7 +37,7 @@ def to_view_html(blocks: Sequence[ViewBlock], title: str, url: str) -> str:
     It needs no other file and no network. The page's text is escaped, and no style or script runs but the view's own,
     which its content security policy names by their hashes.
     """
-    style = _part("view.css").substitute(switches="\n".join(map(_switch, LABELS)))
+    style = colors_css() + _part("view.css").substitute(switches="\n".join(map(_switch, LABELS)))
     script = _part("view.js").template
     counts = Counter(block.label for block in blocks)
     kept = sum(block.is_kept for block in blocks)
@@ -45,14 +45,19 @@ def to_view_html(blocks: Sequence[ViewBlock], title: str, url: str) -> str:
         policy=_policy(style, script),
         style=style,
         script=script,
-        title=_escaped(title or "a page without a title"),
-        url=_escaped(url),
+        title=escaped(title or "a page without a title"),
+        url=escaped(url),
         summary=f"{len(blocks):,} blocks, {kept:,} of them in the extracted text",
         content="\n".join(_box(label, counts[label]) for label in LABELS if label.is_content),
         boilerplate="\n".join(_box(label, counts[label]) for label in LABELS if not label.is_content),
         blocks="\n".join(map(_block, blocks)),
         probabilities="\n".join(map(_row, LABELS)),
     )
+
+
+def colors_css() -> str:
+    """Return the styles that give each label its colours, in light and in dark."""
+    return _part("colors.css").template
 
 
 def _part(name: str) -> Template:
@@ -86,7 +91,7 @@ def _block(block: ViewBlock) -> str:
     return (
         f'<li id="{block.index}" class="{label}{" in" * block.is_kept}" tabindex="-1" data-label="{label}" '
         f'data-p="{numbers}"><span><b>{label}</b>{probabilities[label]:.2f}<i>{"✓" * block.is_kept}</i></span>'
-        f'<div dir="auto">{_escaped(block.text)}</div></li>'
+        f'<div dir="auto">{escaped(block.text)}</div></li>'
     )
 
 
@@ -95,6 +100,6 @@ def _row(label: Label) -> str:
     return f'<div class="{label}" data-label="{label}"><dt>{label}</dt><dd><span></span></dd></div>'
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """A text as it may stand in elements and in quoted attributes; parsers would make of a lone return a line feed."""
     return html.escape(text).replace("\r", "&#13;")

@@ -15,7 +15,7 @@ from boilerkit.blocks.columns import BlockColumns, InputFormat
 from boilerkit.html.segmentation.blocks import IN_HIDDEN
 from boilerkit.html.tags import TAG_IDS
 
-HANGS, DIES, RAISES = "hang, please", "die, please", "raise, please"
+HANGS, DIES, RAISES, STOPS = "hang, please", "die, please", "raise, please", "stop, please"
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class ObedientModel:
             time.sleep(3600)
         if DIES in blocks.text:
             os.kill(os.getpid(), signal.SIGKILL)
+        if STOPS in blocks.text:
+            os.kill(os.getpid(), signal.SIGSTOP)
         if RAISES in blocks.text:
             raise ZeroDivisionError("as the page asked")
         return np.ones(len(blocks))

@@ -30,6 +30,11 @@ class LabelledPage:
         """Return the page in one input format."""
         return self.html if input_format == "html" else self.plain_text
 
+    @property
+    def text_with_links(self) -> str:
+        """The main text by another convention, in which links to related pages belong to it."""
+        return "\n\n".join([self.text, *(span.text or "" for span in self.spans if span.label is Label.RELATED)])
+
 
 def sentence(rng: random.Random) -> str:
     """Return a sentence of random nouns and verbs."""
@@ -79,11 +84,15 @@ def write_gold(
     pages_a_site: int = 3,
     input_format: InputFormat = "html",
     with_spans: bool = False,
+    with_links: bool = False,
 ) -> Path:
-    """Write a gold file of generated pages, with spans or with gold text; return the file."""
+    """Write a gold file of generated pages, with spans or with gold text; return the file.
+
+    `with_links`: the gold text is `text_with_links`.
+    """
     rows = []
     for number, page in enumerate(labelled_pages(n_sites, pages_a_site)):
-        gold: dict[str, Any] = {"gold_text": page.text}
+        gold: dict[str, Any] = {"gold_text": page.text_with_links if with_links else page.text}
         if with_spans:
             gold = {"spans": [{"label": str(span.label), "text": span.text} for span in page.spans]}
         page_type = "listing" if number % 3 == 0 else "article"

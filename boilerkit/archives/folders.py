@@ -10,13 +10,7 @@ from pathlib import Path
 from typing import TextIO
 from uuid import uuid4
 
-from boilerkit.archives.files import (
-    ARCHIVE_SUFFIXES,
-    HTML_SUFFIXES,
-    JSON_LINES_SUFFIXES,
-    TEXT_SUFFIXES,
-    PageFile,
-)
+from boilerkit.archives.page_files import ARCHIVE_SUFFIXES, HTML_SUFFIXES, STDIN, TEXT_SUFFIXES, PageFile
 from boilerkit.errors import BoilerkitError, OptionError, error_message
 
 #: The format of files that hold the content of all pages of an archive.
@@ -52,7 +46,7 @@ class FolderWriter:
         """Return whether an earlier run wrote the page's content with these options after the page last changed."""
         file = self.files[page]
         try:
-            sources = () if page.path == Path("-") else (page.path, self.options_file)
+            sources = () if page.path == STDIN else (page.path, self.options_file)
             return bool(sources) and file.is_file() and all(_is_newer(file, source) for source in sources)
         except OSError:  # reported when the page is read
             return False
@@ -60,17 +54,11 @@ class FolderWriter:
     def write(self, page: PageFile, content: str) -> None:
         """Write the content of a page. Raises BoilerkitError if that is not possible."""
         try:
-            with self.open(page) as lines:
+            self.files[page].parent.mkdir(parents=True, exist_ok=True)
+            with atomic_write(self.files[page]) as lines:
                 lines.write(content.removesuffix("\n") + "\n" if content else "")
         except (OSError, UnicodeError) as error:
             raise BoilerkitError(f"cannot write {self.files[page]}: {error_message(error)}") from error
-
-    @contextmanager
-    def open(self, page: PageFile) -> Iterator[TextIO]:
-        """Open the file of a page for writing."""
-        self.files[page].parent.mkdir(parents=True, exist_ok=True)
-        with atomic_write(self.files[page]) as lines:
-            yield lines
 
 
 def _is_newer(file: Path, source: Path) -> bool:
@@ -115,7 +103,7 @@ def output_paths(pages: Sequence[PageFile], suffix: str) -> list[Path]:
 
 def _without_suffix(path: Path) -> Path:
     name = path.name.lower()
-    known = (*ARCHIVE_SUFFIXES, *JSON_LINES_SUFFIXES, *HTML_SUFFIXES, *TEXT_SUFFIXES)
+    known = (*ARCHIVE_SUFFIXES, *HTML_SUFFIXES, *TEXT_SUFFIXES)
     suffix = max((its for its in known if name.endswith(its)), key=len, default="")
     return path.with_name(path.name[: len(name) - len(suffix)]) if len(suffix) < len(name) else path
 

@@ -1,0 +1,1 @@
+"""Correct labels in the browser: pages in, a gold file out."""
