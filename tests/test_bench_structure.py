@@ -105,7 +105,8 @@ def test_corpora_whose_gold_is_markdown(tmp_path: Path, shipped_model: ContentMo
 
 def test_plain_text_of_markdown() -> None:
     markdown = (
-        '# A *head*\n\n[link](/x "t") and `code`\nline two ![a picture](p.png) <b>raw</b>\n\n- item\n\n```\nx = 1\n```\n\n'
+        '# A *head*\n\n[link](/x "t") and `code`\nline two ![a picture](p.png) <b>raw</b>\n\n- item\n\n'
+        "```\nx = 1\n```\n\n"
         "| a | b |\n| - | - |\n| 1 | 2 |\n\n$$\nE=mc^2\n$$\n\n<table><tr><td>cell</td></tr></table>"
     )
     lines = plain_text(markdown).splitlines()

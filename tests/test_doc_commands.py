@@ -40,6 +40,7 @@ DOCS = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").gl
 
 #: Programs that are not run, and why.
 NOT_RUN = {
+    "npm": "installs packages",
     "pip": "installs packages",
     "git": "needs the history of the repository",
     "cd": "works in another folder",
