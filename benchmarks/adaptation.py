@@ -59,7 +59,14 @@ class Draw:
     help="Draw pages of the four sites with the most pages, and measure on their other pages; may be repeated.",
 )
 @click.option("--size", "sizes", type=click.IntRange(min=2), multiple=True, metavar="N", help="Default: 20, 50, 100.")
-@click.option("--draws", type=click.IntRange(min=1), default=4, show_default=True, metavar="N")
+@click.option(
+    "--draws",
+    type=click.IntRange(min=1),
+    default=4,
+    show_default=True,
+    metavar="N",
+    help="Random draws of the pages that it adapts to.",
+)
 @click.option("--scratch", is_flag=True, help="Also train a model from scratch on each draw; takes minutes each.")
 @jobs_option
 @out_option
