@@ -9,9 +9,11 @@ from benchmarks import (
     adaptation,
     archives,
     clusters,
+    comments,
     compare,
     curves,
     docs,
+    leaderboard,
     learning_curve,
     metadata,
     plaintext,
@@ -38,6 +40,7 @@ def main() -> None:
     Two systems, page by page:       python -m benchmarks compare boilerkit trafilatura
     Where a model goes wrong:        python -m benchmarks errors wcxb_dev.parquet --html errors/
     All in one page, with plots:     python -m benchmarks report
+    All systems on all corpora:      python -m benchmarks leaderboard
 
     CORPUS is a gold file (.jsonl, .parquet), the name of a public corpus that "fetch" has cloned, or NAME:FOLDER for
     one that you have; see docs/corpora.md. For details: python -m benchmarks COMMAND --help
@@ -55,11 +58,13 @@ for _module in (
     learning_curve,
     adaptation,
     metadata,
+    comments,
     plaintext,
     structure,
     report,
     fuzz,
     reliability,
+    leaderboard,
     docs,
     fetch,
 ):

@@ -11,6 +11,7 @@ from joblib import Parallel, delayed
 
 from benchmarks.corpora import open_corpus, sample
 from benchmarks.exceptions import BenchmarkError
+from benchmarks.languages import language_of
 from benchmarks.metrics import main_text, page_columns
 from benchmarks.options import corpora_argument, jobs_option, limit_option, out_option, systems_option
 from benchmarks.progress import progress
@@ -60,10 +61,10 @@ def command(
     folder = results_folder(out, limit)
     for corpus, pages in opened:
         chosen = sample(list(pages), limit)
-        golds = [_gold(page) for page in chosen]
+        golds = golds_of(corpus, chosen)
         measured = []
         for system in systems:
-            measured.append(_score(system, corpus, chosen, golds, rouge, jobs))
+            measured.append(score_system(system, corpus, chosen, golds, rouge, jobs))
             write_scores(measured[-1], folder)
         (scores,) = (its for its in scores_by_page_set(folder, corpus) if its[0].page_set == measured[0].page_set)
         shown = [its for its in scores if not names or its.system in (*names, against)]
@@ -71,22 +72,40 @@ def command(
         click.echo(f"All results are in {write_tables(folder, corpus, scores, against)}\n")
 
 
-def _gold(page: GoldPage) -> tuple[GoldPage, str | None]:
-    """Return what metrics need of a page: without its source if its gold is a text."""
-    text = main_text(page)
-    return (replace(page, source=b"") if page.gold is None or isinstance(page.gold, str) else page), text
+#: What metrics need of a page, and its main text.
+PageGold = tuple[GoldPage, str | None]
 
 
-def _score(
+def golds_of(corpus: str, pages: Sequence[GoldPage]) -> list[PageGold]:
+    """Return what metrics need of the pages of a corpus: without their sources where the gold is a text.
+
+    Raises BenchmarkError if there is nothing to score a text by.
+    """
+    golds = []
+    for page in pages:
+        needs_source = page.gold is not None and not isinstance(page.gold, str)
+        golds.append((page if needs_source else replace(page, source=b""), main_text(page)))
+    if not any(text is not None or page.must_have or page.must_not_have for page, text in golds):
+        raise BenchmarkError(f"the pages of {corpus} have no main text and no snippets; see docs/corpora.md")
+    return golds
+
+
+def outputs_folder(corpus: str) -> Path:
+    """Return the folder in which the texts that systems extract from a corpus are kept."""
+    return CACHE / "outputs" / safe_name(corpus)
+
+
+def score_system(
     system: System,
     corpus: str,
     pages: Sequence[GoldPage],
-    golds: Sequence[tuple[GoldPage, str | None]],
+    golds: Sequence[PageGold],
     rouge: bool,
     jobs: int,
 ) -> Scores:
+    """Run a system on the pages of a corpus, as far as that was not done before, and return its scores."""
     with progress(f"{corpus}, {system.name}", len(pages)) as advance:
-        found = run_system(system, pages, CACHE / "outputs" / safe_name(corpus), jobs, on_page=advance)
+        found = run_system(system, pages, outputs_folder(corpus), jobs, on_page=advance)
     rows = Parallel(n_jobs=jobs)(
         delayed(page_columns)(outcome.text, page, text, rouge)
         for outcome, (page, text) in zip(found, golds, strict=True)
@@ -96,10 +115,12 @@ def _score(
         system=system.name,
         version=system.version,
         provenance=provenance(system.load(), pages),
-        context=context(),
+        context=context() | {"fingerprint": system.fingerprint},
         failures={page.id: outcome.error for page, outcome in zip(pages, found, strict=True) if outcome.error},
         ids=[page.id for page in pages],
         page_types=[page.page_type for page in pages],
+        languages=[language_of(page, text) for page, (_, text) in zip(pages, golds, strict=True)],
+        sites=[page.group for page in pages],
         columns={name: [row[name] for row in rows] for name in rows[0]},
     )
 

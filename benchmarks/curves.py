@@ -23,9 +23,11 @@ from benchmarks.systems import BoilerkitExtractor, find_model
 from boilerkit.errors import InputError
 from boilerkit.gold.pages import GoldPage, page_bytes
 from boilerkit.html.rendering.text import to_text
+from boilerkit.html.segmentation.blocks import HtmlBlocks
 from boilerkit.learning.alignment import align, gold_text
-from boilerkit.learning.evaluation import calibration_of
+from boilerkit.learning.evaluation import binned, calibration_of
 from boilerkit.metrics import block_ranking, word_f1, word_scores, words_of
+from boilerkit.model.confidence import expected_word_f1
 from boilerkit.selection import select_blocks
 from boilerkit.terminal.console import print_tables, table
 
@@ -42,6 +44,7 @@ class _Page:
         content: The share of each block's words that is content by the gold, [n_blocks].
         weight: The words of each block that the gold covers, [n_blocks].
         by_block: Whether the gold labels each block.
+        confidence: The word F1 that the model expects of the page, and the one that it has; None if it expects none.
     """
 
     by_threshold: NDArray[np.float64]
@@ -49,6 +52,7 @@ class _Page:
     content: NDArray[np.float32]
     weight: NDArray[np.float32]
     by_block: bool
+    confidence: tuple[float, float] | None
 
 
 @click.command("curves", short_help="Measure a model's probabilities at all thresholds.")
@@ -62,7 +66,9 @@ def command(corpora: Sequence[str], system_name: str, limit: int | None, jobs: i
 
     Shows word precision and recall by threshold (means over the pages with any text, and with any gold), how often
     blocks of each probability are content (expected calibration error), and, if the gold labels each block, the area
-    under the ROC curve and average precision. Pages that the model was trained on get out-of-fold predictions.
+    under the ROC curve and average precision. If the model says what word F1 to expect of a page, it shows how far that
+    is from the truth (expected calibration error over pages). Pages that the model was trained on get out-of-fold
+    predictions.
 
     \b
     Example:
@@ -106,14 +112,33 @@ def _predict(system: str, page: GoldPage) -> _Page | None:
     """Return one predicted page, None for one that cannot be read."""
     assert page.gold is not None
     try:
-        table, probabilities = _loaded(system).probabilities(page_bytes(page.source))
+        extractor = _loaded(system)
+        table, probabilities = extractor.probabilities(page_bytes(page.source))
     except InputError:
         return None
     wanted = gold_text(table, page.gold)
     texts = [to_text(table, select_blocks(table, probabilities, threshold)) for threshold in THRESHOLDS]
     by_threshold = np.array([_scores(text, wanted) for text in texts])
     target = align(table, page.gold)
-    return _Page(by_threshold, probabilities, target.content_share, target.word_weight, not isinstance(page.gold, str))
+    return _Page(
+        by_threshold,
+        probabilities,
+        target.content_share,
+        target.word_weight,
+        not isinstance(page.gold, str),
+        _confidence(extractor, table, probabilities, wanted),
+    )
+
+
+def _confidence(
+    extractor: BoilerkitExtractor, table: HtmlBlocks, probabilities: NDArray[np.float64], wanted: str
+) -> tuple[float, float] | None:
+    curve = extractor.model.confidence
+    if curve is None:
+        return None
+    keep = select_blocks(table, probabilities, extractor.page_threshold(table, probabilities))
+    expected = curve(expected_word_f1(table.block("words"), probabilities, keep))
+    return expected, word_f1(to_text(table, keep), wanted)
 
 
 def _scores(text: str, wanted: str) -> tuple[float, float, float]:
@@ -139,7 +164,17 @@ def _figures(pages: Sequence[_Page]) -> dict[str, Any]:
         for threshold, row in zip(THRESHOLDS, means.round(4).tolist(), strict=True)
     ]
     reliability = calibration_of([(page.probabilities, page.content, page.weight) for page in pages])
-    return {"curve": curve, "blocks": _ranking(pages), "calibration": reliability.rounded()}
+    return {
+        "curve": curve,
+        "blocks": _ranking(pages),
+        "calibration": reliability.rounded(),
+        "confidence": _confidence_calibration(pages),
+    }
+
+
+def _confidence_calibration(pages: Sequence[_Page]) -> dict[str, Any] | None:
+    pairs = np.array([page.confidence for page in pages if page.confidence is not None])
+    return binned(pairs[:, 0], pairs[:, 1], np.ones(len(pairs))).rounded() if len(pairs) else None
 
 
 def _ranking(pages: Sequence[_Page]) -> dict[str, Any] | None:
@@ -160,6 +195,8 @@ def _show(corpus: str, values: dict[str, Any]) -> None:
     rows = [list(row.values()) for row in values["curve"]]
     print_tables(table(f"{corpus}, {values['provenance']}", ["threshold", "precision", "recall", "F1"], rows))
     click.echo(f"Calibration error over blocks: {values['calibration']['expected_error']:.3f}")
+    if confidence := values["confidence"]:
+        click.echo(f"Calibration error of the expected word F1 over pages: {confidence['expected_error']:.3f}")
     if blocks := values["blocks"]:
         click.echo(
             f"Blocks of {blocks['pages']} pages: area under the ROC curve {blocks['roc_auc']:.3f}, "

@@ -18,7 +18,7 @@ from benchmarks.corpora import open_corpus, sample
 from benchmarks.exceptions import BenchmarkError
 from benchmarks.options import jobs_option, limit_option, model_option, out_option
 from benchmarks.progress import progress
-from benchmarks.results import context, page_set, results_folder, write_json
+from benchmarks.results import context, page_set, results_folder, safe_name, write_json
 from benchmarks.statistics import bootstrap
 from benchmarks.systems import BOILERKIT, find_model, is_boilerkit
 from boilerkit.decoding.encoding import decode
@@ -33,7 +33,7 @@ from boilerkit.selection import select_blocks
 from boilerkit.terminal.console import print_tables, table, warn
 from boilerkit.worker_pool import map_ordered
 
-FILE = "metadata.json"
+FOLDER = "metadata"
 LIMIT_SECONDS = 60
 
 #: What is scored, with the field of the gold that has it.
@@ -56,28 +56,32 @@ Finder = Callable[[bytes, str], Found]
 
 @click.command("metadata", short_help="Score titles, authors and dates.")
 @click.argument("corpus", metavar="CORPUS")
-@click.argument("gold", metavar="GOLD", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("gold", metavar="[GOLD]", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @model_option
 @limit_option
 @jobs_option
 @out_option
-def command(corpus: str, gold: Path, system_name: str, limit: int | None, jobs: int, out: Path | None) -> None:
+def command(corpus: str, gold: Path | None, system_name: str, limit: int | None, jobs: int, out: Path | None) -> None:
     """Score the titles, authors and dates of Boilerkit and its peers on the pages of a corpus.
 
     GOLD is a JSONL file with the "id" of each page and its "title", "author" and "publish_date", null or missing where
-    the page has none. Titles and authors are scored by F1 over their words, dates by the right day, each over the pages
-    that have one. Sites are split into two halves: Boilerkit was developed on one; "held out" is the other. A system
-    that fails on a page, or needs over 60 s for it, finds nothing there.
+    the page has none. Without it, the corpus itself must have them, as those of wcxb, trafilatura and htmldate do.
+    Titles and authors are scored by F1 over their words, dates by the right day, each over the pages that have one.
+    Sites are split into two halves: Boilerkit was developed on one; "held out" is the other. A system that fails on a
+    page, or needs over 60 s for it, finds nothing there.
 
     \b
     Example:
       python -m benchmarks metadata wcxb_dev.parquet wcxb_dev_metadata.jsonl
+      python -m benchmarks metadata htmldate
     """
     name, pages = open_corpus(corpus)
-    wanted = _read_gold(gold)
-    chosen = [page for page in sample(list(pages), limit) if page.id in wanted]
+    sampled = sample(list(pages), limit)
+    wanted = _read_gold(gold) if gold else _own_gold(sampled)
+    chosen = [page for page in sampled if page.id in wanted]
     if not chosen:
-        raise BenchmarkError(f"no page of {name} is in {gold}: their ids must be equal")
+        where = f"is in {gold}: their ids must be equal" if gold else "has metadata: give a file that has them"
+        raise BenchmarkError(f"no page of {name} {where}")
     halves = {"held out": [is_held_out(page.url) for page in chosen], "all": [True] * len(chosen)}
     rows = []
     for system in _installed((system_name, *_PEERS)):
@@ -87,7 +91,7 @@ def command(corpus: str, gold: Path, system_name: str, limit: int | None, jobs: 
             if kept:
                 rows.append({**_named(system), "sites": half, **_scores(kept)})
     values = {"context": context(), "corpus": name, "page_set": page_set(page.id for page in chosen), "rows": rows}
-    write_json(results_folder(out, limit) / FILE, values)
+    write_json(results_folder(out, limit) / FOLDER / f"{safe_name(name)}.json", values)
     shown = [shown_row(row) for row in rows]
     print_tables(table(f"{name}, {len(chosen):,} pages", list(shown[0]), [list(row.values()) for row in shown]))
 
@@ -105,7 +109,7 @@ def shown_row(row: dict[str, Any]) -> dict[str, str]:
     shown[f"pages with {', '.join(FIELDS)}"] = counts
     for field, measure in FIELDS_SHOWN.items():
         value, low, high = row[field]["score"]
-        shown[measure] = f"{value:.3f} [{low:.3f}, {high:.3f}]"
+        shown[measure] = f"{value:.3f} [{low:.3f}, {high:.3f}]" if row[field]["pages"] else "–"
     for field in ("author", "date"):
         its = row[field]
         shown[f"{field} where gold has none"] = f"{its['found on these']:,} of {its['pages without']:,}"
@@ -121,6 +125,15 @@ def _read_gold(file: Path) -> dict[str, dict[str, str]]:
                 raise BenchmarkError(f"{file}, line {number}: {row}")
             gold[str(row.get("id"))] = {field: str(row.get(name) or "") for field, name in FIELDS.items()}
     return gold
+
+
+def _own_gold(pages: Sequence[GoldPage]) -> dict[str, dict[str, str]]:
+    """Return what is known of the pages that have any metadata, by their ids."""
+    return {
+        page.id: {field: page.metadata[name] for field, name in FIELDS.items() if name in page.metadata}
+        for page in pages
+        if page.metadata
+    }
 
 
 def find_all(system: str, pages: Sequence[GoldPage], jobs: int) -> list[Found]:
@@ -154,7 +167,7 @@ def _scores(found: Sequence[tuple[Found, dict[str, str]]]) -> dict[str, Any]:
     """Return the scores of each field over the pages that have one, and how often others get one."""
     scores: dict[str, Any] = {"pages": len(found)}
     for field in FIELDS:
-        pairs = [(getattr(its, field), gold[field]) for its, gold in found]
+        pairs = [(getattr(its, field), gold[field]) for its, gold in found if field in gold]
         rows = [[_score(field, its, gold)] for its, gold in pairs if gold]
         interval = bootstrap(np.array(rows), lambda means: means[..., 0]) if rows else None
         without = [bool(its) for its, gold in pairs if not gold]

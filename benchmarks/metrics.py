@@ -23,11 +23,13 @@ from boilerkit.metrics import (
     Counts,
     accuracy_of_counts,
     block_counts,
+    comment_share,
     f1_of,
     rouge_lsum_f1,
     scores_of_counts,
     shingle_scores,
     snippet_counts,
+    token_f1,
     word_f1,
     word_scores,
 )
@@ -94,6 +96,16 @@ def _words(text: str, page: GoldPage, main_text: str | None) -> tuple[float, ...
     return None if main_text is None else (word_f1(text, main_text), *word_scores(text, main_text))
 
 
+def _tokens(text: str, page: GoldPage, main_text: str | None) -> tuple[float, ...] | None:
+    return None if main_text is None else (token_f1(text, main_text),)
+
+
+def _comments_left_out(text: str, page: GoldPage, main_text: str | None) -> tuple[float, ...] | None:
+    """Return which share of the reader comments, as far as the main text has not the same words, is not in the text."""
+    share = comment_share(text, page.comments, main_text or "")
+    return None if math.isnan(share) else (1 - share,)
+
+
 def _shingles(text: str, page: GoldPage, main_text: str | None) -> tuple[float, ...] | None:
     if main_text is None:
         return None
@@ -141,13 +153,15 @@ def _blocks(page: GoldPage) -> BlockColumns | None:
 
 
 WORDS = PageMetric(("word_f1", "word_precision", "word_recall"), _words)
+TOKENS = PageMetric(("token_f1",), _tokens)
+COMMENTS = PageMetric(("comments_left_out",), _comments_left_out)
 SHINGLES = PageMetric(("shingle_precision", "shingle_answered", "shingle_recall", "shingle_wanted"), _shingles)
 SNIPPETS = PageMetric(tuple(f"snippet_{count}" for count in Counts._fields), _snippets)
 BLOCKS = PageMetric(tuple(f"block_{count}" for count in Counts._fields), _block_decisions)
 ROUGE = PageMetric(("rouge_lsum_f1",), _rouge)
 
 #: The columns that every page gets; those of ROUGE are optional.
-PAGE_METRICS = (WORDS, SHINGLES, SNIPPETS, BLOCKS)
+PAGE_METRICS = (WORDS, TOKENS, SHINGLES, SNIPPETS, BLOCKS, COMMENTS)
 
 
 # --- Of corpora ---------------------------------------------------------------------------------------------------
@@ -185,6 +199,8 @@ def _accuracy(means: Array) -> Array:
 
 
 _WCXB = "WCXB, M. Foley, 2026: mean over pages, words in lower case as often as they occur"
+_TOKEN = "as word F1, over words and, of scripts without spaces between words, characters"
+_COMMENT = "mean over pages with reader comments: share of their runs of four words that the text does not have"
 _SHINGLE = (
     "https://github.com/scrapinghub/article-extraction-benchmark: means of precision and recall over runs of four"
     " words, each over the pages that have any, and their harmonic mean"
@@ -198,6 +214,7 @@ METRICS = (
     Metric("word F1", ("word_f1",), mean, _WCXB),
     Metric("word precision", ("word_precision",), mean, _WCXB),
     Metric("word recall", ("word_recall",), mean, _WCXB),
+    Metric("token F1", TOKENS.names, mean, _TOKEN),
     Metric("4-gram precision", SHINGLES.names[:2], mean_of_present, _SHINGLE),
     Metric("4-gram recall", SHINGLES.names[2:], mean_of_present, _SHINGLE),
     Metric("4-gram F1", SHINGLES.names, f1_of_present, _SHINGLE),
@@ -209,7 +226,9 @@ METRICS = (
     Metric("block precision", BLOCKS.names, _precision, _BLOCK),
     Metric("block recall", BLOCKS.names, _recall, _BLOCK),
     Metric("block F1", BLOCKS.names, _f1, _BLOCK),
+    Metric("comments left out", COMMENTS.names, mean, _COMMENT),
 )
 
 WORD_F1 = next(metric for metric in METRICS if metric.name == "word F1")
+TOKEN_F1 = next(metric for metric in METRICS if metric.name == "token F1")
 SHINGLE_F1 = next(metric for metric in METRICS if metric.name == "4-gram F1")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from benchmarks.exceptions import BenchmarkError
 from benchmarks.metrics import METRICS, Metric
 from benchmarks.results import page_set, read_json, safe_name, write_json
-from benchmarks.statistics import Interval, bootstrap, paired_difference
+from benchmarks.statistics import Difference, Interval, bootstrap, paired_difference
 
 
 class Provenance(StrEnum):
@@ -26,8 +26,11 @@ class Provenance(StrEnum):
     UNKNOWN = "unknown"
 
 
-#: The page type that means pages of all types.
+#: The page type and the language that mean all pages.
 ALL = "all"
+
+#: What files of results keep of each page besides its id and its columns, and the attribute that has it.
+_ABOUT_PAGES = {"page_type": "page_types", "language": "languages", "site": "sites"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class Scores:
 
     `columns` holds one value per page for each name, None if the page has no gold for it. `provenance` is a Provenance,
     with the number of pages if it is out of fold for some of them only. `failures` says by page id why the system
-    returned nothing for a page; such a page counts as empty.
+    returned nothing for a page; such a page counts as empty. `page_types`, `languages` and `sites` are "" for pages of
+    which they are not known.
     """
 
     corpus: str
@@ -47,6 +51,8 @@ class Scores:
     failures: Mapping[str, str]
     ids: Sequence[str]
     page_types: Sequence[str]
+    languages: Sequence[str]
+    sites: Sequence[str]
     columns: Mapping[str, Sequence[float | None]]
 
     @cached_property
@@ -57,27 +63,42 @@ class Scores:
     @cached_property
     def types(self) -> list[str]:
         """ALL, and the page types if there are several."""
-        found = sorted(set(self.page_types) - {""})
-        return [ALL, *found] if len(found) > 1 else [ALL]
+        return _with_all(self.page_types)
 
-    def columns_of(self, metric: Metric, page_type: str = ALL) -> NDArray[np.float64]:
-        """Return the columns of a metric for the pages of a type that have them, [n_pages, n_columns]."""
-        nothing: list[float | None] = [None] * len(self.ids)
-        columns = np.array([self.columns.get(name, nothing) for name in metric.columns], dtype=np.float64).T
-        of_type = np.array([page_type in (ALL, its) for its in self.page_types], dtype=bool)
-        return columns[of_type & ~np.isnan(columns).any(axis=1)]
+    @cached_property
+    def known_languages(self) -> list[str]:
+        """ALL, and the languages if there are several."""
+        return _with_all(self.languages)
 
-    def score(self, metric: Metric, page_type: str = ALL) -> Interval | None:
-        """Return a metric over the pages of a type; None if no page has gold for it."""
-        columns = self.columns_of(metric, page_type)
-        return bootstrap(columns, metric.of_corpus) if len(columns) else None
+    def columns_of(self, metric: Metric, page_type: str = ALL, language: str = ALL) -> NDArray[np.float64]:
+        """Return the columns of a metric for the pages of a kind that have them, [n_pages, n_columns]."""
+        return self._chosen(metric, page_type, language)[0]
 
-    def difference(self, other: Scores, metric: Metric, page_type: str = ALL) -> Interval | None:
+    def score(self, metric: Metric, page_type: str = ALL, language: str = ALL) -> Interval | None:
+        """Return a metric over the pages of a type and a language; None if no such page has gold for it."""
+        columns, sites = self._chosen(metric, page_type, language)
+        return bootstrap(columns, metric.of_corpus, sites) if len(columns) else None
+
+    def difference(self, other: Scores, metric: Metric, page_type: str = ALL, language: str = ALL) -> Difference | None:
         """Return this system's score less the other's; None if they have no such score, or one of other pages."""
         if list(self.ids) != list(other.ids):
             return None
-        a, b = self.columns_of(metric, page_type), other.columns_of(metric, page_type)
-        return paired_difference(a, b, metric.of_corpus) if len(a) and a.shape == b.shape else None
+        (a, sites), (b, _) = (its._chosen(metric, page_type, language) for its in (self, other))
+        return paired_difference(a, b, metric.of_corpus, sites) if len(a) and a.shape == b.shape else None
+
+    def _chosen(self, metric: Metric, page_type: str, language: str) -> tuple[NDArray[np.float64], list[str]]:
+        """Return the columns of a metric for some pages, and the sites of these pages."""
+        nothing: list[float | None] = [None] * len(self.ids)
+        columns = np.array([self.columns.get(name, nothing) for name in metric.columns], dtype=np.float64).T
+        kinds = zip(self.page_types, self.languages, strict=True)
+        of_kind = np.array([page_type in (ALL, its) and language in (ALL, code) for its, code in kinds], dtype=bool)
+        chosen = of_kind & ~np.isnan(columns).any(axis=1)
+        return columns[chosen], [site for site, its in zip(self.sites, chosen, strict=True) if its]
+
+
+def _with_all(kinds: Sequence[str]) -> list[str]:
+    known = sorted(set(kinds) - {""})
+    return [ALL, *known] if len(known) > 1 else [ALL]
 
 
 def metrics_of(scores: Sequence[Scores]) -> list[Metric]:
@@ -113,7 +134,8 @@ def file_of(folder: Path, corpus: str, system: str) -> Path:
 
 def write_scores(scores: Scores, folder: Path) -> None:
     """Write scores to a folder of results."""
-    pages = {"id": list(scores.ids), "page_type": list(scores.page_types)}
+    about = {name: list(getattr(scores, attribute)) for name, attribute in _ABOUT_PAGES.items()}
+    pages = {"id": list(scores.ids)} | {name: values for name, values in about.items() if any(values)}
     columns = {
         name: [None if value is None else round(value, 5) for value in values]
         for name, values in scores.columns.items()
@@ -138,7 +160,9 @@ def read_scores(file: Path) -> Scores:
     try:
         pages = dict(values.pop("pages"))
         stored = values.pop("page_set")
-        scores = Scores(ids=pages.pop("id"), page_types=pages.pop("page_type"), columns=pages, **values)
+        ids = pages.pop("id")
+        about = {attribute: pages.pop(name, [""] * len(ids)) for name, attribute in _ABOUT_PAGES.items()}
+        scores = Scores(ids=ids, columns=pages, **about, **values)
     except (KeyError, TypeError, ValueError) as error:
         raise BenchmarkError(f"{file} holds no scores ({error}): run accuracy again") from None
     if scores.page_set != stored:

@@ -14,19 +14,24 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
+from benchmarks.corpora import open_corpus, sample
 from benchmarks.exceptions import BenchmarkError
+from benchmarks.markdown import parse
 from benchmarks.options import limit_option, model_option, out_option
 from benchmarks.progress import progress
-from benchmarks.results import context, page_set, results_folder, write_json
+from benchmarks.results import context, page_set, results_folder, safe_name, write_json
 from benchmarks.statistics import bootstrap
 from benchmarks.systems import BOILERKIT, find_model, is_boilerkit
+from boilerkit.decoding.encoding import decode
 from boilerkit.extraction import extract
+from boilerkit.gold.pages import page_bytes
 from boilerkit.metrics import multiset_f1, words_of
 from boilerkit.terminal.console import print_tables, table, warn
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+#: The results on defuddle's pages; those on a corpus are in structure-CORPUS.json.
 FILE = "structure.json"
 
 #: What is scored: the words of the whole text, and then each kind of structure by the pieces that are listed here.
@@ -57,16 +62,17 @@ class Page:
 
 
 @click.command("structure", short_help="Score code, lists, tables, links, formulas in Markdown.")
-@click.argument("folder", metavar="FOLDER", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("place", metavar="FOLDER|CORPUS")
 @model_option
 @limit_option
 @out_option
-def command(folder: Path, system_name: str, limit: int | None, out: Path | None) -> None:
+def command(place: str, system_name: str, limit: int | None, out: Path | None) -> None:
     """Score the structure of Markdown on pages for which the right Markdown is known.
 
     FOLDER has pages in "fixtures" and their Markdown in "expected", as the folder "tests" of defuddle's repository
     (https://github.com/kepano/defuddle, MIT licence) does: small pages, most of them made of a bug report each. What
-    is expected there is what defuddle writes, conventions of its own included, so no other system reaches 1.
+    is expected there is what defuddle writes, conventions of its own included, so no other system reaches 1. CORPUS is
+    one whose gold is Markdown, as that of webmainbench-545.
 
     Each kind of structure is scored by the F1 over its pieces: lines of code, texts of headings and of items, rows of
     tables, addresses of links and images, formulas, paragraphs in quotations. The table has means over the pages where
@@ -76,12 +82,14 @@ def command(folder: Path, system_name: str, limit: int | None, out: Path | None)
     Example:
       git clone --depth 1 https://github.com/kepano/defuddle && python -m benchmarks structure defuddle/tests
     """
-    pages = list(_read_pages(folder))[:limit]
+    is_folder = Path(place).is_dir()
+    name, pages = ("structure", list(_read_pages(Path(place)))[:limit]) if is_folder else _corpus_pages(place, limit)
     if not pages:
-        raise BenchmarkError(f"{folder} has no page in fixtures with Markdown in expected")
+        expected = "page in fixtures with Markdown in expected" if is_folder else "page whose gold is Markdown"
+        raise BenchmarkError(f"{place} has no {expected}")
     rows = [_row(name, convert, pages) for name, convert in _converters(system_name)]
     values = {"context": context(), "page_set": page_set(page.id for page in pages), "rows": rows}
-    write_json(results_folder(out, limit) / FILE, values)
+    write_json(results_folder(out, limit) / f"{name}.json", values)
     shown = [shown_row(row) for row in rows]
     print_tables(table(f"{len(pages):,} pages", list(shown[0]), [list(row.values()) for row in shown]))
 
@@ -105,6 +113,14 @@ def _read_pages(folder: Path) -> Iterator[Page]:
             # Metadata are in a block before the Markdown.
             markdown = re.sub(r"\A```json\n.*?\n```\n", "", expected.read_text(encoding="utf-8"), flags=re.DOTALL)
             yield Page(file.stem, html, url, markdown)
+
+
+def _corpus_pages(corpus: str, limit: int | None) -> tuple[str, list[Page]]:
+    """Return the name of the file for the results on a corpus, and its pages that have Markdown."""
+    name, pages = open_corpus(corpus)
+    with_markdown = [page for page in sample(list(pages), limit) if page.markdown]
+    found = [Page(page.id, decode(page_bytes(page.source)), page.url, page.markdown) for page in with_markdown]
+    return f"structure-{safe_name(name)}", found
 
 
 def _row(name: str, convert: Converter, pages: Sequence[Page]) -> dict[str, Any]:
@@ -141,7 +157,7 @@ def pieces(markdown: str) -> dict[str, list[str]]:
     """Return the pieces of each kind of structure in a text in Markdown, and all its words."""
     found: dict[str, list[str]] = defaultdict(list)
     around: list[str] = []
-    for token in _parse(markdown):
+    for token in parse(markdown):
         if token.type.endswith("_open"):
             around.append(token.type.removesuffix("_open"))
             if token.type == "tr_open":
@@ -184,15 +200,6 @@ def _add_inline(found: dict[str, list[str]], children: Sequence[Token], around: 
         found["lists"].append(text)
     if "blockquote" in around:
         found["quotations"].append(text)
-
-
-def _parse(markdown: str) -> list[Token]:
-    from markdown_it import MarkdownIt
-    from mdit_py_plugins.dollarmath import dollarmath_plugin
-    from mdit_py_plugins.footnote import footnote_plugin
-
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    return parser.use(dollarmath_plugin, double_inline=True).use(footnote_plugin).parse(markdown)
 
 
 def _without_spaces(text: str) -> str:

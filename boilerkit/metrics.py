@@ -19,6 +19,19 @@ def words_of(text: str) -> list[str]:
     return WORD.findall(text.lower())
 
 
+#: Letters of scripts that do not put spaces between words: Thai, Lao, Burmese, Khmer, kana and Chinese characters.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
+    "\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+)
+TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+
+
+def tokens_of(text: str) -> list[str]:
+    """The words of a text, in lower case, and the single characters of scripts without spaces between words."""
+    return TOKEN.findall(text.lower())
+
+
 def multiset_f1(predicted: Iterable[Hashable], gold: Iterable[Hashable]) -> float:
     """F1 of two bags of things: harmonic mean of the shares of each that the other also holds. Two empty bags: 1."""
     ours, theirs = Counter(predicted), Counter(gold)
@@ -47,6 +60,15 @@ def word_f1(text: str, gold: str) -> float:
     Words count as often as they occur, in any order. A page whose gold is empty scores 1 for an empty text, else 0.
     """
     return multiset_f1(words_of(text), words_of(gold))
+
+
+def token_f1(text: str, gold: str) -> float:
+    """F1 over the words of a page and, of scripts without spaces between words, its characters.
+
+    As `word_f1`, which takes what stands between two marks of punctuation for one word there: a sentence that lacks a
+    character is wholly wrong. Of other scripts the two are the same.
+    """
+    return multiset_f1(tokens_of(text), tokens_of(gold))
 
 
 def word_scores(text: str, gold: str) -> tuple[float, float]:
@@ -106,6 +128,19 @@ def rouge_lsum_f1(text: str, gold: str) -> float:
     if f1 == 0 and not tokenizer.tokenize(text) and not tokenizer.tokenize(gold):
         return 1.0
     return f1
+
+
+def comment_share(text: str, comments: Iterable[str], gold: str) -> float:
+    """Share of the runs of four words of reader comments that the text of a page holds, from 0 to 1.
+
+    Runs that the main text has too are left out, as they say nothing; NaN if none is left. Words are in lower case, and
+    a comment of less than four words is one run.
+    """
+    runs = {run for comment in comments for run in _shingles(comment.lower(), 4)} - set(_shingles(gold.lower(), 4))
+    if not runs:
+        return math.nan
+    found = {run for size in {len(run) for run in runs} for run in _shingles(text.lower(), size)}
+    return len(runs & found) / len(runs)
 
 
 # --- Counts of snippets and blocks --------------------------------------------------------------------------------

@@ -134,6 +134,7 @@ def test_accuracy_from_pages_to_tables(here: Path) -> None:
         "word_f1": [0.66667, 1, 0, 0],  # of 8 words 4 are right
         "word_precision": [0.5, 1, 0, 0],
         "word_recall": [1, 1, 0, 0],
+        "token_f1": [0.66667, 1, 0, 0],
         "shingle_precision": [0.2, 1, 0, 0],  # of 5 runs 1 is right
         "shingle_answered": [1, 1, 0, 1],
         "shingle_recall": [1, 1, 0, 0],
@@ -321,6 +322,7 @@ def test_peers_that_are_not_installed_are_left_out(here: Path, monkeypatch: pyte
 
     monkeypatch.setattr(systems, "find_system", find)
     monkeypatch.setattr(systems, "PEERS", ("gone", "there"))
+    monkeypatch.setattr(systems, "PROGRAMS", ())
     result = run("accuracy", write_rows(here / "own.jsonl", ROWS[:2]))
     assert result.exit_code == 0, result.output
     assert "left out: gone is not installed" in result.stderr
@@ -396,6 +398,8 @@ def scores_of(system: str, word_f1s: list[float], corpus: str = "made", **change
         "failures": {},
         "ids": [str(number) for number in range(n)],
         "page_types": [""] * n,
+        "languages": [""] * n,
+        "sites": [""] * n,
         "columns": {"word_f1": word_f1s},
     }
     return Scores(corpus, system, **(values | changes))

@@ -19,7 +19,8 @@ from benchmarks.corpora import CORPORA, clone_folder, open_corpus
 from benchmarks.corpora.fetch import fetch
 from benchmarks.exceptions import BenchmarkError
 from boilerkit import GoldError
-from boilerkit.gold.pages import GoldPage
+from boilerkit.gold.pages import GoldPage, Span
+from boilerkit.labels import Label
 from boilerkit.metrics import words_of
 
 HTML = "<html><body><p>The lighthouse keeper counts the ships.</p></body></html>"
@@ -71,6 +72,7 @@ def test_wcxb(tmp_path: Path, split: str) -> None:
             corpus=f"wcxb-{split}",
             must_have=("keeper",),
             must_not_have=("menu",),
+            metadata={"title": "Ships"},
         )
     ]
 
@@ -78,7 +80,9 @@ def test_wcxb(tmp_path: Path, split: str) -> None:
 def test_no_main_text_is_gold_too(tmp_path: Path) -> None:
     wcxb_page(tmp_path, "0001", main_content="")
     wcxb_page(tmp_path, "0002", main_content=None)
-    assert [page.gold for page in pages_of("wcxb-dev", tmp_path)] == ["", ""]
+    wcxb_page(tmp_path, "0003")
+    write(tmp_path / "dev/ground-truth/0003.json", {"ground_truth": {"title": "A map"}})
+    assert [page.gold for page in pages_of("wcxb-dev", tmp_path)] == ["", "", ""]
 
 
 def test_what_wcxb_may_leave_out(tmp_path: Path) -> None:
@@ -104,7 +108,6 @@ def test_pages_are_read_one_at_a_time(tmp_path: Path) -> None:
         ("[]", "must hold an object, found list"),
         (b"\xff\xfe{", "is not JSON"),
         ({"url": "https://example.org"}, 'there is no "ground_truth"'),
-        ({"ground_truth": {"main": "x"}}, '"ground_truth": there is no "main_content"'),
         (wcxb_gold(main_content=3), '"main_content" must be text, found int'),
         (wcxb_gold(**{"with": "keeper"}), '"with" must be a list, found str'),
         (wcxb_gold(without=[1]), '"without" must be a list of texts'),
@@ -158,6 +161,13 @@ def test_no_page_with_gold_at_all(tmp_path: Path) -> None:
         ("dragnet", "GoldStandard"),
         ("trafilatura", "tests/evaldata.json"),
         ("fundus", "tests/resources/parser/test_data"),
+        ("daniel", "corpora/Corpus_daniel_v2.1/html"),
+        ("magic-html-articles", "benchmark/data/article/base.json"),
+        ("magic-html-forums", "benchmark/data/forum/base.json"),
+        ("harvest", "corpus/goldDocuments"),
+        ("canola", "canola/plan.canola"),
+        ("l3s-gn1", "original"),
+        ("htmldate", "tests/eval_mediacloud_2020.json"),
     ],
 )
 def test_another_folder_is_refused_with_what_is_missing(tmp_path: Path, name: str, missing: str) -> None:
@@ -268,7 +278,13 @@ def test_dragnet(tmp_path: Path, codec: str, folder: str) -> None:
     write(tmp_path / "dragnet_data/input/7.html", HTML)
     write(tmp_path / "dragnet_data/GoldStandard/7.txt", GOLD.encode(codec))
     assert pages_of("dragnet", tmp_path / folder) == [
-        GoldPage(id="7", source=HTML.encode(), gold="Über “ships”\r\n\r\nThe keeper counts.", corpus="dragnet")
+        GoldPage(
+            id="7",
+            source=HTML.encode(),
+            gold="Über “ships”\r\n\r\nThe keeper counts.",
+            corpus="dragnet",
+            comments=("Nice – I like it!",),
+        )
     ]
 
 
@@ -295,11 +311,12 @@ def test_trafilatura(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
         "hard::b.html": {"file": "b.html", "with": ["ships"], "without": [], "comments": ["I like it"]},
         "https://example.org/c": {"file": "c.html", "with": [], "without": []},
         "https://example.org/d": {"file": "d.html", "with": ["keeper"], "without": []},
+        "https://example.org/e": {"file": "e.html", "title": "Ships", "author": None, "date": "2020-02-02", "with": []},
     }
     write(tmp_path / "tests/evaldata.json", entries)
-    for file in ("eval/a.html", "cache/b.html", "eval/c.html", "cache/of-another-test.html"):
+    for file in ("eval/a.html", "cache/b.html", "eval/c.html", "eval/e.html", "cache/of-another-test.html"):
         write(tmp_path / "tests" / file, HTML)
-    first, second = pages_of("trafilatura", tmp_path)
+    first, second, third = pages_of("trafilatura", tmp_path)
     assert first == GoldPage(
         id="a.html",
         source=HTML.encode(),
@@ -311,6 +328,8 @@ def test_trafilatura(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
         must_not_have=("menu", "footer"),
     )
     assert (second.id, second.url, second.group, second.must_have) == ("b.html", "", "", ("ships",))
+    assert (second.comments, second.metadata) == (("I like it",), {})
+    assert third.metadata == {"title": "Ships", "author": "", "publish_date": "2020-02-02"}
     assert capsys.readouterr().err.splitlines() == [
         "trafilatura: 1 left out, with gold but no page: d.html",
         "trafilatura: 1 left out, with no snippets: c.html",
@@ -322,6 +341,174 @@ def test_an_entry_of_trafilatura_without_a_file(tmp_path: Path) -> None:
     write(tmp_path / "tests/evaldata.json", {"https://example.org/a": {"with": ["keeper"]}})
     with pytest.raises(BenchmarkError, match=r'evaldata\.json, "https://example.org/a": there is no "file"'):
         pages_of("trafilatura", tmp_path)
+
+
+# --- Canola, L3S-GN1, DAnIEL, harvest, magic-html, htmldate, WebMainBench ---------------------------------------------
+
+
+def test_canola(tmp_path: Path) -> None:
+    page = (
+        '<html><body><p><kw class="krdwrd-tag-1">Home &amp; away</kw></p><h1><kw class="krdwrd-tag-2">Ships</kw></h1>'
+        '<p><kw class="krdwrd-tag-3">The keeper\ncounts.</kw></p></body></html>'
+    )
+    write(tmp_path / "canola/merged.20100908.combined/685", page)
+    write(tmp_path / "canola/merged.20100908.combined/685.org", page)
+    write(tmp_path / "canola/plan.canola", "685\n")
+    write(tmp_path / "canola/urls", "684 http://example.org/\n685 http://www.example.org/ships\n")
+    (found,) = pages_of("canola", tmp_path)
+    assert isinstance(found.source, bytes) and b"kw" not in found.source.replace(b"keeper", b"")
+    assert found.gold == [Span(Label.BOILERPLATE, "Home & away"), Span(Label.CONTENT, "The keeper\ncounts.")]
+    assert (found.id, found.group, found.language) == ("685", "example.org", "en")
+
+
+def test_l3s(tmp_path: Path) -> None:
+    marked = (
+        "<html><head><style>.x-nc-sel2 { color: red }</style></head><body><div><a href='/'>Home</a></div>"
+        '<h1><span class="x-nc-sel1">Ships</span></h1><div class="x-nc-invisible"><span class="x-nc-sel2">unseen</span>'
+        '</div><p><span class="x-nc-sel2">The <b>keeper</b></span> <span class="x-nc-sel2">counts.</span>'
+        '<script>var x = "code";</script></p><p><span class="x-nc-sel3">A picture of him</span></p>'
+        '<p><span class="x-nc-sel4">More ships</span></p><span class="x-nc-sel5">I like it</span><!-- note -->'
+        '<span class="x-nc-sel0">Imprint<span class="x-nc-sel0">Help</span></span></body></html>'
+    )
+    for root in (tmp_path, tmp_path / "L3S-GN1-20100130203947-00001"):
+        write(root / "annotated/ab-1.html", marked)
+        write(root / "original/ab-1.html", HTML)
+        write(root / "url-mapping.txt", "<urn:uuid:ab-1>\thttp://www.example.org/ships\n")
+        assert pages_of("l3s-gn1", tmp_path) == [
+            GoldPage(
+                id="ab-1",
+                source=HTML.encode(),
+                gold="Ships\nThe keeper counts.",
+                url="http://www.example.org/ships",
+                group="example.org",
+                corpus="l3s-gn1",
+                spans=[
+                    Span(Label.BOILERPLATE, "Home"),
+                    Span(Label.TITLE, "Ships"),
+                    Span(Label.BODY, "The keeper counts."),
+                    Span(Label.RELATED, "More ships"),
+                    Span(Label.COMMENTS, "I like it"),
+                    Span(Label.BOILERPLATE, "Imprint Help"),
+                ],
+                language="en",
+                comments=("I like it",),
+            )
+        ]
+
+
+def test_daniel(tmp_path: Path) -> None:
+    data = tmp_path / "corpora/Corpus_daniel_v2.1"
+    known, unknown = "20120112_www.example.gr_4de5c68e", "no-date"
+    for name in (known, unknown):
+        write(data / "html" / name, HTML)
+        write(data / "reference" / name, "<p>Ships</p>\n<p>The keeper counts.</p>\n")
+    write(data / "doc_lg.json", {known: "Greek"})
+    first, second = pages_of("daniel", tmp_path)
+    assert (first.gold, first.group, first.language) == ("Ships\nThe keeper counts.", "example.gr", "el")
+    assert (second.group, second.language) == ("", "")
+
+
+def test_harvest(tmp_path: Path) -> None:
+    posts = [{"post_text": {"surface_form": text, "start": 0, "end": 9}, "user": {}} for text in ("Hello", "And you?")]
+    thread = {"url": "https://forum.example.org/t/1", "html": HTML, "gold_standard_annotation": [*posts, {"user": {}}]}
+    write(tmp_path / "corpus/goldDocuments/forum.example.org.t.1.json", thread)
+    assert pages_of("harvest", tmp_path) == [
+        GoldPage(
+            id="forum.example.org.t.1",
+            source=HTML.encode(),
+            gold="Hello\n\nAnd you?",
+            url="https://forum.example.org/t/1",
+            group="forum.example.org",
+            page_type="forum",
+            corpus="harvest",
+        )
+    ]
+    (tmp_path / "corpus/goldDocuments/forum.example.org.t.1.json").unlink()
+    with pytest.raises(BenchmarkError, match="there is no thread in"):
+        pages_of("harvest", tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["article", "forum"])
+def test_magic_html(tmp_path: Path, kind: str) -> None:
+    data = tmp_path / "benchmark/data" / kind
+    write(data / "base.json", {"ab": {"url": "https://www.example.org/a", "content": "The keeper counts."}})
+    write(data / "htmls/ab.html", HTML)
+    assert pages_of(f"magic-html-{kind}s", tmp_path) == [
+        GoldPage(
+            id="ab",
+            source=HTML.encode(),
+            gold="The keeper counts.",
+            url="https://www.example.org/a",
+            group="example.org",
+            page_type=kind,
+            corpus=f"magic-html-{kind}s",
+        )
+    ]
+
+
+def test_htmldate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = (
+        '{"https://www.example.org/a": {"file": "1.html", "date": "2020-06-07"}, "b": {"file": "2.html", "date": NaN}}'
+    )
+    write(tmp_path / "tests/eval_mediacloud_2020.json", first)
+    write(tmp_path / "tests/eval_default.json", {"https://c.example/": {"file": "c.html", "date": "2019-01-01"}})
+    for file in ("test_set/1.html", "test_set/2.html", "cache/c.html"):
+        write(tmp_path / "tests" / file, HTML)
+    page, other = pages_of("htmldate", tmp_path)
+    assert page == GoldPage(
+        id="1.html",
+        source=HTML.encode(),
+        gold=None,
+        url="https://www.example.org/a",
+        group="example.org",
+        corpus="htmldate",
+        metadata={"publish_date": "2020-06-07"},
+    )
+    assert other.metadata == {"publish_date": "2019-01-01"}
+    assert "1 left out, with no date: 2.html" in capsys.readouterr().err
+
+
+def webmainbench_row(**changes: Any) -> dict[str, Any]:
+    html = (
+        '<html><head><style id="cc-extraStyle" name="cc">\n.mark-selected { color: red }\n</style></head><body>'
+        '<p class="a mark-selected" data-anno-uid="anno-uid-1" cc-select="true">The keeper counts.</p></body></html>'
+    )
+    row = {
+        "track_id": "1",
+        "url": "https://www.example.org/ships",
+        "html": html,
+        "main_html": None,
+        "groundtruth_content": "# Ships\n\nThe [keeper](/k) counts `n`.\n\n<table><tr><td>1</td></tr></table>",
+        "convert_main_content": "Another text",
+        "meta": {"language": "de", "style": None, "level": "mid"},
+    }
+    return row | changes
+
+
+def test_webmainbench(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("markdown_it")
+    rows = [
+        webmainbench_row(),
+        webmainbench_row(track_id="2", groundtruth_content=None),
+        webmainbench_row(track_id="3", groundtruth_content=None, convert_main_content=None),
+    ]
+    file = tmp_path / "WebMainBench_545.jsonl"
+    write(file, "\n".join(map(json.dumps, rows)))
+    first, second = pages_of("webmainbench-545", file)
+    assert pages_of("webmainbench-545", tmp_path)[0] == first
+    assert isinstance(first.source, bytes)
+    for mark in (b"mark-selected", b"anno-uid", b"cc-select"):
+        assert mark not in first.source
+    assert isinstance(first.gold, str) and first.gold.split() == ["Ships", "The", "keeper", "counts", "n.", "1"]
+    assert first.markdown == rows[0]["groundtruth_content"]
+    assert (first.group, first.page_type, first.language) == ("example.org", "mid", "de")
+    assert second.gold == "Another text"
+    assert "1 left out, with a page but no gold: 3" in capsys.readouterr().err
+    with pytest.raises(BenchmarkError, match=r"give webmainbench\.jsonl, or the folder"):
+        pages_of("webmainbench", tmp_path)
+    write(file, '{"url": "x"}\n{')
+    with pytest.raises(BenchmarkError, match='line 1: there is no "track_id"'):
+        pages_of("webmainbench-545", file)
 
 
 # --- Fundus -----------------------------------------------------------------------------------------------------------
@@ -520,6 +707,30 @@ def test_a_clone_that_fails_leaves_nothing(cache: Path, tmp_path: Path, monkeypa
     assert list(cache.iterdir()) == []
 
 
+def test_fetch_downloads_files(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "there" / "WebMainBench_545.jsonl"
+    write(file, json.dumps(webmainbench_row()))
+    corpus = CORPORA["webmainbench-545"]
+    monkeypatch.setitem(CORPORA, corpus.name, replace(corpus, downloads=(file.as_uri(),)))
+    folder = fetch(corpus.name)
+    assert [path.name for path in folder.iterdir()] == [file.name]
+    assert [page.id for page in open_corpus(corpus.name)[1]] == ["1"]
+
+
+def test_a_download_that_fails_leaves_nothing(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = CORPORA["webmainbench"]
+    monkeypatch.setitem(CORPORA, corpus.name, replace(corpus, downloads=((tmp_path / "nowhere").as_uri(),)))
+    with pytest.raises(BenchmarkError, match=r"nowhere cannot be downloaded .*Is there a network"):
+        fetch(corpus.name)
+    assert list(cache.iterdir()) == []
+
+
+def test_corpora_of_one_repository_share_a_clone(cache: Path) -> None:
+    assert clone_folder("wcxb-test") == clone_folder("wcxb-dev")
+    assert clone_folder("magic-html-forums") == clone_folder("magic-html-articles")
+    assert clone_folder("webmainbench") != clone_folder("webmainbench-545")
+
+
 def test_fetch_without_git(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(BenchmarkError, match="git is needed"):
@@ -534,7 +745,7 @@ def test_fetch_where_nothing_can_be_written(cache: Path, repository: Path) -> No
 
 
 def test_corpora_that_cannot_be_fetched(cache: Path) -> None:
-    with pytest.raises(BenchmarkError, match="cleaneval has no repository to clone"):
+    with pytest.raises(BenchmarkError, match="cleaneval cannot be fetched"):
         fetch("cleaneval")
     with pytest.raises(BenchmarkError, match='there is no corpus "moon"'):
         fetch("moon")

@@ -49,13 +49,32 @@ def test_scores_by_half_of_the_sites(tmp_path: Path, monkeypatch: pytest.MonkeyP
     pages, gold = write_lines(tmp_path / "pages.jsonl", PAGES), write_lines(tmp_path / "gold.jsonl", GOLD)
     done = CliRunner().invoke(command, [str(pages), str(gold), "-o", str(tmp_path)])
     assert done.exit_code == 0, done.output
-    rows = {row["sites"]: row for row in read_json(tmp_path / metadata.FILE)["rows"]}
+    rows = {row["sites"]: row for row in read_json(tmp_path / metadata.FOLDER / "pages.json")["rows"]}
     assert rows["all"]["pages"] == 8
     assert rows["held out"]["pages"] == sum(is_held_out(str(page["url"])) for page in PAGES)
     assert rows["all"]["title"]["score"][0] == pytest.approx(7 / 8)
     assert rows["all"]["author"]["score"][0] == pytest.approx(6 / 7 * 2 / 3, abs=1e-4)
     assert rows["all"]["date"]["score"][0] == pytest.approx(1 / 8)
     assert (rows["all"]["author"]["pages without"], rows["all"]["author"]["found on these"]) == (1, 1)
+
+
+def test_corpora_bring_metadata_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tests" / "eval").mkdir(parents=True)
+    (tmp_path / "tests" / "eval" / "a.html").write_text("<p>page", encoding="utf-8")
+    (tmp_path / "tests" / "eval_mediacloud_2020.json").write_text("{}")
+    dates = {"https://site.example/": {"file": "a.html", "date": "2024-05-11"}}
+    (tmp_path / "tests" / "eval_default.json").write_text(json.dumps(dates))
+    monkeypatch.setattr(metadata, "find_all", lambda system, pages, jobs: [Found("x", "Ann", "2024-05-11T08:00")])
+    monkeypatch.setattr(metadata, "_installed", lambda systems: ["boilerkit"])
+    done = CliRunner().invoke(command, [f"htmldate:{tmp_path}", "-o", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    row = next(row for row in read_json(tmp_path / "out/metadata/htmldate.json")["rows"] if row["sites"] == "all")
+    assert row["date"]["score"] == [1, 1, 1]
+    assert (row["title"]["pages"], row["title"]["pages without"]) == (0, 0)  # nothing is known of titles
+    assert metadata.shown_row(row)["title F1"] == "–"
+    pages = write_lines(tmp_path / "pages.jsonl", PAGES)
+    done = CliRunner().invoke(command, [str(pages)])
+    assert "has metadata: give a file" in str(done.exception)
 
 
 def test_pages_of_one_site_are_in_one_half() -> None:

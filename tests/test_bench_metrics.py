@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from benchmarks.exceptions import BenchmarkError
-from benchmarks.metrics import METRICS, PAGE_METRICS, ROUGE, SHINGLES, Metric, main_text, page_columns
-from benchmarks.statistics import Interval, bootstrap, paired_difference
+from benchmarks.metrics import BLOCKS, METRICS, PAGE_METRICS, ROUGE, SHINGLES, Metric, main_text, page_columns
+from benchmarks.statistics import Difference, Interval, bootstrap, holm, paired_difference
 from boilerkit import Label
 from boilerkit.gold.pages import Gold, GoldPage, Span
-from boilerkit.metrics import shingle_f1, shingle_scores
+from boilerkit.metrics import shingle_f1, shingle_scores, tokens_of
 
 HTML = """<nav><a href="/">Home page</a></nav>
 <p>The cat sat on the mat.</p>
@@ -66,7 +66,7 @@ def test_spans_of_a_page_that_cannot_be_read_have_no_text() -> None:
 
 
 def test_columns_of_a_page() -> None:
-    of = page(SPANS, must_have=("cat", "slept"), must_not_have=("rights", "Home"))
+    of = page(SPANS, must_have=("cat", "slept"), must_not_have=("rights", "Home"), comments=("Home page", "rights"))
     found = columns(f"{FIRST} All rights reserved", of)
     # 9 words against 11, of which those of FIRST and "all" are right; 6 runs of four words against 8, of which the 3
     # within FIRST are right
@@ -75,6 +75,7 @@ def test_columns_of_a_page() -> None:
             "word_precision": 7 / 9,
             "word_recall": 7 / 11,
             "word_f1": 14 / 20,
+            "token_f1": 14 / 20,
             "shingle_precision": 3 / 6,
             "shingle_answered": 1,
             "shingle_recall": 3 / 8,
@@ -87,12 +88,13 @@ def test_columns_of_a_page() -> None:
             "block_false_positives": 1,
             "block_false_negatives": 1,
             "block_true_negatives": 1,
+            "comments_left_out": 1 / 2,
         }
     )
 
 
 def test_an_empty_text_has_all_columns() -> None:
-    found = columns("", page(SPANS, must_have=("cat",)))
+    found = columns("", page(SPANS, must_have=("cat",), comments=("I like it",)))
     assert all(value is not None for value in found.values())
     assert found["word_f1"] == found["shingle_recall"] == found["snippet_true_positives"] == 0
     assert (found["snippet_false_negatives"], found["block_false_negatives"], found["block_true_negatives"]) == (
@@ -126,7 +128,7 @@ def test_a_page_without_main_text_wants_an_empty_text() -> None:
 
 def test_blocks_by_spans_leave_out_what_no_span_covers() -> None:
     found = columns(MAIN + " Home page", page(SPANS[1:]))
-    assert [found[name] for name in PAGE_METRICS[-1].names] == [2, 0, 0, 1]
+    assert [found[name] for name in BLOCKS.names] == [2, 0, 0, 1]
 
 
 def test_columns_that_the_gold_cannot_give_are_none() -> None:
@@ -134,12 +136,12 @@ def test_columns_that_the_gold_cannot_give_are_none() -> None:
         return {name for name, value in found.items() if value is None}
 
     snippets = {name for name in NAMES if name.startswith("snippet")}
+    snippets.add("comments_left_out")
     assert missing(columns("cat", page())) == snippets | BLOCK_COLUMNS  # a main text tells nothing of single blocks
     assert missing(columns("cat", page(SPANS))) == snippets
-    assert missing(columns("cat", page(None, must_not_have=("Home",)), with_rouge=True)) == NAMES - snippets | {
-        "rouge_lsum_f1"
-    }
-    unreadable = page(SPANS, html=b"%PDF-1.7 and more", must_have=("cat",))
+    with_snippets = page(None, must_not_have=("Home",), comments=("I like it",))
+    assert missing(columns("cat", with_snippets, with_rouge=True)) == NAMES - snippets | {"rouge_lsum_f1"}
+    unreadable = page(SPANS, html=b"%PDF-1.7 and more", must_have=("cat",), comments=("I like it",))
     assert missing(columns("cat", unreadable)) == NAMES - snippets
 
 
@@ -170,6 +172,30 @@ def test_words_are_scored_by_the_mean_over_pages() -> None:
     assert score("word F1", *pages) == pytest.approx((12 / 17 + 0) / 2)  # 6 of 6 and of 11 words
     assert score("word precision", *pages) == pytest.approx(1 / 2)
     assert score("word recall", *pages) == pytest.approx(6 / 11 / 2)
+
+
+def test_characters_count_where_words_have_no_spaces() -> None:
+    gold = "\u6e2f\u53e3\u7684\u8239\u5f88\u665a\u3002The ferry"  # a word of six characters, and two
+    text = gold.replace("\u665a", "")
+    found = columns(text, page(gold))
+    assert found["word_f1"] == pytest.approx(2 * 2 / (3 + 3))
+    assert found["token_f1"] == pytest.approx(2 * 7 / (7 + 8))
+    assert tokens_of("\u0e17\u0e35\u0e48 Caf\u00e9_1") == [
+        "\u0e17",
+        "\u0e35",
+        "\u0e48",
+        "caf\u00e9_1",
+    ]  # with marks of vowels
+    assert tokens_of("\u30d5\u30a7\u30ea\u30fc") == list("\u30d5\u30a7\u30ea\u30fc")
+    assert tokens_of("\ud398\ub9ac \ubc30") == ["\ud398\ub9ac", "\ubc30"]  # Korean has spaces
+
+
+def test_comments_that_are_in_the_text() -> None:
+    of = page(comments=(f"{FIRST} Nice.", "So it is", "I like this cat very much"))
+    assert columns(f"{MAIN} so IT is", of)["comments_left_out"] == pytest.approx(1 - 1 / 5)
+    # Of "... on the mat. Nice." one run is not in the main text too; of six words there are three runs.
+    assert columns(f"{MAIN} I like this cat very", of)["comments_left_out"] == pytest.approx(1 - 2 / 5)
+    assert columns(MAIN, page(comments=(FIRST,)))["comments_left_out"] is None
 
 
 def test_runs_of_words_are_scored_by_mean_precision_and_mean_recall() -> None:
@@ -217,7 +243,7 @@ def test_blocks_of_all_pages_are_counted_together() -> None:
     ("gold", "silent"), [(SPANS, ()), (MAIN, ("block",)), ("", ("block", "4-gram"))], ids=["spans", "text", "empty"]
 )
 def test_the_main_text_itself_scores_1(gold: Gold, silent: tuple[str, ...]) -> None:
-    perfect = page(gold, must_have=("cat",) if gold else (), must_not_have=("Home",))
+    perfect = page(gold, must_have=("cat",) if gold else (), must_not_have=("Home",), comments=("I like it",))
     found = columns(main_text(perfect) or "", perfect)
     names = {name for name in BY_NAME if not name.startswith(("ROUGE", *silent))}
     assert {name: score(name, found) for name in names} == dict.fromkeys(names, 1)
@@ -292,7 +318,43 @@ def test_an_interval_stays_among_the_pages(values: list[float]) -> None:
 
 def test_a_system_does_not_differ_from_itself() -> None:
     columns = np.random.default_rng(0).random((40, 2))
-    assert paired_difference(columns, columns.copy(), ratio) == Interval(0, 0, 0)
+    assert paired_difference(columns, columns.copy(), ratio) == Difference(0, 0, 0, p_value=1)
+
+
+def test_sites_are_drawn_with_all_of_their_pages() -> None:
+    # Two sites of three pages each: a draw takes the one, the other, or both, so a quarter of the means are 0.
+    columns, sites = np.array([[0.0]] * 3 + [[1.0]] * 3), ["a.example"] * 3 + ["b.example"] * 3
+    found = bootstrap(columns, mean, sites)
+    assert (found.value, found.low, found.high) == (0.5, 0, 1)
+    alone = bootstrap(columns, mean)
+    assert alone.low > 0 and alone.high < 1
+    # Sites differ in size, so draws differ in pages: the mean is over the pages that are drawn.
+    uneven = bootstrap(np.array([[0.0]] * 9 + [[1.0]]), mean, ["a"] * 9 + ["b"])
+    assert (uneven.value, uneven.low, uneven.high) == (0.1, 0, 1)
+
+
+def test_pages_of_no_known_site_are_sites_of_their_own() -> None:
+    columns = np.random.default_rng(0).random((20, 1))
+    alone = bootstrap(columns, mean)
+    assert bootstrap(columns, mean, [""] * 20) == alone
+    assert bootstrap(columns, mean, [str(number) for number in range(20)]) == alone
+    assert bootstrap(columns, mean, ["a", "a", *[""] * 18]) != alone
+
+
+def test_p_values_tell_differences_from_noise() -> None:
+    rng = np.random.default_rng(0)
+    a = rng.random((200, 1))
+    assert paired_difference(a + 0.1, a, mean).p_value == pytest.approx(2 / 1001)
+    noise = [paired_difference(a, a + rng.normal(0, 0.1, a.shape), mean, n=500).p_value for _ in range(200)]
+    assert 0.01 <= np.mean([p < 0.05 for p in noise]) <= 0.12
+    assert paired_difference(a, a + 0.1, mean).p_value == paired_difference(a + 0.1, a, mean).p_value
+
+
+def test_p_values_are_corrected_for_their_number() -> None:
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])  # the example of Wright 1992
+    assert holm([0.9, 0.8]) == [1, 1]
+    assert holm([0.02]) == [0.02]
+    assert holm([]) == []
 
 
 def test_a_difference_that_is_the_same_on_all_pages_is_sure() -> None:

@@ -118,8 +118,9 @@ def test_pages_score_now_as_in_the_results(
     pages = [page for page in known_pages(corpus, shipped) if page.id in numbers]
     for page in random.Random(0).sample(pages, min(len(pages), SAMPLE_SIZE)):
         now = page_columns(extractor(page_bytes(page.source)), page, main_text(page))
-        then = {name: scores.columns.get(name, [None] * len(numbers))[numbers[page.id]] for name in now}
-        assert now == pytest.approx(then, abs=1e-4), page.id
+        then = {name: scores.columns[name][numbers[page.id]] for name in now if name in scores.columns}
+        assert {"word_f1", "shingle_precision"} <= then.keys()  # results may be older than other columns
+        assert {name: now[name] for name in then} == pytest.approx(then, abs=1e-4), page.id
 
 
 @pytest.mark.parametrize("corpus", [*FILES, "cleaneval"])

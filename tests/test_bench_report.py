@@ -75,7 +75,9 @@ def write_accuracy(
         "shingle_wanted": [1.0] * len(word_f1),
     }
     ids = [str(number) for number in range(len(word_f1))]
-    scores = Scores(corpus=corpus, system=system, context=CONTEXT, ids=ids, page_types=types, columns=columns, **values)
+    unknown = [""] * len(ids)
+    about = {"page_types": types, "languages": unknown, "sites": unknown}
+    scores = Scores(corpus=corpus, system=system, context=CONTEXT, ids=ids, columns=columns, **about, **values)
     write_scores(scores, folder)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from benchmarks import structure
+from benchmarks.markdown import plain_text
 from benchmarks.results import read_json
 from benchmarks.structure import KINDS, WORDS, command, pieces, score_page
+from boilerkit.model.content import ContentModel
 
 TEXT = r"""# The mill
 
@@ -84,3 +87,27 @@ def test_pages_with_expected_markdown_are_scored(tmp_path: Path, monkeypatch: py
 def test_a_folder_without_pages_is_an_error(tmp_path: Path) -> None:
     done = CliRunner().invoke(command, [str(tmp_path)])
     assert done.exit_code != 0 and "fixtures" in str(done.exception or done.output)
+
+
+def test_corpora_whose_gold_is_markdown(tmp_path: Path, shipped_model: ContentModel) -> None:
+    row = {"track_id": "1", "url": "https://a.example/", "html": "<p>text</p>", "groundtruth_content": "# Head\n\ntext"}
+    file = tmp_path / "WebMainBench_545.jsonl"
+    file.write_text(json.dumps(row), encoding="utf-8")
+    done = CliRunner().invoke(command, [f"webmainbench-545:{file}", "-o", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    rows = read_json(tmp_path / "structure-webmainbench-545.json")["rows"]
+    assert rows[0]["headings"]["pages"] == 1 and rows[0]["code"]["pages"] == 0
+    gold = tmp_path / "own.jsonl"
+    gold.write_text(json.dumps({"id": "1", "html": "<p>text", "gold_text": "text"}), encoding="utf-8")
+    done = CliRunner().invoke(command, [str(gold), "-o", str(tmp_path)])
+    assert "has no page whose gold is Markdown" in str(done.exception)
+
+
+def test_plain_text_of_markdown() -> None:
+    markdown = (
+        '# A *head*\n\n[link](/x "t") and `code`\nline two ![a picture](p.png) <b>raw</b>\n\n- item\n\n'
+        "```\nx = 1\n```\n\n"
+        "| a | b |\n| - | - |\n| 1 | 2 |\n\n$$\nE=mc^2\n$$\n\n<table><tr><td>cell</td></tr></table>"
+    )
+    lines = plain_text(markdown).splitlines()
+    assert lines == ["A head", "link and code", "line two  raw", "item", "x = 1", "a", "b", "1", "2", "E=mc^2", "cell"]

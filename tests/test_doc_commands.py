@@ -46,6 +46,7 @@ PEERS = ("trafilatura", "readability", "justext", "dragnet")
 
 #: Programs that are not run, and why.
 NOT_RUN = {
+    "npm": "installs packages",
     "pip": "installs packages",
     "git": "needs the history of the repository",
     "cd": "works in another folder",

@@ -2,6 +2,12 @@
 
 For each input format: prepares the pages, measures out of fold, trains on everything, and writes the model with its
 label model, its out-of-fold predictions and its card. The same data gives the same models.
+
+`python -m training rescore --data DIR` trains nothing: it scores the models again by their out-of-fold predictions, for
+their cards, after a change of how blocks are selected.
+
+`python -m training fetch --data DIR` makes the data folder from public repositories and the published labels, and
+`python -m training labels --data DIR` writes the published labels from a data folder.
 """
 
 from __future__ import annotations
@@ -24,6 +30,7 @@ from boilerkit.model.storage import OUT_OF_FOLD, save_model
 from training.card import build_card, render_card
 from training.corpora import training_pages
 from training.html import html_classifier, train_html
+from training.labels.export import export
 from training.plaintext import HEADLINES_SHARE, SETTINGS, prepare_renderings, score_seen_renderers, train_plaintext
 from training.renderers import versions
 from training.rescoring import rescore
@@ -37,23 +44,44 @@ REPOSITORY = Path(__file__).parent.parent
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    parser.add_argument(
+        "command",
+        nargs="?",
+        choices=("build", "rescore", "fetch", "labels"),
+        default="build",
+        help="build the models (default), score them again, fetch the data folder, or write training/labels from it",
+    )
     parser.add_argument("--data", type=Path, required=True, help="folder with the training corpora")
     parser.add_argument("--models", type=Path, default=REPOSITORY / "models", help="folder for the models' folders")
     parser.add_argument("--cache", type=Path, default=REPOSITORY / ".cache", help="folder for prepared pages")
     parser.add_argument("--only", choices=("html", "plaintext"), help="one input format; default: both")
-    parser.add_argument(
-        "--rescore",
-        action="store_true",
-        help="train nothing: score the models again by their out-of-fold predictions, after a change of the selection",
-    )
     arguments = parser.parse_args()
+    if arguments.command == "fetch":
+        fetch_data(arguments.data, arguments.cache / "repositories")
+        return
+    if arguments.command == "labels":
+        console.print(export(arguments.data))
+        return
     if arguments.only in (None, "html"):
-        build = rescore_html if arguments.rescore else build_html
+        build = rescore_html if arguments.command == "rescore" else build_html
         build(arguments.data, arguments.models / "html", arguments.cache / "training")
     if arguments.only in (None, "plaintext"):
-        build = rescore_plaintext if arguments.rescore else build_plaintext
+        build = rescore_plaintext if arguments.command == "rescore" else build_plaintext
         build(arguments.data, arguments.models / "plaintext", arguments.cache / "renderings")
     console.print(f"The models are in {arguments.models}; each has a card, README.md, with its scores.")
+
+
+def fetch_data(data: Path, repositories: Path) -> None:
+    """Make the data folder, and say where it differs from the one that the shipped models are trained on."""
+    from training.fetch import FetchError, fetch
+
+    try:
+        notes = fetch(data, repositories)
+    except FetchError as error:
+        raise SystemExit(str(error)) from None
+    for note in notes:
+        console.print(note, highlight=False)
+    console.print(f"The training data are in {data}.")
 
 
 def build_html(data: Path, out: Path, cache: Path) -> None:

@@ -70,7 +70,7 @@ def training_pages(folder: Path) -> Iterator[GoldPage]:
 
     Pages whose every block has a label carry these spans, beside their gold text if they have one.
     """
-    spans_by_page = _read_spans(folder / LABELS_FILE)
+    spans_by_page = read_spans(folder / LABELS_FILE)
     publishers: dict[str, str] = {}
     for corpus in CORPORA:
         for row in read_rows(folder / corpus.file):
@@ -94,7 +94,7 @@ def read_rows(file: Path) -> Iterator[dict[str, Any]]:
     yield from load_dataset("parquet", data_files=str(file), split="train", streaming=True)
 
 
-def _read_spans(file: Path) -> dict[tuple[str, str], list[Span]]:
+def read_spans(file: Path) -> dict[tuple[str, str], list[Span]]:
     """Return the labelled spans by corpus and page id."""
     with file.open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]

@@ -6,7 +6,22 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.corpora import cleaneval, dragnet, fundus, labelled, scrapinghub, trafilatura, wcxb
+from benchmarks.corpora import (
+    canola,
+    cleaneval,
+    daniel,
+    dragnet,
+    fundus,
+    harvest,
+    htmldate,
+    l3s,
+    labelled,
+    magic_html,
+    scrapinghub,
+    trafilatura,
+    wcxb,
+    webmainbench,
+)
 from benchmarks.corpora.files import Corpus
 from benchmarks.exceptions import BenchmarkError
 from boilerkit.gold.pages import GoldPage
@@ -25,6 +40,15 @@ CORPORA: dict[str, Corpus] = {
         dragnet.CORPUS,
         trafilatura.CORPUS,
         fundus.CORPUS,
+        webmainbench.SMALL,
+        webmainbench.ALL,
+        daniel.CORPUS,
+        magic_html.ARTICLES,
+        magic_html.FORUMS,
+        harvest.CORPUS,
+        canola.CORPUS,
+        l3s.CORPUS,
+        htmldate.CORPUS,
         labelled.CORPUS,
     )
 }
@@ -46,8 +70,10 @@ def find_corpus(name: str) -> Corpus:
 
 
 def clone_folder(name: str) -> Path:
-    """Return the folder of a corpus that was fetched."""
-    return cache_folder() / "corpora" / name
+    """Return the folder of a corpus that was fetched; two corpora of one repository share theirs."""
+    corpus = CORPORA[name]
+    first = next(its for its in CORPORA.values() if its.clone == corpus.clone) if corpus.clone else corpus
+    return cache_folder() / "corpora" / first.name
 
 
 def open_corpus(argument: str) -> tuple[str, Iterator[GoldPage]]:
@@ -67,7 +93,11 @@ def open_corpus(argument: str) -> tuple[str, Iterator[GoldPage]]:
     if colon:
         raise BenchmarkError(f'there is no folder after the colon of "{argument}": write NAME:FOLDER')
     if not clone_folder(name).is_dir():
-        fetch = f"fetch it first ({FETCH} {name}), or give" if corpus.clone else f"get it ({corpus.source}) and give"
+        fetch = (
+            f"fetch it first ({FETCH} {name}), or give"
+            if corpus.can_be_fetched
+            else f"get it ({corpus.source}) and give"
+        )
         raise BenchmarkError(f"{name} was not fetched: {fetch} the folder that it is in ({name}:FOLDER)")
     return name, corpus.read(clone_folder(name))
 

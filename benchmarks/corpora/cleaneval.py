@@ -8,7 +8,7 @@ from html import unescape
 from pathlib import Path
 
 from benchmarks.corpora.chatnoir import COMBINED, SOURCE, decoded, read_pairs
-from benchmarks.corpora.files import Corpus
+from benchmarks.corpora.files import Corpus, without_marks
 from boilerkit.gold.pages import GoldPage, domain_of
 
 NAME = "cleaneval"
@@ -16,7 +16,6 @@ NAME = "cleaneval"
 _WRAPPER = re.compile(rb'\A\s*<text\s+id="([^"]*)".*?\sencoding="([^"]*)"\s*>\s*(.*?)\s*(?:</text>\s*)?\Z', re.DOTALL)
 _DECLARED = re.compile(rb"<meta[^>]+charset|<\?xml[^>]+encoding", re.IGNORECASE)
 _URL = re.compile(r"\A\s*URL:[ \t]*(\S*).*\n?")
-_MARK = re.compile(r"</?[phl]>", re.IGNORECASE)
 
 
 def read(folder: Path) -> Iterator[GoldPage]:
@@ -54,7 +53,7 @@ def _is(html: bytes, encoding: str) -> bool:
 def gold_text(text: str) -> tuple[str, str]:
     """Return the address in the first line of a gold file, and its text without this line and without marks."""
     match = _URL.match(text)
-    return (match[1] if match else ""), _MARK.sub("", _URL.sub("", text))
+    return (match[1] if match else ""), without_marks(_URL.sub("", text))
 
 
 CORPUS = Corpus(
@@ -64,5 +63,4 @@ CORPUS = Corpus(
     licence="none stated (shared task; the pages belong to their publishers)",
     gold="The page's text, headlines included, without navigation, advertisements, forms and the like.",
     read=read,
-    clone="",
 )

@@ -1,4 +1,4 @@
-"""Dragnet: news and blogs of 2012; gold files have the content first, then a mark, then readers' comments."""
+"""Dragnet: news and blogs of 2012; gold files have the content first, then a mark, then reader comments."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _COMMENTS = re.compile(r"!@#\$%\^&\*\(\)\s*COMMENTS")
 def read(folder: Path) -> Iterator[GoldPage]:
     """Yield the pages, of which no address is known. `folder` is the combined dataset or dragnet_data in it."""
     for page_id, html, gold in read_pairs(NAME, folder, "dragnet_data"):
-        content = _COMMENTS.split(decoded(gold), maxsplit=1)[0]
-        yield GoldPage(id=page_id, source=html, gold=content.strip(), corpus=NAME)
+        content, *comments = (part.strip() for part in _COMMENTS.split(decoded(gold), maxsplit=1))
+        yield GoldPage(id=page_id, source=html, gold=content, corpus=NAME, comments=tuple(filter(None, comments)))
 
 
 CORPUS = Corpus(
@@ -27,7 +27,6 @@ CORPUS = Corpus(
     source=SOURCE,
     paper=f"Peters & Lecocq 2013, Content Extraction Using Diverse Feature Sets; as in {COMBINED}",
     licence="none stated with the merged dataset (the pages belong to their publishers)",
-    gold="The article with its headline, byline and date where it has them. Readers' comments are left out.",
+    gold="The article with its headline, byline and date where it has them. Reader comments are apart from it.",
     read=read,
-    clone="",
 )

@@ -1,12 +1,16 @@
-"""`fetch`: clone the repository of a corpus into the cache folder."""
+"""`fetch`: clone the repository of a corpus, or download its files, into the cache folder."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
+from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import click
 
@@ -17,9 +21,9 @@ from boilerkit.terminal.console import warn
 
 
 @click.command("fetch", short_help="Get a public corpus.")
-@click.argument("name", type=click.Choice([name for name, corpus in CORPORA.items() if corpus.clone]))
+@click.argument("name", type=click.Choice([name for name, corpus in CORPORA.items() if corpus.can_be_fetched]))
 def command(name: str) -> None:
-    """Clone a public corpus from its own repository into your cache folder, so that its name alone is enough.
+    """Get a public corpus from its own place into your cache folder, so that its name alone is enough.
 
     \b
     Example:
@@ -30,32 +34,48 @@ def command(name: str) -> None:
 
 
 def fetch(name: str) -> Path:
-    """Clone the repository of a corpus and return its folder; one that is there already is left as it is.
+    """Clone the repository of a corpus or download its files, and return its folder; one that is there is left alone.
 
-    Raises BenchmarkError for an unknown name, a corpus that no repository has, and if git is missing or fails.
+    Raises BenchmarkError for an unknown name, a corpus that cannot be fetched, and if git or the network fails.
     """
     corpus, folder = find_corpus(name), clone_folder(name)
     if folder.is_dir():
         warn(name, f"is there already, in {folder}; delete this folder to fetch it again")
         return folder
-    if not corpus.clone:
+    if not corpus.can_be_fetched:
         raise BenchmarkError(
-            f"{name} has no repository to clone. Get the combined dataset that {corpus.source} describes, and "
+            f"{name} cannot be fetched. Get the combined dataset that {corpus.source} describes, and "
             f"give its folder: {name}:FOLDER"
         )
-    if not shutil.which("git"):
+    if corpus.clone and not shutil.which("git"):
         raise BenchmarkError(f"git is needed to fetch {name}: install it, or give a folder that has it: {name}:FOLDER")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         # Into a folder of its own, so that an interrupted clone is never taken for the corpus.
         with TemporaryDirectory(dir=folder.parent, prefix=f".{name}-") as temporary:
-            whole = Path(temporary) / "clone"
-            click.echo(f"Fetching {name} from {corpus.clone}", err=True)
-            _clone(name, corpus.clone, whole)
+            whole = Path(temporary) / "whole"
+            click.echo(f"Fetching {name} from {corpus.clone or corpus.source}", err=True)
+            if corpus.clone:
+                _clone(name, corpus.clone, whole)
+            else:
+                _download(name, corpus.downloads, whole)
             whole.rename(folder)
     except OSError as error:
         raise BenchmarkError(f"{name} cannot be kept in {folder}: {error_message(error)}") from None
     return folder
+
+
+def _download(name: str, addresses: Sequence[str], folder: Path) -> None:
+    folder.mkdir()
+    for address in addresses:
+        try:
+            with urlopen(address, timeout=60) as source, (folder / address.rpartition("/")[2]).open("wb") as file:
+                shutil.copyfileobj(source, file)
+        except (URLError, HTTPException, TimeoutError) as error:
+            raise BenchmarkError(
+                f"{address} cannot be downloaded ({error}). Is there a network? You can also give a folder that has "
+                f"it: {name}:FOLDER"
+            ) from None
 
 
 def _clone(name: str, address: str, folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any
 from benchmarks.exceptions import BenchmarkError
 from boilerkit.errors import error_message
 from boilerkit.gold.pages import GoldPage
+from boilerkit.json_lines import read_json_lines
 from boilerkit.terminal.console import warn
 
 
@@ -20,9 +22,10 @@ from boilerkit.terminal.console import warn
 class Corpus:
     """A public corpus: where it comes from, what its gold is, and how to read it.
 
-    `read` takes the root of a clone of the repository at `clone` (or, if `clone` is empty because no repository has the
-    corpus as such, the folder that `source` leads to). It yields one page at a time, its source as bytes, and raises
-    BenchmarkError for a folder that is not as expected. `gold` says what the gold includes and what it leaves out.
+    `read` takes the root of a clone of the repository at `clone`, or the folder with the files at the addresses
+    `downloads`, or, if both are empty because the corpus cannot be fetched as such, the folder that `source` leads to.
+    It yields one page at a time, its source as bytes, and raises BenchmarkError for a folder that is not as expected.
+    `gold` says what the gold includes and what it leaves out.
     """
 
     name: str
@@ -31,7 +34,13 @@ class Corpus:
     licence: str
     gold: str
     read: Callable[[Path], Iterator[GoldPage]]
-    clone: str
+    clone: str = ""
+    downloads: tuple[str, ...] = ()
+
+    @property
+    def can_be_fetched(self) -> bool:
+        """Whether `fetch` can get it."""
+        return bool(self.clone or self.downloads)
 
 
 def require_files(folder: Path, parts: Sequence[str], expected: str) -> None:
@@ -53,6 +62,17 @@ def read_bytes(file: Path) -> bytes:
         why = error_message(error) if is_known else f"incomplete gzip file ({error})"
         raise BenchmarkError(f"{file} cannot be read: {why}") from None
 
+
+_MARK = re.compile(r"</?[phl]>", re.IGNORECASE)
+
+
+def without_marks(text: str) -> str:
+    """Return a gold text without the marks of paragraphs, headings and lists that CleanEval introduced."""
+    return _MARK.sub("", text)
+
+
+#: The metadata that the gold of a page may have.
+METADATA = ("title", "author", "publish_date")
 
 _TYPE_NAMES: dict[type, str] = {str: "text", list: "a list", dict: "an object"}
 
@@ -96,6 +116,11 @@ class Record:
         return value
 
 
+def read_text(file: Path) -> str:
+    """Return the text of a file in UTF-8, with replacements for what is not. Raises BenchmarkError as `read_bytes`."""
+    return read_bytes(file).decode("utf-8-sig", "replace")
+
+
 def read_json(file: Path) -> Record:
     """Return the object that a JSON file holds. Raises BenchmarkError, which names the file."""
     try:
@@ -105,6 +130,18 @@ def read_json(file: Path) -> Record:
     if not isinstance(values, dict):
         raise BenchmarkError(f"{file} must hold an object, found {type(values).__name__}")
     return Record(str(file), values)
+
+
+def read_json_records(file: Path) -> Iterator[Record]:
+    """Yield the objects of a JSONL file, one at a time. Raises BenchmarkError, which names the file and the line."""
+    try:
+        with file.open("rb") as lines:
+            for number, row in read_json_lines(lines):
+                if isinstance(row, str):
+                    raise BenchmarkError(f"{file}, line {number}: {row}")
+                yield Record(f"{file}, line {number}", dict(row))
+    except OSError as error:
+        raise BenchmarkError(f"{file} cannot be read: {error_message(error)}") from None
 
 
 def match_ids(corpus: str, gold: Iterable[str], pages: Iterable[str], expected: str) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks.corpora.files import Corpus
 from benchmarks.exceptions import BenchmarkError
 from boilerkit.gold.pages import GoldPage
+from boilerkit.labels import Label
 from training.corpora import LABELS_FILE, training_pages
 
 
@@ -20,7 +21,10 @@ def read(folder: Path) -> Iterator[GoldPage]:
     try:
         for page in training_pages(folder):
             if page.labelled_spans:
-                yield replace(page, gold=page.labelled_spans, page_type=page.corpus)
+                comments = tuple(
+                    span.text for span in page.labelled_spans if span.label is Label.COMMENTS and span.text
+                )
+                yield replace(page, gold=page.labelled_spans, page_type=page.corpus, comments=comments)
     except FileNotFoundError as error:
         raise BenchmarkError(
             f"{folder} is not the folder of the training data: {error.filename or error} is not there"
@@ -34,5 +38,4 @@ CORPUS = Corpus(
     licence="Apache-2.0 or MIT (the repositories that the pages are from; their text belongs to its publishers)",
     gold=f"A label for every block, in {LABELS_FILE}; the main text is that of the blocks labelled as body.",
     read=read,
-    clone="",
 )

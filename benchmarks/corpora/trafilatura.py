@@ -1,4 +1,4 @@
-"""The evaluation pages of trafilatura: for each page, snippets that its text must and must not contain.
+"""The evaluation pages of trafilatura: snippets that texts must and must not contain, metadata, and bits of comments.
 
 A clone has
 
@@ -16,9 +16,12 @@ from boilerkit.gold.pages import GoldPage, domain_of
 NAME = "trafilatura"
 SOURCE = "https://github.com/adbar/trafilatura"
 
+#: What the fields of metadata are called there.
+_METADATA = {"title": "title", "author": "author", "publish_date": "date"}
+
 
 def read(folder: Path) -> Iterator[GoldPage]:
-    """Yield the pages that have snippets; their gold is None and their ids are the names of their files.
+    """Yield the pages that have snippets or metadata; their gold is None and their ids are the names of their files.
 
     Two entries of a file give one page with the snippets of the last; keys that are no address leave the url empty.
     """
@@ -31,7 +34,9 @@ def read(folder: Path) -> Iterator[GoldPage]:
     for name in match_ids(NAME, by_file, files.keys() & by_file.keys(), expected):
         key, record = by_file[name]
         must_have, must_not_have = record.texts("with", optional=True), record.texts("without", optional=True)
-        if not must_have and not must_not_have:
+        comments = record.texts("comments", optional=True)
+        metadata = {key: record.text(its) for key, its in _METADATA.items() if its in record.values}
+        if not (must_have or must_not_have or comments or metadata):
             report_skipped(NAME, [name], "no snippets")
             continue
         domain = domain_of(key)
@@ -44,6 +49,8 @@ def read(folder: Path) -> Iterator[GoldPage]:
             corpus=NAME,
             must_have=must_have,
             must_not_have=must_not_have,
+            comments=tuple(filter(None, comments)),
+            metadata=metadata,
         )
 
 
@@ -53,8 +60,8 @@ CORPUS = Corpus(
     paper="Barbaresi 2021, Trafilatura: A Web Scraping Library and Command-Line Tool for Text Discovery and Extraction",
     licence="Apache-2.0 (the repository; the pages belong to their publishers)",
     gold=(
-        "Snippets only: some that the main text must contain and some that it must not. Readers' comments count as "
-        "neither."
+        "Snippets only: some that the main text must contain and some that it must not. Reader comments count as "
+        "neither; of some pages there are snippets of them. Titles, authors and dates of many pages."
     ),
     read=read,
     clone=SOURCE,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from benchmarks.corpora.files import Corpus, match_ids, read_bytes, read_json, require_files
+from benchmarks.corpora.files import METADATA, Corpus, match_ids, read_bytes, read_json, require_files
 from boilerkit.gold.pages import GoldPage, domain_of
 
 SOURCE = "https://github.com/Murrough-Foley/web-content-extraction-benchmark"
@@ -31,13 +31,14 @@ def read(folder: Path, split: str) -> Iterator[GoldPage]:
         yield GoldPage(
             id=page_id,
             source=read_bytes(html / f"{page_id}.html.gz"),
-            gold=truth.text("main_content"),
+            gold=truth.text("main_content", optional=True),
             url=url,
             group=domain_of(url),
             page_type=record.record("_internal", True).record("page_type", True).text("primary", True),
             corpus=name,
             must_have=truth.texts("with", optional=True),
             must_not_have=truth.texts("without", optional=True),
+            metadata={name: truth.text(name) for name in METADATA if name in truth.values},
         )
 
 
@@ -50,7 +51,7 @@ def _corpus(split: str) -> Corpus:
         gold=(
             "The main text of articles, products, forum threads, listings, collections, documentation and service "
             "pages, mostly without the headline; snippets that it must and must not contain. Some pages have no "
-            "main text."
+            "main text. Titles, authors and dates, where a page has them."
         ),
         read=partial(read, split=split),
         clone=SOURCE,

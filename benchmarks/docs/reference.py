@@ -13,7 +13,9 @@ def corpora() -> str:
 
 
 def _corpus(corpus: Corpus) -> str:
-    get = f"`{FETCH} {corpus.name}`" if corpus.clone else f"get it from its source, then `{corpus.name}:FOLDER`"
+    get = (
+        f"`{FETCH} {corpus.name}`" if corpus.can_be_fetched else f"get it from its source, then `{corpus.name}:FOLDER`"
+    )
     rows = {
         "source": f"<{corpus.source}>" if corpus.source.startswith("https:") else corpus.source,
         "paper": corpus.paper,

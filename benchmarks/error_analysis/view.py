@@ -152,22 +152,23 @@ def write_index(folder: Path, report: Report, files: dict[tuple[str, str], str])
 
 
 def _write(file: Path, template: str, **values: object) -> None:
-    file.write_text(_environment().get_template(template).render(values), encoding="utf-8")
+    file.write_text(environment().get_template(template).render(values), encoding="utf-8")
 
 
-def _environment() -> Environment:
+def environment(*folders: Path) -> Environment:
+    """Return templates of these folders and of this package; texts are escaped, control characters dropped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+    templates = Environment(
+        loader=FileSystemLoader([*folders, _TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_without_controls,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["value"] = format_value
-    return environment
+    templates.filters["value"] = format_value
+    return templates
 
 
 def _without_controls(value: object) -> object:

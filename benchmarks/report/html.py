@@ -1,10 +1,11 @@
-"""The report as one HTML file: no network, no scripts, pictures embedded."""
+"""The report as one HTML file: no network, pictures embedded, no script but one that is given."""
 
 from __future__ import annotations
 
 import re
 from base64 import b64encode
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,8 +18,8 @@ from benchmarks.systems import is_boilerkit
 _ADDRESS = re.compile(r"https://[\w./~-]*[\w/]")
 
 
-def render(sections: Sequence[Section]) -> str:
-    """Return the report as HTML; all that comes from results is escaped."""
+def render(sections: Sequence[Section], title: str = "Boilerkit: benchmarks", script: str = "") -> str:
+    """Return the report as HTML; all that comes from results is escaped. `script` is JavaScript that it may run."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
@@ -28,13 +29,19 @@ def render(sections: Sequence[Section]) -> str:
     )
     environment.filters["embedded"] = _embedded
     environment.filters["linked"] = _linked
+    environment.filters["source_hash"] = _source_hash
     environment.tests["boilerkit"] = is_boilerkit
-    return environment.get_template("report.html.j2").render(sections=sections)
+    return environment.get_template("report.html.j2").render(sections=sections, title=title, script=script)
 
 
 def _embedded(picture: Picture) -> str:
     """Return a picture as a data URL."""
     return f"data:image/svg+xml;base64,{b64encode(svg_of(picture.figure)).decode()}"
+
+
+def _source_hash(script: str) -> str:
+    """Return the hash by which a policy of content security allows a script."""
+    return f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}"
 
 
 def _linked(text: str) -> Markup:

@@ -44,7 +44,10 @@ class Speed:
 
 @dataclass(frozen=True)
 class Curves:
-    """The results of `curves` for one system on one corpus; `blocks` is None if no gold labels single blocks."""
+    """The results of `curves` for one system on one corpus.
+
+    `blocks` is None if no gold labels single blocks, `confidence` if the model expects no word F1 of pages.
+    """
 
     corpus: str
     system: str
@@ -57,6 +60,7 @@ class Curves:
     curve: Sequence[CurvePoint]
     blocks: Mapping[str, Any] | None
     calibration: Bins
+    confidence: Bins | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,8 @@ def _speed(values: dict[str, Any]) -> Speed:
 
 def _curves(values: dict[str, Any]) -> Curves:
     curve = [CurvePoint(row["threshold"], row["precision"], row["recall"]) for row in values["curve"]]
-    return Curves(**values | {"curve": curve, "calibration": Bins(**values["calibration"])})
+    confidence = Bins(**its) if (its := values.get("confidence")) else None
+    return Curves(**values | {"curve": curve, "calibration": Bins(**values["calibration"]), "confidence": confidence})
 
 
 def _learning(values: dict[str, Any]) -> Learning:

@@ -29,7 +29,15 @@ from benchmarks.scores import Scores, leading_metric, metrics_of
 from benchmarks.speed.tables import growth_rows, page_names, system_rows
 from benchmarks.speed.timing import PARSE
 from benchmarks.systems import BOILERKIT, is_boilerkit
-from benchmarks.tables import INTERVALS_NOTE, format_interval, main_rows, notes, type_rows
+from benchmarks.tables import (
+    INTERVALS_NOTE,
+    format_interval,
+    language_metric,
+    language_rows,
+    main_rows,
+    notes,
+    type_rows,
+)
 
 #: In the plot by page type: more would not be distinguishable.
 _MOST_SYSTEMS, _MOST_TYPES = 5, 12
@@ -47,11 +55,12 @@ class Picture:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of equal keys, which are the headings."""
+    """Rows of equal keys, which are the headings. `links` has an address for the first cell of each row, or nothing."""
 
     title: str
     rows: Sequence[Mapping[str, str]]
     note: str = ""
+    links: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -152,6 +161,8 @@ def _tables(scores: Sequence[Scores]) -> Iterator[Table]:
     yield Table("All pages", main_rows(scores, BOILERKIT), " ".join(notes(scores)))
     if by_type := type_rows(scores):
         yield Table(f"By page type: {leading_metric(scores).name}", by_type)
+    if by_language := language_rows(scores):
+        yield Table(f"By language: {language_metric(scores).name}", by_language)
     failures = [
         {"system": its.system, "pages": str(count), "error": error}
         for its in scores
@@ -163,6 +174,8 @@ def _tables(scores: Sequence[Scores]) -> Iterator[Table]:
 
 def _curve_note(curves: Curves) -> str:
     error = f"{curves.system}, {curves.provenance}: expected calibration error {curves.calibration.expected_error:.3f}"
+    if curves.confidence is not None:
+        error += f", of the word F1 that the model expects of pages {curves.confidence.expected_error:.3f}"
     if curves.blocks is None:
         return f"{error}."
     return (
@@ -312,13 +325,17 @@ def _runs(results: BenchmarkResults) -> list[dict[str, str]]:
 
 def _contexts(results: BenchmarkResults) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for its in (its for scores in results.scores for its in scores):
-        yield f"scores of {its.system} on {its.corpus}", its.context
+        yield f"scores of {its.system} on {its.corpus}", _without(its.context, "fingerprint")
     if results.speed:
         yield "speed", results.speed.values["context"]
     for curves in results.curves:
         yield f"curves of {curves.system} on {curves.corpus}", curves.context
     if results.learning:
         yield "learning curve", results.learning.context
+
+
+def _without(context: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in context.items() if key != name}
 
 
 def _run(results: Sequence[str], context: Mapping[str, Any]) -> dict[str, str]:

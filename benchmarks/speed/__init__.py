@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from benchmarks.exceptions import BenchmarkError
 from benchmarks.options import corpora_argument, limit_option, out_option, systems_option
 from benchmarks.results import context, results_folder, write_json
 from benchmarks.speed import tables
@@ -23,7 +24,7 @@ from benchmarks.speed.steps import BY_STEP, STEPS, StepTimer
 from benchmarks.speed.synthetic_pages import PROSE, SHORT_BLOCKS
 from benchmarks.speed.timing import time_pages, timed_systems
 from benchmarks.systems import BOILERKIT, System, find_systems
-from boilerkit.terminal.console import print_tables, table
+from boilerkit.terminal.console import print_tables, table, warn
 
 FILE = "speed.json"
 
@@ -55,12 +56,22 @@ def command(corpora: Sequence[str], names: Sequence[str], limit: int | None, lar
       python -m benchmarks speed wcxb-dev cleaneval.parquet
       python -m benchmarks speed pages.jsonl --limit 100 --system boilerkit --system my_module:extract
     """
-    systems = find_systems(names)
+    systems = _measurable(find_systems(names))
     with TemporaryDirectory() as folder:
         pages = save_pages(corpora, limit, Path(folder))
         results = {"context": context()} | _measure(systems, pages, page_sizes(round(largest * 1e6)))
     write_json(results_folder(out, limit) / FILE, results)
     _show(results)
+
+
+def _measurable(systems: Sequence[System]) -> list[System]:
+    for system in systems:
+        if not system.code:
+            warn("left out", f"{system.name} is a program of its own, so its time and memory are not this process'")
+    measurable = [system for system in systems if system.code]
+    if not measurable:
+        raise BenchmarkError("none of these systems can be timed")
+    return measurable
 
 
 def _measure(systems: Sequence[System], pages: Sequence[SavedPage], sizes: Sequence[int]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ boilerkit                  Boilerkit with the shipped model and that model's thr
 boilerkit@0.7              with another threshold
 boilerkit:DIR              with the model in a folder; boilerkit:DIR@0.7 with another threshold too
 trafilatura, resiliparse … the peers, see `benchmarks.systems.peers`
+readability-js, defuddle … peers that are programs of their own, see `benchmarks.systems.programs`
 module:function            any function from bytes to str, of an installed module or one in the current directory
 ========================== =============================================================================================
 """
@@ -18,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from benchmarks.exceptions import BenchmarkError, MissingSystem
 from benchmarks.systems.boilerkit_system import BoilerkitExtractor, find_boilerkit
 from benchmarks.systems.peers import PEERS, find_peer
+from benchmarks.systems.programs import PROGRAMS, find_program
 from benchmarks.systems.system import Extractor, System
 from benchmarks.systems.user_function import find_function
 from boilerkit.terminal.console import warn
@@ -25,6 +27,7 @@ from boilerkit.terminal.console import warn
 __all__ = [
     "BOILERKIT",
     "PEERS",
+    "PROGRAMS",
     "BoilerkitExtractor",
     "Extractor",
     "System",
@@ -48,7 +51,7 @@ def find_systems(names: Sequence[str]) -> list[System]:
     Systems that are not installed are left out with a line on stderr that says how to install them. Raises
     BenchmarkError if none is left, and as `find_system` for unknown names.
     """
-    systems = list(_installed(names or (BOILERKIT, *PEERS)))
+    systems = list(_installed(names or (BOILERKIT, *PEERS, *PROGRAMS)))
     if not systems:
         raise BenchmarkError("none of these systems is installed, so there is nothing to measure")
     return systems
@@ -70,11 +73,11 @@ def find_system(name: str) -> System:
     Raises BenchmarkError for an unknown name, MissingSystem if the package is not installed, and ModelError if a folder
     holds no model.
     """
-    system = find_boilerkit(name) or find_peer(name) or find_function(name)
+    system = find_boilerkit(name) or find_peer(name) or find_program(name) or find_function(name)
     if system is None:
         raise BenchmarkError(
-            f"there is no system named {name!r}. Use boilerkit, {', '.join(PEERS)}, or module:function for a function "
-            "of your own"
+            f"there is no system named {name!r}. Use boilerkit, {', '.join((*PEERS, *PROGRAMS))}, or module:function "
+            "for a function of your own"
         )
     return system
 

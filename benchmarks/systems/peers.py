@@ -59,6 +59,35 @@ def _justext(decode: Decode) -> Extractor:
     )
 
 
+def _justext_language(decode: Decode) -> Extractor:
+    """Use the stop words of the page's language, which py3langid detects; none if there is no list for it."""
+    from html_text import extract_text
+    from justext import get_stoplist, justext
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    names = (
+        "af:Afrikaans ar:Arabic az:Azerbaijani be:Belarusian bg:Bulgarian bn:Bengali br:Breton bs:Bosnian ca:Catalan "
+        "cs:Czech cy:Welsh da:Danish de:German el:Greek en:English eo:Esperanto es:Spanish et:Estonian eu:Basque "
+        "fa:Persian fi:Finnish fr:French ga:Irish gl:Galician gu:Gujarati he:Hebrew hi:Hindi hr:Croatian hu:Hungarian "
+        "hy:Armenian id:Indonesian is:Icelandic it:Italian ka:Georgian kk:Kazakh kn:Kannada ko:Korean ku:Kurdish "
+        "ky:Kyrgyz la:Latin lb:Luxembourgish lt:Lithuanian lv:Latvian mk:Macedonian ml:Malayalam mr:Marathi ms:Malay "
+        "mt:Maltese nb:Norwegian_Bokmal ne:Nepali nl:Dutch nn:Norwegian_Nynorsk no:Norwegian_Bokmal oc:Occitan "
+        "pl:Polish pt:Portuguese ro:Romanian ru:Russian sk:Slovak sl:Slovenian sq:Albanian sr:Serbian sv:Swedish "
+        "sw:Swahili ta:Tamil te:Telugu tl:Tagalog tr:Turkish uk:Ukrainian ur:Urdu uz:Uzbek vi:Vietnamese"
+    )
+    stoplists = {code: get_stoplist(name) for code, _, name in (pair.partition(":") for pair in names.split())}
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+
+    def extract(page: bytes) -> str:
+        language, _ = identifier.classify(extract_text(decode(page))[:10_000])
+        known = language in stoplists
+        options = {} if known else {"stopwords_low": 0, "stopwords_high": 0}
+        paragraphs = justext(page, stoplists[language] if known else frozenset(), **options)
+        return "\n".join(paragraph.text for paragraph in paragraphs if not paragraph.is_boilerplate)
+
+    return extract
+
+
 def _boilerpy3(decode: Decode) -> Extractor:
     from boilerpy3.extractors import ArticleExtractor
 
@@ -101,6 +130,38 @@ def _turbohtml(decode: Decode) -> Extractor:
     return lambda page: parse(page).article().text
 
 
+def _rs_trafilatura(decode: Decode) -> Extractor:
+    from rs_trafilatura import extract_bytes
+
+    return lambda page: extract_bytes(page).main_content
+
+
+def _htmlsift(decode: Decode) -> Extractor:
+    """Use the default model, which is downloaded when it is first used."""
+    from htmlsift import Extractor
+
+    extractor = Extractor()
+    return lambda page: extractor.extract(decode(page))
+
+
+def _magic_html(decode: Decode) -> Extractor:
+    """Convert the HTML that magic-html returns to text with html-text."""
+    from html_text import extract_text
+    from magic_html import GeneralExtractor
+
+    extractor = GeneralExtractor()
+    return lambda page: extract_text(extractor.extract(decode(page), base_url="http://page.invalid/")["html"])
+
+
+def _news_please(decode: Decode) -> Extractor:
+    import os
+
+    os.environ["TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS"] = ""  # read when tldextract is imported
+    from newsplease import NewsPlease
+
+    return lambda page: NewsPlease.from_html(decode(page), fetch_images=False).maintext or ""
+
+
 @dataclass(frozen=True)
 class Peer:
     """How to load a peer, and the distributions that it needs; the first one has its version."""
@@ -120,12 +181,17 @@ PEERS: dict[str, Peer] = {
     "resiliparse": Peer(_resiliparse, ("resiliparse",), "resiliparse"),
     "readability": Peer(_readability, ("readability-lxml", "html-text"), "readability"),
     "justext": Peer(_justext, ("justext",), "justext"),
+    "justext-language": Peer(_justext_language, ("justext", "py3langid", "html-text"), "justext"),
     "boilerpy3": Peer(_boilerpy3, ("boilerpy3",), "boilerpy3"),
     "newspaper4k": Peer(_newspaper4k, ("newspaper4k",), "newspaper"),
     "goose3": Peer(_goose3, ("goose3",), "goose3"),
     "html-text": Peer(_html_text, ("html-text",), "html_text"),
     "inscriptis": Peer(_inscriptis, ("inscriptis",), "inscriptis"),
     "turbohtml": Peer(_turbohtml, ("turbohtml",), "turbohtml"),
+    "rs-trafilatura": Peer(_rs_trafilatura, ("rs-trafilatura",), "rs_trafilatura"),
+    "htmlsift": Peer(_htmlsift, ("htmlsift",), "htmlsift"),
+    "magic-html": Peer(_magic_html, ("magic-html", "html-text"), "magic_html"),
+    "news-please": Peer(_news_please, ("news-please",), "newsplease"),
 }
 
 

@@ -21,7 +21,8 @@ class System:
         version: For readers of results.
         fingerprint: Changes with everything known that the texts depend on; stored texts are found by it.
         code: Python that defines `extract` as a user of this system would write it. Memory and cold start are measured
-            in an interpreter that runs this code and nothing else.
+            in an interpreter that runs this code and nothing else. "" if the system is a program of its own, whose time
+            and memory cannot be measured so.
     """
 
     name: str

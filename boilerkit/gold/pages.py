@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from boilerkit.blocks.columns import InputFormat
@@ -32,6 +32,10 @@ class GoldPage:
     `source` is the page as HTML or plain text. `gold` says what is content; None if only snippets are known. `spans`
     are the labels of blocks where the gold is a text. An empty group stands for the domain of the address that the page
     names as its own, or for the page itself.
+
+    The rest is for measuring: `language` is a code of ISO 639-1, "" if it is not known, `comments` are texts of reader
+    comments or pieces of them, `markdown` is the main content in Markdown, "" if it is not known, and `metadata` has
+    "title", "author" and "publish_date" as far as they are known, "" for what the page does not have.
     """
 
     id: str
@@ -45,6 +49,10 @@ class GoldPage:
     spans: Sequence[Span] = ()
     must_have: tuple[str, ...] = ()
     must_not_have: tuple[str, ...] = ()
+    language: str = ""
+    comments: tuple[str, ...] = ()
+    markdown: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def labelled_spans(self) -> Sequence[Span]:

@@ -20,6 +20,8 @@ group        no              pages of one group are never separated between trai
                              of the url, or of the address that the page names as its own
 page_type    no              scores are also given by page type
 corpus       no              scores are also given by corpus
+language     no              a code such as "de"; benchmarks give scores by language
+comments     no              a list of texts of reader comments, for benchmarks
 done         no              false for a page whose labelling is not finished, which is left out
 ============ =============== ==========================================================================================
 
@@ -81,6 +83,8 @@ class _Reader:
             spans=spans,
             must_have=self.snippets(row, "must_have"),
             must_not_have=self.snippets(row, "must_not_have"),
+            language=self.optional(row, "language"),
+            comments=self.snippets(row, "comments"),
         )
 
     def optional(self, row: Mapping[str, Any], name: str) -> str:

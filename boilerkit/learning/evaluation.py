@@ -191,6 +191,17 @@ def calibration_of(
     p = np.concatenate([probabilities for probabilities, _, _ in pages])
     y = np.concatenate([content for _, content, _ in pages]).astype(np.float64)
     weight = np.concatenate([weight / max(weight.sum(), 1) for _, _, weight in pages])
+    return binned(p, y, weight, n_bins)
+
+
+def binned(
+    p: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64], n_bins: int = 10
+) -> Calibration:
+    """Return how predicted values compare with what was observed, in bins of equal width from 0 to 1.
+
+    All are of shape [n]: the predictions, what they predict, and weights; of blocks, or of pages with their expected
+    and their true word F1.
+    """
     bins = np.minimum((p * n_bins).astype(int), n_bins - 1)
     total = np.maximum(np.bincount(bins, weight, n_bins), 1e-12)
     predicted = np.bincount(bins, p * weight, n_bins) / total
