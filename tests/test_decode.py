@@ -306,7 +306,7 @@ def test_binary_data_is_refused(data: bytes, what: str) -> None:
         decode(data, "utf-8")
 
 
-@pytest.mark.parametrize("page", ["%PDF-1.7\n1 0 obj", b"PK\x03\x04\x14\x00".decode(), "\x01\x02\x03" * 50])
+@pytest.mark.parametrize("page", ["%PDF-1.7\n1 0 obj", b"PK\x03\x04\x14\x00".decode()])
 def test_binary_data_that_a_reader_decoded_is_refused(page: str) -> None:
     with pytest.raises(InputError):
         decode(page)

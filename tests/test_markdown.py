@@ -516,3 +516,7 @@ def test_what_is_opened_is_closed(html: str) -> None:
     root = etree.fromstring(f"<div>{page.html}</div>")
     assert set(re.findall(r"\w", "".join(map(str, root.itertext())))) >= set(re.findall(r"\b[a-z]\b", page.full_text))
     assert set(re.findall(r"\b[a-z]\b", page.markdown)) >= set(re.findall(r"\b[a-z]\b", page.full_text))
+
+
+def test_cells_in_code_are_not_one_word() -> None:
+    assert boilerkit.extract("<pre>one<td>two</td></pre>", output_format="markdown", threshold=0) == "```\none two\n```"

@@ -85,7 +85,7 @@ def decode_to_utf8(page: str | bytes, charset: str | None = None) -> bytes:
         raise InputError(f"the page has {len(page):,} {unit}; the most is {MAX_BYTES:,}")
     if isinstance(page, str):
         data = encode_utf8(page)
-        _reject_binary(data, _DECODED_MAGIC)
+        _reject_beginnings(data, _DECODED_MAGIC)
     else:
         data = _to_utf8(page, charset)
     return data.replace(b"\x00", REPLACEMENT.encode())
@@ -122,7 +122,7 @@ def _to_utf8(page: bytes, charset: str | None) -> bytes:
     mark, encoding = next(((mark, marked) for mark, marked in _BOMS if page.startswith(mark)), (b"", None))
     encoding = encoding or _utf16_without_mark(page) or (find_encoding(charset) if charset else None)
     if encoding is None or not encoding.startswith(("utf-16", "utf-32")):  # whose bytes look binary
-        _reject_binary(page, _MAGIC)
+        _reject_binary(page)
     if mark:
         page = page[len(mark) :]
     if encoding not in (None, "utf-8"):
@@ -159,10 +159,14 @@ def _utf16_without_mark(page: bytes) -> str | None:
     return None
 
 
-def _reject_binary(page: bytes, beginnings: Mapping[bytes, str]) -> None:
+def _reject_beginnings(page: bytes, beginnings: Mapping[bytes, str]) -> None:
     if page.startswith(tuple(beginnings)):
         what = next(what for magic, what in beginnings.items() if page.startswith(magic))
         raise InputError(f"this is {what}, not an HTML page")
+
+
+def _reject_binary(page: bytes) -> None:
+    _reject_beginnings(page, _MAGIC)
     head = page[:_CHECKED_BYTES]
     controls = len(head) - len(head.translate(None, _CONTROL))
     if controls > 0.03 * len(head) and controls > 4:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -158,15 +157,14 @@ class Session:
         return unique
 
     def _row(self, page: SourcePage) -> dict[str, Any]:
-        """Return what the gold file has of a page besides its labels: a file is named, anything else is copied."""
+        """Return what the gold file has of a page besides its labels: a file beside it is named, others are copied."""
         row = {name: value for name, value in page.row.items() if name not in (*_GOLD_COLUMNS, "html", "text", "path")}
         if page.url:
             row["url"] = page.url
         if page.file is not None and (page.file.suffix.lower() == ".txt") == (page.input_format == "text"):
-            try:
-                return row | {"path": Path(os.path.relpath(page.file, self.gold.path.parent)).as_posix()}
-            except ValueError:  # on another drive
-                pass
+            folder = self.gold.path.parent.resolve()
+            if (file := page.file.resolve()).is_relative_to(folder):
+                return row | {"path": file.relative_to(folder).as_posix()}
         return row | {page.input_format: page.source}
 
     def source(self, number: int) -> str:

@@ -347,6 +347,8 @@ cdef class Pruner(Lookahead):
                 attribute_of(node, "data-line") != NULL)
             if frame.is_line and (self.line_ended or not self.ends_with_newline(0)):
                 self.end_line()
+            elif (tag == T_TD or tag == T_TH) and self.code.size and not self.ends_with_newline(0):
+                put_byte(&self.code, c' ')  # a cell is not one word with the cell before it
             frame.line_start = self.code.size
         else:
             self.set_structure(node, tag, role, has_kept, row, &frame)
