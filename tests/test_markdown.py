@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from lxml import etree
 
-from boilerkit import analyze
+from boilerkit import analyze, extract
 from boilerkit.html.document import HtmlDocument
 from boilerkit.html.parsing import parse
 from boilerkit.html.rendering.markup import to_html, to_markdown
@@ -519,4 +519,4 @@ def test_what_is_opened_is_closed(html: str) -> None:
 
 
 def test_cells_in_code_are_not_one_word() -> None:
-    assert boilerkit.extract("<pre>one<td>two</td></pre>", output_format="markdown", threshold=0) == "```\none two\n```"
+    assert extract("<pre>one<td>two</td></pre>", output_format="markdown", threshold=0) == "```\none two\n```"
