@@ -83,8 +83,8 @@ def read_document(
     if input_format not in INPUT_FORMATS:
         raise OptionError(f"input_format is one of {', '.join(INPUT_FORMATS)}, not {input_format!r}")
     page = plain_page(page)
-    _reject_address(page)
     if input_format == "auto":
+        _reject_address(page)
         input_format = detect_input_format(page, charset)
     if input_format == "html":
         return HtmlDocument.read(page, charset, keep_tree)

@@ -24,6 +24,7 @@ from test_view import CONTRASTS
 pytest.importorskip("starlette", reason="starlette is not installed: nothing can be labelled")
 
 import boilerkit
+from boilerkit.decoding.encoding import decode
 from boilerkit.gold.reader import read_gold
 
 ROOT = Path(__file__).parent.parent
@@ -224,7 +225,7 @@ def test_label_kill_resume_and_retrain(browser: Any, serve: Callable[..., Server
     for page in read_gold(gold):
         text = boilerkit.analyze(page.source).full_text
         said = {text[span.start : span.end] for span in page.gold or () if str(span.label) == "content"}
-        assert said == wanted_texts(page.source.decode())
+        assert said == wanted_texts(decode(page.source))
 
     before = [label for _, label in person.blocks()]
     name = person.page_id()
