@@ -249,8 +249,7 @@ def test_label_kill_resume_and_retrain(browser: Any, serve: Callable[..., Server
     person.open(server)
     assert "gold.models/html-1" in person.tab.text_content(".about")
     person.click("#undo-retrain")
-    person.tab.wait_for_selector("#notice:not([hidden])")
-    assert "shipped" in person.tab.text_content(".about")
+    person.tab.locator(".about", has_text="shipped").wait_for(timeout=WAIT_FOR_TRAINING)  # also after a reload
     assert not list((tmp_path / "gold.models").iterdir())
     person.settled()
     person.tab.goto(f"{server.address}pages")
