@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from functools import cache, partial
-from importlib import metadata
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,26 +12,17 @@ import numpy as np
 
 from benchmarks.corpora import open_corpus, sample
 from benchmarks.exceptions import BenchmarkError
+from benchmarks.finders import Finder, find_all, installed, name_and_version
 from benchmarks.metrics import mean
 from benchmarks.options import jobs_option, limit_option, model_option, out_option
-from benchmarks.progress import progress
 from benchmarks.results import context, page_set, results_folder, safe_name, write_json
 from benchmarks.statistics import bootstrap
-from benchmarks.systems import BOILERKIT, find_model, is_boilerkit
-from boilerkit.errors import BoilerkitError
+from benchmarks.systems import find_model
 from boilerkit.gold.pages import GoldPage
-from boilerkit.html.document import HtmlDocument
 from boilerkit.metrics import comment_share, word_f1
-from boilerkit.page import Page
-from boilerkit.selection import select_blocks
-from boilerkit.terminal.console import print_tables, table, warn
-from boilerkit.worker_pool import map_ordered
+from boilerkit.terminal.console import print_tables, table
 
 FOLDER = "comments"
-LIMIT_SECONDS = 60
-
-#: From a page to the text of its comments.
-Finder = Callable[[bytes], str]
 
 
 @click.command("comments", short_help="Score the reader comments that are found.")
@@ -58,7 +47,7 @@ def command(corpus: str, system_name: str, limit: int | None, jobs: int, out: Pa
     chosen = sample(list(pages), limit)
     if not any(page.comments for page in chosen):
         raise BenchmarkError(f"no page of {name} has reader comments: choose another corpus; see docs/corpora.md")
-    rows = [_row(system, chosen, jobs) for system in _installed((system_name, *_PEERS))]
+    rows = [_row(system, chosen, jobs) for system in installed((system_name, *_PEERS), _finder)]
     values = {"context": context(), "corpus": name, "page_set": page_set(page.id for page in chosen), "rows": rows}
     write_json(results_folder(out, limit) / FOLDER / f"{safe_name(name)}.json", values)
     shown = [shown_row(row) for row in rows]
@@ -76,7 +65,7 @@ def shown_row(row: dict[str, Any]) -> dict[str, str]:
 
 def _row(system: str, pages: Sequence[GoldPage], jobs: int) -> dict[str, Any]:
     """Return the scores of a system over pages with comments, and how often it finds some on the others."""
-    found = _find_all(system, pages, jobs)
+    found = find_all(system, _finder, pages, jobs, "")
     with_comments = [(text, page) for text, page in zip(found, pages, strict=True) if page.comments]
     others = [text for text, page in zip(found, pages, strict=True) if not page.comments]
     scores = {
@@ -84,10 +73,8 @@ def _row(system: str, pages: Sequence[GoldPage], jobs: int) -> dict[str, Any]:
         "word F1": [word_f1(text, "\n".join(page.comments)) for text, page in with_comments],
     }
     sites = [page.group for _, page in with_comments]
-    package = BOILERKIT if is_boilerkit(system) else system
     return {
-        "system": package,
-        "version": metadata.version(package),
+        **name_and_version(system),
         "pages": len(with_comments),
         **{name: bootstrap(np.array(values)[:, None], mean, sites).rounded() for name, values in scores.items()},
         "other pages": len(others),
@@ -95,68 +82,31 @@ def _row(system: str, pages: Sequence[GoldPage], jobs: int) -> dict[str, Any]:
     }
 
 
-def _find_all(system: str, pages: Sequence[GoldPage], jobs: int) -> list[str]:
-    """Return the comments that a system finds on each page, in processes of its own; none where it fails."""
-    found = []
-    with progress(system, len(pages)) as advance:
-        results = map_ordered((page.source for page in pages), partial(_find, system), jobs, LIMIT_SECONDS)
-        for page, result in zip(pages, results, strict=True):
-            if isinstance(result, BoilerkitError):
-                warn(f"{system}, {page.id}", str(result))
-            found.append("" if isinstance(result, BoilerkitError) else json.loads(result))
-            advance()
-    return found
-
-
-def _find(system: str, page: str | bytes) -> str | BoilerkitError:
-    try:
-        source = page if isinstance(page, bytes) else page.encode("utf-8", "surrogatepass")
-        return json.dumps(_finder(system)(source))
-    except Exception as error:  # one page must not cost the others
-        return BoilerkitError(f"{type(error).__name__}: {error}")
-
-
 # --- Systems ----------------------------------------------------------------------------------------------------------
 
 
-def _installed(systems: Sequence[str]) -> list[str]:
-    """Return the systems that are installed; say which are not."""
-    found = []
-    for system in systems:
-        try:
-            _finder(system)
-            found.append(system)
-        except ModuleNotFoundError as error:
-            warn("left out", f"{system} needs {error.name}: pip install -e '.[peers]'")
-    return found
-
-
 @cache
-def _finder(system: str) -> Finder:
+def _finder(system: str) -> Finder[str]:
     return _PEERS[system]() if system in _PEERS else _boilerkit(system)
 
 
-def _boilerkit(name: str) -> Finder:
+def _boilerkit(name: str) -> Finder[str]:
     _, extractor = find_model(name)
 
-    def find(source: bytes) -> str:
-        blocks, probabilities = extractor.probabilities(source)
-        threshold = extractor.page_threshold(blocks, probabilities)
-        keep = select_blocks(blocks, probabilities, threshold)
-        page = Page(HtmlDocument.read(source), probabilities, keep, threshold, None, extractor.model.labels)
-        return "\n".join(comment.text for comment in page.comments)
+    def find(source: bytes, url: str) -> str:
+        return "\n".join(comment.text for comment in extractor.analyze(source, url).comments)
 
     return find
 
 
-def _trafilatura() -> Finder:
+def _trafilatura() -> Finder[str]:
     from trafilatura import bare_extraction
 
-    def find(source: bytes) -> str:
+    def find(source: bytes, url: str) -> str:
         document = bare_extraction(source, include_comments=True)
         return getattr(document, "comments", None) or ""
 
     return find
 
 
-_PEERS: dict[str, Callable[[], Finder]] = {"trafilatura": _trafilatura}
+_PEERS: dict[str, Callable[[], Finder[str]]] = {"trafilatura": _trafilatura}

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -16,25 +14,19 @@ import numpy as np
 
 from benchmarks.corpora import open_corpus, sample
 from benchmarks.exceptions import BenchmarkError
+from benchmarks.finders import Finder, find_all, installed, name_and_version
 from benchmarks.options import jobs_option, limit_option, model_option, out_option
-from benchmarks.progress import progress
 from benchmarks.results import context, page_set, results_folder, safe_name, write_json
 from benchmarks.statistics import bootstrap
-from benchmarks.systems import BOILERKIT, find_model, is_boilerkit
+from benchmarks.systems import find_model
 from boilerkit.decoding.encoding import decode
-from boilerkit.errors import BoilerkitError
-from boilerkit.gold.pages import GoldPage, page_bytes
-from boilerkit.html.document import HtmlDocument
+from boilerkit.gold.pages import GoldPage
 from boilerkit.json_lines import read_json_lines
 from boilerkit.metadata.site import host_of, registered_domain
 from boilerkit.metrics import multiset_f1, words_of
-from boilerkit.page import Page
-from boilerkit.selection import select_blocks
-from boilerkit.terminal.console import print_tables, table, warn
-from boilerkit.worker_pool import map_ordered
+from boilerkit.terminal.console import print_tables, table
 
 FOLDER = "metadata"
-LIMIT_SECONDS = 60
 
 #: What is scored, with the field of the gold that has it.
 FIELDS = {"title": "title", "author": "author", "date": "publish_date"}
@@ -48,10 +40,6 @@ class Found:
     title: str = ""
     author: str = ""
     date: str = ""
-
-
-#: From the bytes of a page and its address to what a system finds.
-Finder = Callable[[bytes, str], Found]
 
 
 @click.command("metadata", short_help="Score titles, authors and dates.")
@@ -84,12 +72,12 @@ def command(corpus: str, gold: Path | None, system_name: str, limit: int | None,
         raise BenchmarkError(f"no page of {name} {where}")
     halves = {"held out": [is_held_out(page.url) for page in chosen], "all": [True] * len(chosen)}
     rows = []
-    for system in _installed((system_name, *_PEERS)):
-        found = find_all(system, chosen, jobs)
+    for system in installed((system_name, *_PEERS), _finder):
+        found = find_all(system, _finder, chosen, jobs, Found())
         for half, is_in in halves.items():
             kept = [(its, wanted[page.id]) for its, page, take in zip(found, chosen, is_in, strict=True) if take]
             if kept:
-                rows.append({**_named(system), "sites": half, **_scores(kept)})
+                rows.append({**name_and_version(system), "sites": half, **_scores(kept)})
     values = {"context": context(), "corpus": name, "page_set": page_set(page.id for page in chosen), "rows": rows}
     write_json(results_folder(out, limit) / FOLDER / f"{safe_name(name)}.json", values)
     shown = [shown_row(row) for row in rows]
@@ -136,33 +124,6 @@ def _own_gold(pages: Sequence[GoldPage]) -> dict[str, dict[str, str]]:
     }
 
 
-def find_all(system: str, pages: Sequence[GoldPage], jobs: int) -> list[Found]:
-    """Return what a system finds on each page, in processes of its own."""
-    sources = (page.url.encode() + b"\n" + page_bytes(page.source) for page in pages)
-    found = []
-    with progress(system, len(pages)) as advance:
-        for page, result in zip(pages, map_ordered(sources, _Find(system), jobs, LIMIT_SECONDS), strict=True):
-            if isinstance(result, BoilerkitError):
-                warn(f"{system}, {page.id}", str(result))
-            found.append(Found() if isinstance(result, BoilerkitError) else Found(**json.loads(result)))
-            advance()
-    return found
-
-
-class _Find:
-    """A system to be sent to worker processes: from an address, a line break and a page to what it finds, as JSON."""
-
-    def __init__(self, system: str) -> None:
-        self.system = system
-
-    def __call__(self, page: str | bytes) -> str | BoilerkitError:
-        url, _, source = page_bytes(page).partition(b"\n")
-        try:
-            return json.dumps(asdict(_finder(self.system)(source, url.decode())))
-        except Exception as error:  # one page must not cost the others
-            return BoilerkitError(f"{type(error).__name__}: {error}")
-
-
 def _scores(found: Sequence[tuple[Found, dict[str, str]]]) -> dict[str, Any]:
     """Return the scores of each field over the pages that have one, and how often others get one."""
     scores: dict[str, Any] = {"pages": len(found)}
@@ -186,48 +147,26 @@ def _score(field: str, found: str, gold: str) -> float:
     return multiset_f1(words_of(found), words_of(gold))
 
 
-def _named(system: str) -> dict[str, str]:
-    """Return the name and the version of a system, without the folder of its model."""
-    name = BOILERKIT if is_boilerkit(system) else system
-    return {"system": name, "version": metadata.version(name)}
-
-
 # --- Systems ----------------------------------------------------------------------------------------------------------
 
 
-def _installed(systems: Sequence[str]) -> list[str]:
-    """Return the systems that are installed; say which are not."""
-    found = []
-    for system in systems:
-        try:
-            _finder(system)
-            found.append(system)
-        except ModuleNotFoundError as error:
-            warn("left out", f"{system} needs {error.name}: pip install -e '.[peers]'")
-    return found
-
-
 @cache
-def _finder(system: str) -> Finder:
+def _finder(system: str) -> Finder[Found]:
     return _PEERS[system]() if system in _PEERS else _boilerkit(system)
 
 
-def _boilerkit(name: str) -> Finder:
+def _boilerkit(name: str) -> Finder[Found]:
     """Find as `analyze` does, with out-of-fold predictions for pages that the content model was trained on."""
     _, extractor = find_model(name)
 
     def find(source: bytes, url: str) -> Found:
-        blocks, probabilities = extractor.probabilities(source)
-        threshold = extractor.page_threshold(blocks, probabilities)
-        keep = select_blocks(blocks, probabilities, threshold)
-        document = HtmlDocument.read(source)
-        page = Page(document, probabilities, keep, threshold, url, extractor.model.labels)
+        page = extractor.analyze(source, url)
         return Found(page.title or "", ", ".join(page.authors), page.date or "")
 
     return find
 
 
-def _trafilatura() -> Finder:
+def _trafilatura() -> Finder[Found]:
     from trafilatura import extract_metadata
 
     def find(source: bytes, url: str) -> Found:
@@ -237,7 +176,7 @@ def _trafilatura() -> Finder:
     return find
 
 
-def _newspaper4k() -> Finder:
+def _newspaper4k() -> Finder[Found]:
     """Pass the HTML, so that nothing is fetched, and no list of public suffixes either."""
     import os
 
@@ -252,4 +191,4 @@ def _newspaper4k() -> Finder:
     return find
 
 
-_PEERS: dict[str, Callable[[], Finder]] = {"trafilatura": _trafilatura, "newspaper4k": _newspaper4k}
+_PEERS: dict[str, Callable[[], Finder[Found]]] = {"trafilatura": _trafilatura, "newspaper4k": _newspaper4k}

@@ -7,7 +7,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +15,13 @@ import numpy as np
 
 from benchmarks.corpora import open_corpus, sample
 from benchmarks.exceptions import BenchmarkError
+from benchmarks.finders import name_and_version
 from benchmarks.markdown import parse
 from benchmarks.options import limit_option, model_option, out_option
 from benchmarks.progress import progress
 from benchmarks.results import context, page_set, results_folder, safe_name, write_json
 from benchmarks.statistics import bootstrap
-from benchmarks.systems import BOILERKIT, find_model, is_boilerkit
+from benchmarks.systems import BOILERKIT, find_model
 from boilerkit.decoding.encoding import decode
 from boilerkit.extraction import extract
 from boilerkit.gold.pages import page_bytes
@@ -136,8 +136,7 @@ def _row(name: str, convert: Converter, pages: Sequence[Page]) -> dict[str, Any]
             for kind, score in score_page(found, page.expected).items():
                 scores[kind].append(score)
             advance()
-    package = BOILERKIT if is_boilerkit(name) else name
-    row: dict[str, Any] = {"system": package, "version": metadata.version(package)}
+    row: dict[str, Any] = {**name_and_version(name)}
     for kind, values in scores.items():
         interval = bootstrap(np.array(values)[:, None], lambda means: means[..., 0]).rounded() if values else [0.0] * 3
         row[kind] = {"pages": len(values), "score": interval}

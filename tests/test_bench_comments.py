@@ -31,9 +31,9 @@ def write_rows(file: Path, rows: list[dict[str, Any]]) -> Path:
 
 def test_comments_found_and_made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     by_page = {"<p>text": "I like this cat very", "<p>text 2": "", "<p>text 3": "Log in", "<p>text 4": " "}
-    find_all = lambda system, pages, jobs: [by_page[page_bytes(page.source).decode()] for page in pages]  # noqa: E731
-    monkeypatch.setattr(comments, "_find_all", find_all)
-    monkeypatch.setattr(comments, "_installed", lambda systems: ["boilerkit"])
+    find_all = lambda system, load, pages, jobs, nothing: [by_page[page_bytes(page.source).decode()] for page in pages]  # noqa: E731
+    monkeypatch.setattr(comments, "find_all", find_all)
+    monkeypatch.setattr(comments, "installed", lambda systems, load: ["boilerkit"])
     done = CliRunner().invoke(command, [str(write_rows(tmp_path / "own.jsonl", ROWS)), "-o", str(tmp_path)])
     assert done.exit_code == 0, done.output
     (row,) = read_json(tmp_path / "comments" / "own.json")["rows"]
@@ -49,8 +49,8 @@ def test_pages_without_comments_cannot_be_scored(tmp_path: Path) -> None:
 
 
 def test_systems_find_what_they_give_as_comments(shipped_model: ContentModel) -> None:
-    assert comments._finder("boilerkit")(b"<p>text</p>") == ""
+    assert comments._finder("boilerkit")(b"<p>text</p>", "") == ""
     pytest.importorskip("trafilatura")
     said = "I have been waiting for this boat for more than three hours and nobody told us anything."
     page = f"<html><body><article><p>{said[::-1] * 9}</p></article><div id='comments'><p>{said}</p></div></body></html>"
-    assert said in comments._finder("trafilatura")(page.encode())
+    assert said in comments._finder("trafilatura")(page.encode(), "")

@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks import metadata
-from benchmarks.metadata import Found, command, find_all, is_held_out
+from benchmarks.finders import find_all
+from benchmarks.metadata import Found, _finder, command, is_held_out
 from benchmarks.results import read_json
 from boilerkit.gold.pages import GoldPage, page_bytes
 
@@ -43,9 +44,11 @@ def find(source: bytes) -> Found:
 def test_scores_by_half_of_the_sites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metadata, "_PEERS", {})
     monkeypatch.setattr(
-        metadata, "find_all", lambda system, pages, jobs: [find(page_bytes(page.source)) for page in pages]
+        metadata,
+        "find_all",
+        lambda system, load, pages, *rest: [find(page_bytes(page.source)) for page in pages],
     )
-    monkeypatch.setattr(metadata, "_installed", lambda systems: ["boilerkit"])
+    monkeypatch.setattr(metadata, "installed", lambda systems, load: ["boilerkit"])
     pages, gold = write_lines(tmp_path / "pages.jsonl", PAGES), write_lines(tmp_path / "gold.jsonl", GOLD)
     done = CliRunner().invoke(command, [str(pages), str(gold), "-o", str(tmp_path)])
     assert done.exit_code == 0, done.output
@@ -64,8 +67,10 @@ def test_corpora_bring_metadata_of_their_own(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "tests" / "eval_mediacloud_2020.json").write_text("{}")
     dates = {"https://site.example/": {"file": "a.html", "date": "2024-05-11"}}
     (tmp_path / "tests" / "eval_default.json").write_text(json.dumps(dates))
-    monkeypatch.setattr(metadata, "find_all", lambda system, pages, jobs: [Found("x", "Ann", "2024-05-11T08:00")])
-    monkeypatch.setattr(metadata, "_installed", lambda systems: ["boilerkit"])
+    monkeypatch.setattr(
+        metadata, "find_all", lambda system, load, pages, *rest: [Found("x", "Ann", "2024-05-11T08:00")]
+    )
+    monkeypatch.setattr(metadata, "installed", lambda systems, load: ["boilerkit"])
     done = CliRunner().invoke(command, [f"htmldate:{tmp_path}", "-o", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
     row = next(row for row in read_json(tmp_path / "out/metadata/htmldate.json")["rows"] if row["sites"] == "all")
@@ -95,6 +100,6 @@ def test_a_system_that_fails_finds_nothing(capsys: pytest.CaptureFixture[str]) -
         "<html><head><title>The wheel</title><meta name=author content='Ann Lee'></head><body><p>text</p></body></html>"
     )
     pages = [GoldPage("a", html, "x", url="https://a.example/")]
-    assert find_all("trafilatura", pages, 1)[0].author == "Ann Lee"
-    assert find_all("no-such-system", pages, 1) == [Found()]
+    assert find_all("trafilatura", _finder, pages, 1, Found())[0].author == "Ann Lee"
+    assert find_all("no-such-system", _finder, pages, 1, Found()) == [Found()]
     assert "no-such-system, a" in capsys.readouterr().err

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import structure
+from benchmarks import finders, structure
 from benchmarks.markdown import plain_text
 from benchmarks.results import read_json
 from benchmarks.structure import KINDS, WORDS, command, pieces, score_page
@@ -76,7 +76,7 @@ def test_pages_with_expected_markdown_are_scored(tmp_path: Path, monkeypatch: py
         raise ValueError("no")
 
     monkeypatch.setattr(structure, "_trafilatura", lambda: fail)
-    monkeypatch.setattr(structure.metadata, "version", lambda name: "1")
+    monkeypatch.setattr(finders.metadata, "version", lambda name: "1")
     done = CliRunner().invoke(command, [str(write_folder(tmp_path / "pages")), "-o", str(tmp_path)])
     assert done.exit_code == 0, done.output
     ours, peer = read_json(tmp_path / structure.FILE)["rows"]

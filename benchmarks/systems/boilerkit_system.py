@@ -21,6 +21,7 @@ from boilerkit.html.rendering.text import to_text
 from boilerkit.html.segmentation.blocks import HtmlBlocks
 from boilerkit.model.content import ContentModel
 from boilerkit.model.storage import load_model, read_config, shipped_folder
+from boilerkit.page import Page
 from boilerkit.selection import page_threshold, select_blocks
 
 if TYPE_CHECKING:
@@ -45,6 +46,13 @@ class BoilerkitExtractor:
         """Return the main text of a page. Raises as `probabilities` does."""
         table, probabilities = self.probabilities(page)
         return to_text(table, select_blocks(table, probabilities, self.page_threshold(table, probabilities)))
+
+    def analyze(self, page: bytes, url: str | None = None) -> Page:
+        """Return a page with its predictions. Raises as `probabilities` does."""
+        table, probabilities = self.probabilities(page)
+        threshold = self.page_threshold(table, probabilities)
+        keep = select_blocks(table, probabilities, threshold)
+        return Page(HtmlDocument.read(page), probabilities, keep, threshold, url, self.model.labels)
 
     @property
     def threshold(self) -> float:
