@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -63,3 +66,21 @@ def small_models() -> dict[InputFormat, ContentModel]:
 def small_model(small_models: dict[InputFormat, ContentModel]) -> ContentModel:
     """A small model for HTML."""
     return small_models["html"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, by Playwright. Where it is missing, tests that need it are skipped."""
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed: nothing is shown in a browser"
+    )
+    from benchmarks.docs.view_picture import chromium, chromium_program
+
+    if chromium_program() is None:
+        pytest.skip("Chromium is not installed: nothing is shown in a browser")
+    with ExitStack() as stack:
+        try:
+            started = stack.enter_context(chromium())
+        except playwright.Error as error:
+            pytest.skip(f"Chromium does not start: {error.message.splitlines()[0]}")
+        yield started

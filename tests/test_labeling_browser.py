@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -29,23 +28,6 @@ from boilerkit.gold.reader import read_gold
 
 ROOT = Path(__file__).parent.parent
 WAIT_FOR_TRAINING = 240_000  # milliseconds
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip(
-        "playwright.sync_api", reason="playwright is not installed: nothing is labelled in a browser"
-    )
-    from benchmarks.docs.view_picture import chromium, chromium_program
-
-    if chromium_program() is None:
-        pytest.skip("Chromium is not installed: nothing is labelled in a browser")
-    with ExitStack() as stack:
-        try:
-            started = stack.enter_context(chromium())
-        except playwright.Error as error:
-            pytest.skip(f"Chromium does not start: {error.message.splitlines()[0]}")
-        yield started
 
 
 def wait_until(tab: Any, condition: str, seconds: float = 60) -> None:

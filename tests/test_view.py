@@ -6,7 +6,6 @@ import re
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -140,23 +139,6 @@ def test_the_command_fails_in_one_line(tmp_path: Path) -> None:
 
 
 # --- In a browser -----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip(
-        "playwright.sync_api", reason="playwright is not installed: no view is shown in a browser"
-    )
-    from benchmarks.docs.view_picture import chromium, chromium_program
-
-    if chromium_program() is None:
-        pytest.skip("Chromium is not installed: no view is shown in a browser")
-    with ExitStack() as stack:
-        try:
-            started = stack.enter_context(chromium())
-        except playwright.Error as error:
-            pytest.skip(f"Chromium does not start: {error.message.splitlines()[0]}")
-        yield started
 
 
 class Shown:

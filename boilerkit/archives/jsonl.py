@@ -8,28 +8,19 @@ from pathlib import Path
 from typing import BinaryIO
 
 from boilerkit.archives.compression import compression_of, import_zstandard, read_lines
+from boilerkit.archives.page_files import OneFile
 from boilerkit.errors import InputError
 from boilerkit.json_lines import parse_line
 from boilerkit.records import Columns, Record
 
 
 @dataclass
-class JsonLinesFile:
+class JsonLinesFile(OneFile):
     """A file of JSON lines as a source of records. A line that is not JSON, or is damaged, costs itself alone."""
 
     path: Path
     columns: Columns = field(default_factory=Columns)
     position: int = 0
-
-    @property
-    def name(self) -> str:
-        """The file's name in messages."""
-        return str(self.path)
-
-    @property
-    def size(self) -> int:
-        """Bytes of the file."""
-        return self.path.stat().st_size
 
     def records(self, skip: int = 0) -> Iterator[Record]:
         """Yield the records after the first `skip`. Raises OSError, and BoilerkitError if a package is missing."""

@@ -71,6 +71,22 @@ class PageFile:
         return Record(content, id=name, columns={"file": name})
 
 
+class OneFile:
+    """What all sources that are one file have in common."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The file's name in messages."""
+        return str(self.path)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+        return self.path.stat().st_size
+
+
 def stdin_format() -> tuple[str, str]:
     """Return what standard input begins like ("warc", "jsonl" or "page"), and how it is compressed (a suffix or "")."""
     head = _peek(sys.stdin.buffer)

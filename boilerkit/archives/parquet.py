@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from boilerkit.archives.page_files import OneFile
 from boilerkit.errors import BoilerkitError, InputError
 from boilerkit.records import Columns, Record
 
@@ -15,22 +16,12 @@ _BATCH_ROWS = 64
 
 
 @dataclass
-class ParquetSource:
+class ParquetSource(OneFile):
     """A Parquet file as a source of records. A row group that cannot be read costs its rows alone."""
 
     path: Path
     columns: Columns = field(default_factory=Columns)
     position: int = 0
-
-    @property
-    def name(self) -> str:
-        """The file's name in messages."""
-        return str(self.path)
-
-    @property
-    def size(self) -> int:
-        """Bytes of the file."""
-        return self.path.stat().st_size
 
     @property
     def types(self) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from boilerkit.archives.compression import MAGIC, new_decompressor, read_chunks
+from boilerkit.archives.page_files import OneFile
 from boilerkit.archives.parquet import import_pyarrow
 from boilerkit.decoding.encoding import MAX_BYTES
 from boilerkit.errors import BoilerkitError, InputError
@@ -52,22 +53,12 @@ class WarcFilter:
 
 
 @dataclass
-class WarcFile:
+class WarcFile(OneFile):
     """A WARC or WET archive as a source of records, plain, or compressed with gzip, zstd or lz4."""
 
     path: Path
     filter: WarcFilter = field(default_factory=WarcFilter)
     position: int = 0
-
-    @property
-    def name(self) -> str:
-        """The file's name in messages."""
-        return str(self.path)
-
-    @property
-    def size(self) -> int:
-        """Bytes of the file."""
-        return self.path.stat().st_size
 
     @property
     def types(self) -> dict[str, Any]:
