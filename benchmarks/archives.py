@@ -28,7 +28,7 @@ from boilerkit.terminal.console import print_tables, table
 
 FILE = "archives.json"
 
-BOILERKIT, LOOP = "boilerkit", "boilerkit.extract in memory"
+BOILERKIT, LOOP, FEWER = "boilerkit", "boilerkit.extract in memory", "boilerkit on fewer pages"
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ class Times:
 @click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, metavar="N", help="Times of each.")
 @click.option(
     "--repeat",
-    type=click.IntRange(min=1),
-    default=4,
+    type=click.IntRange(min=2),
+    default=6,
     show_default=True,
     metavar="N",
     help="Times that the pages are in the WARC; trafilatura gets them once.",
@@ -90,14 +90,14 @@ def command(corpora: Sequence[str], limit: int | None, jobs: int, rounds: int, r
         pages = save_pages(corpora, limit, folder / "pages")
         _name_as_html(pages)
         files = sorted((folder / "pages").iterdir())
-        warc, start = folder / "crawl.warc.gz", folder / "start.warc.gz"
+        warc, once = folder / "crawl.warc.gz", folder / "once.warc.gz"
         write_warc(warc, files * repeat)
-        write_warc(start, files[:1])
+        write_warc(once, files)
         results = {
             "context": context(),
             "corpora": corpora_of(pages),
             "jobs": jobs,
-            "rows": _measure(_jobs(folder, warc, start, len(files), repeat, jobs), warc, jobs, rounds),
+            "rows": _measure(_jobs(folder, warc, once, len(files), repeat, jobs), warc, jobs, rounds),
             "reading": _reading_rows(warc, rounds),
         }
     write_json(results_folder(out, limit) / FILE, results)
@@ -126,14 +126,14 @@ def _name_as_html(pages: Sequence[SavedPage]) -> None:
 # --- Whole commands ---------------------------------------------------------------------------------------------------
 
 
-def _jobs(folder: Path, warc: Path, start: Path, n_files: int, repeat: int, n: int) -> dict[str, Job]:
-    """Return the commands by name; "start" is Boilerkit's with one page."""
+def _jobs(folder: Path, warc: Path, once: Path, n_files: int, repeat: int, n: int) -> dict[str, Job]:
+    """Return the commands by name; `FEWER` is Boilerkit's on each page once, so that the two differ in pages alone."""
     python, output = (sys.executable, "-m"), str(folder / "out")
     extract = [*python, "boilerkit", "extract", "--overwrite", "-j", str(n), "-o", f"{output}.parquet"]
     pages, texts = str(folder / "pages"), f"{output}-trafilatura"
     return {
         BOILERKIT: Job(BOILERKIT, "WARC to Parquet", n_files * repeat, [*extract, str(warc)]),
-        "start": Job("start", "", 1, [*extract, str(start)]),
+        FEWER: Job(FEWER, "", n_files, [*extract, str(once)]),
         "resiliparse": Job(
             "resiliparse",
             "WARC to JSON lines",
@@ -157,12 +157,25 @@ def _measure(jobs: Mapping[str, Job], warc: Path, n: int, rounds: int) -> list[d
             best[name] = best[name].best(_times(job))
         best[LOOP] = best[LOOP].best(_loop_times(warc, n))
     n_pages = jobs[BOILERKIT].n_pages
-    rows = [_row(job.system, job.what, job.n_pages, best[name]) for name, job in jobs.items() if name != "start"]
+    rows = [_row(job.system, job.what, job.n_pages, best[name]) for name, job in jobs.items() if name != FEWER]
     rows.append(_row(LOOP, "", n_pages * n, best[LOOP]))
-    after_start = max(best[BOILERKIT].core_seconds - best["start"].core_seconds, 1e-3)
-    rows[0]["start_core_seconds"] = round(best["start"].core_seconds, 2)
-    rows[0]["of_loop_after_start"] = round(n_pages / after_start / rows[-1]["pages_per_core_second"], 3)
+    rows[0] |= _without_start(best, n_pages, jobs[FEWER].n_pages, n_pages * n)
     return rows
+
+
+def _without_start(best: Mapping[str, Times], n_pages: int, n_fewer: int, n_loop: int) -> dict[str, float]:
+    """Return what starting costs, and the share of the loop's speed that a long run has, by clock and by cores."""
+    loop, whole, fewer = best[LOOP], best[BOILERKIT], best[FEWER]
+
+    def of_loop(in_loop: float, in_whole: float, in_fewer: float) -> float:
+        return round(in_loop / n_loop / max((in_whole - in_fewer) / (n_pages - n_fewer), 1e-6), 3)
+
+    cores_per_page = (whole.core_seconds - fewer.core_seconds) / (n_pages - n_fewer)
+    return {
+        "start_core_seconds": round(fewer.core_seconds - n_fewer * cores_per_page, 2),
+        "of_loop_after_start": of_loop(loop.seconds, whole.seconds, fewer.seconds),
+        "of_loop_after_start_by_cores": of_loop(loop.core_seconds, whole.core_seconds, fewer.core_seconds),
+    }
 
 
 def _row(system: str, what: str, n_pages: int, times: Times) -> dict[str, Any]:

@@ -23,8 +23,10 @@ def whole_commands() -> str:
             "",
             markdown_table(rows),
             "",
-            f"Start aside ({own['start_core_seconds']:.1f} s), the command does {own['of_loop_after_start']:.2f} times "
-            "the pages of `extract` in memory in the same time on cores: reading, sending and writing take the rest. "
+            f"Start aside ({own['start_core_seconds']:.1f} s of cores), the command does "
+            f"{own['of_loop_after_start']:.2f} times the pages a second of `extract` in memory, or "
+            f"{own['of_loop_after_start_by_cores']:.2f} times in the same time of cores: a third process reads, sends "
+            "and writes. "
             f"Reading a WARC with FastWARC is {fast / slow:.1f} times as fast as with warcio.",
         ]
     )
