@@ -136,7 +136,7 @@ def _confidence(
     curve = extractor.model.confidence
     if curve is None:
         return None
-    keep = select_blocks(table, probabilities, extractor.page_threshold(table, probabilities))
+    keep, _ = extractor.choose_blocks(table, probabilities)
     expected = curve(expected_word_f1(table.block("words"), probabilities, keep))
     return expected, word_f1(to_text(table, keep), wanted)
 

@@ -11,9 +11,9 @@ from boilerkit.documents import INPUT_FORMATS, Document, InputFormatOption, read
 from boilerkit.errors import OptionError
 from boilerkit.labels import Label, parse_labels
 from boilerkit.model.content import ContentModel
-from boilerkit.model.storage import load_shipped
+from boilerkit.model.storage import comments_by, load_shipped
 from boilerkit.page import Page
-from boilerkit.selection import page_threshold, select_blocks
+from boilerkit.selection import choose_blocks, select_blocks
 
 OutputFormat = Literal["text", "markdown", "html", "json"]
 OUTPUT_FORMATS: tuple[str, ...] = get_args(OutputFormat)
@@ -74,10 +74,10 @@ class ExtractOptions:
 
     def _predict(self, document: Document, model: ContentModel, url: str | None) -> Page:
         probabilities = model.predict_proba(document.blocks)
-        threshold = self.threshold
-        if threshold is None:
-            threshold = page_threshold(document.blocks, probabilities, model.threshold)
-        keep = select_blocks(document.blocks, probabilities, threshold)
+        if self.threshold is None:
+            keep, threshold = choose_blocks(document.blocks, probabilities, model.threshold, comments_by(model))
+        else:
+            keep, threshold = select_blocks(document.blocks, probabilities, self.threshold), self.threshold
         address = _plain_address(url)
         return Page(document, probabilities, keep, threshold, address, model.labels, model.confidence, model.version)
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import BlockColumns
+from boilerkit.labels import LABELS, Label
+from boilerkit.model.confidence import expected_word_f1
+
+if TYPE_CHECKING:
+    from boilerkit.model.labels import LabelModel
 
 #: A copy of a text is dropped if it has at least this many words; shorter texts may legitimately occur twice.
 COPIED_WORDS = 10
@@ -15,6 +22,34 @@ FRAGMENT_BLOCKS, FRAGMENT_WORDS = 10, 300
 FRAGMENT_SHARE, LAST_SHARE = 0.5, 0.25
 #: The share of a page's words that the last threshold must keep: less is not the main text, and the page has none.
 MIN_LAST_WORDS = 0.1
+#: Where the probabilities promise a lower word F1, kept blocks that are comments with this probability are left out, if
+#: so many words are left: with less beside them, they are the posts of a thread.
+DOUBTFUL_F1, COMMENTS_PROBABILITY, MIN_WORDS_BESIDE = 0.85, 0.8, 80
+
+_COMMENTS = LABELS.index(Label.COMMENTS)
+
+
+def choose_blocks(
+    blocks: BlockColumns, probabilities: NDArray[np.float64], threshold: float, comments_by: LabelModel | None = None
+) -> tuple[NDArray[np.bool_], float]:
+    """Return which blocks are kept where users set no threshold, bool [n_blocks], and the threshold for the page.
+
+    `probabilities` [n_blocks] and `threshold` are the content model's. What `comments_by` takes for comments is left
+    out of pages that the content model is unsure of (see `DOUBTFUL_F1`); None leaves all in.
+    """
+    on_page = page_threshold(blocks, probabilities, threshold)
+    keep = select_blocks(blocks, probabilities, on_page)
+    if comments_by is not None and expected_word_f1(blocks.block("words"), probabilities, keep) < DOUBTFUL_F1:
+        keep = _without_comments(blocks, keep, comments_by.predict_proba(blocks, probabilities)[:, _COMMENTS])
+    return keep, on_page
+
+
+def _without_comments(
+    blocks: BlockColumns, keep: NDArray[np.bool_], comments: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Leave out comments, given their probabilities [n_blocks], unless they are nearly all that is kept."""
+    rest: NDArray[np.bool_] = keep & (comments <= COMMENTS_PROBABILITY)
+    return rest if blocks.block("words")[rest].sum() >= MIN_WORDS_BESIDE else keep
 
 
 def page_threshold(blocks: BlockColumns, probabilities: NDArray[np.float64], threshold: float) -> float:

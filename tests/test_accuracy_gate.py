@@ -23,7 +23,7 @@ from boilerkit.learning.evaluation import PageScore, summarize
 from boilerkit.learning.out_of_fold import OutOfFoldPredictions, load_out_of_fold
 from boilerkit.metrics import shingle_scores, word_f1
 from boilerkit.model.storage import OUT_OF_FOLD, read_config, shipped_folder
-from boilerkit.selection import page_threshold, select_blocks
+from boilerkit.selection import choose_blocks
 from training.corpora import CORPORA, LABELS_FILE, training_pages
 
 #: The least that the shipped model may score out of fold, by corpus and figure.
@@ -80,7 +80,7 @@ def page_score(page: GoldPage, p: NDArray[np.float64], threshold: float) -> Page
     assert page.gold is not None
     blocks = read_document(page.source, "html").blocks
     text, gold = (
-        render_text(blocks, select_blocks(blocks, p, page_threshold(blocks, p, threshold))),
+        render_text(blocks, choose_blocks(blocks, p, threshold)[0]),
         gold_text(blocks, page.gold),
     )
     return PageScore(page.id, page.corpus, page.page_type, word_f1(text, gold), shingle_scores(text, gold))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import pytest
@@ -11,9 +12,20 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import boilerkit
-from boilerkit.blocks.columns import InputFormat
+from boilerkit.blocks.columns import BlockColumns, InputFormat
 from boilerkit.html.document import HtmlDocument
-from boilerkit.selection import COPIED_WORDS, FRAGMENT_BLOCKS, FRAGMENT_WORDS, page_threshold, select_blocks
+from boilerkit.labels import LABELS, Label
+from boilerkit.model.labels import LabelModel
+from boilerkit.selection import (
+    COMMENTS_PROBABILITY,
+    COPIED_WORDS,
+    FRAGMENT_BLOCKS,
+    FRAGMENT_WORDS,
+    MIN_WORDS_BESIDE,
+    choose_blocks,
+    page_threshold,
+    select_blocks,
+)
 
 Row = tuple[float, int, int]  # probability, number of the text, kind of place
 
@@ -160,3 +172,45 @@ def test_code_and_lists_of_terms_are_kept_as_a_whole(opening: str, closing: str)
     assert kept.tolist() == [False, True, True, True, True, False]
     kept = select_blocks(blocks, np.array([0.9, 0.1, 0.6, 0.1, 0.1, 0.9]), 0.5)
     assert kept.tolist() == [True, False, False, False, False, True]
+
+
+# --- Comments ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FakeLabels:
+    """Takes blocks at place 1 for comments."""
+
+    probability: float = 0.9
+
+    def predict_proba(self, blocks: FakeBlocks, content: NDArray[np.float64]) -> NDArray[np.float64]:
+        labels = np.zeros((len(blocks), len(LABELS)))
+        labels[blocks.places == 1, LABELS.index(Label.COMMENTS)] = self.probability
+        return labels
+
+
+def choose(rows: list[Row], labels: FakeLabels | None) -> list[bool]:
+    blocks = cast(BlockColumns, FakeBlocks(rows))
+    keep, threshold = choose_blocks(blocks, np.array([p for p, _, _ in rows]), 0.4, cast(LabelModel, labels))
+    assert threshold == 0.4
+    return keep.tolist()
+
+
+LONG_STORY: list[Row] = [
+    (0.6, 2, 0)
+] * 12  # twelve blocks of eleven words, the same each time: at one place, none is a copy
+
+
+def test_comments_are_left_out_of_doubtful_pages() -> None:
+    page = [*LONG_STORY, (0.6, 3, 1), (0.1, 4, 1)]
+    assert choose(page, FakeLabels()) == [True] * 12 + [False, False]
+    assert choose(page, None) == [True] * 13 + [False]
+    assert choose(page, FakeLabels(COMMENTS_PROBABILITY)) == [True] * 13 + [False]
+
+
+def test_comments_stay_where_the_model_is_sure_and_where_hardly_anything_else_is() -> None:
+    sure: list[Row] = [(0.99, text, place) for _, text, place in [*LONG_STORY, (0.6, 3, 1)]]
+    assert choose(sure, FakeLabels()) == [True] * 13
+    thread: list[Row] = [(0.6, 2, 0), *((0.6, 3, 1) for _ in range(12))]
+    assert MIN_WORDS_BESIDE > 11
+    assert choose(thread, FakeLabels()) == [True] * 13

@@ -10,6 +10,7 @@ from boilerkit.learning.evaluation import Calibration, PageScore, oracle_pages, 
 from boilerkit.learning.pipeline import TrainingResult
 from boilerkit.learning.training_pages import TrainingPage
 from boilerkit.model.card import markdown_table, reliability_rows
+from boilerkit.model.content import ContentModel
 from training.corpora import CORPORA
 
 WEAKNESSES = {
@@ -59,12 +60,11 @@ def build_card(pages: Sequence[TrainingPage], result: TrainingResult, parameters
         "known weaknesses": list(WEAKNESSES[input_format]),
     }
     if result.out_of_fold:
+        found = result.out_of_fold
         card["out of fold"] = {
-            "how": "five folds by site, everything trained from scratch for each, "
-            f"one threshold of {result.model.threshold} for all pages; word F1 as in WCXB (mean over the pages), "
-            "4-gram F1 as in the article extraction benchmark (of mean precision and mean recall)",
-            "calibration": result.out_of_fold.calibration.rounded(),
-        } | out_of_fold_scores(pages, result.out_of_fold.scores, result.out_of_fold.confidence)
+            "calibration": found.calibration.rounded(),
+            **out_of_fold_scores(result.model, pages, found.scores, found.confidence),
+        }
     if result.label_report:
         card["labels, out of fold"] = {
             "pages": len(result.labelled),
@@ -76,10 +76,14 @@ def build_card(pages: Sequence[TrainingPage], result: TrainingResult, parameters
 
 
 def out_of_fold_scores(
-    pages: Sequence[TrainingPage], scores: Sequence[PageScore], confidence: Calibration | None
+    model: ContentModel, pages: Sequence[TrainingPage], scores: Sequence[PageScore], confidence: Calibration | None
 ) -> dict[str, Any]:
     """Return what depends on the selection of blocks of what a card says of out-of-fold predictions."""
+    comments = "; comments that only the label model tells are still in the text" if model.leaves_out_comments else ""
     return {
+        "how": "five folds by site, everything trained from scratch for each, "
+        f"one threshold of {model.threshold} for all pages{comments}; word F1 as in WCXB (mean over the pages), "
+        "4-gram F1 as in the article extraction benchmark (of mean precision and mean recall)",
         "scores": score_rows(scores),
         "oracle": [row for row in score_rows(oracle_pages(pages)) if not row["page_type"]],
         "confidence": confidence.rounded() if confidence else None,

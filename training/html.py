@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from boilerkit.gold.pages import page_key
@@ -55,4 +56,4 @@ def train_html(data: Path, cache: Path, on_step: OnStep) -> tuple[list[TrainingP
         on_step,
         lambda labelled, model: insert_tickers(labelled, sources, model, classifier.random_state),
     )
-    return pages, result
+    return pages, replace(result, model=replace(result.model, leaves_out_comments=True))

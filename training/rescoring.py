@@ -36,6 +36,6 @@ def rescore(folder: Path, pages: Sequence[TrainingPage], further: Scored) -> Con
         raise ModelError(f"{folder} was trained on pages that had other blocks than they have now: train it again")
     scores = score_pages(pages, stored.predictions, model.threshold)
     confidence = confidence_calibration(scores, stored.folds.astype(np.int64))
-    fold = model.card["out of fold"] | out_of_fold_scores(pages, scores, confidence)
+    fold = model.card["out of fold"] | out_of_fold_scores(model, pages, scores, confidence)
     model = replace(model, confidence=fit_confidence(scores), card=model.card | {"out of fold": fold})
     return replace(model, card=model.card | further(model, pages, stored.predictions))

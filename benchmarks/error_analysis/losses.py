@@ -121,13 +121,13 @@ def predict_page(page: GoldPage, extractor: BoilerkitExtractor) -> PredictedPage
     """
     assert page.gold is not None, "only pages with gold text or spans can be predicted"
     table, probabilities = extractor.probabilities(page_bytes(page.source))
-    threshold = extractor.page_threshold(table, probabilities)
+    kept, threshold = extractor.choose_blocks(table, probabilities)
     return PredictedPage(
         page=page,
         source=HtmlDocument.read(page_bytes(page.source)).source,
         table=table,
         probabilities=probabilities,
-        kept=select_blocks(table, probabilities, threshold),
+        kept=kept,
         threshold=threshold,
         target=align(table, page.gold),
         missing=missing_runs(table, page.gold),

@@ -20,9 +20,9 @@ from boilerkit.html.document import HtmlDocument
 from boilerkit.html.rendering.text import to_text
 from boilerkit.html.segmentation.blocks import HtmlBlocks
 from boilerkit.model.content import ContentModel
-from boilerkit.model.storage import load_model, read_config, shipped_folder
+from boilerkit.model.storage import comments_by, load_model, read_config, shipped_folder
 from boilerkit.page import Page
-from boilerkit.selection import page_threshold, select_blocks
+from boilerkit.selection import choose_blocks, select_blocks
 
 if TYPE_CHECKING:
     from boilerkit.learning.out_of_fold import OutOfFoldPredictions
@@ -45,13 +45,12 @@ class BoilerkitExtractor:
     def __call__(self, page: bytes) -> str:
         """Return the main text of a page. Raises as `probabilities` does."""
         table, probabilities = self.probabilities(page)
-        return to_text(table, select_blocks(table, probabilities, self.page_threshold(table, probabilities)))
+        return to_text(table, self.choose_blocks(table, probabilities)[0])
 
     def analyze(self, page: bytes, url: str | None = None) -> Page:
         """Return a page with its predictions. Raises as `probabilities` does."""
         table, probabilities = self.probabilities(page)
-        threshold = self.page_threshold(table, probabilities)
-        keep = select_blocks(table, probabilities, threshold)
+        keep, threshold = self.choose_blocks(table, probabilities)
         return Page(HtmlDocument.read(page), probabilities, keep, threshold, url, self.model.labels)
 
     @property
@@ -59,11 +58,11 @@ class BoilerkitExtractor:
         """The threshold for pages with more than a little text."""
         return self.model.threshold if self.given_threshold is None else self.given_threshold
 
-    def page_threshold(self, blocks: HtmlBlocks, probabilities: NDArray[np.float64]) -> float:
-        """Return the threshold for one page."""
+    def choose_blocks(self, blocks: HtmlBlocks, probabilities: NDArray[np.float64]) -> tuple[NDArray[np.bool_], float]:
+        """Return which blocks of a page are kept, bool [n_blocks], and the threshold for it."""
         if self.given_threshold is None:
-            return page_threshold(blocks, probabilities, self.model.threshold)
-        return self.given_threshold
+            return choose_blocks(blocks, probabilities, self.model.threshold, comments_by(self.model))
+        return select_blocks(blocks, probabilities, self.given_threshold), self.given_threshold
 
     def probabilities(self, page: bytes) -> tuple[HtmlBlocks, NDArray[np.float64]]:
         """Return the blocks of a page and the probability of each to be content, [n_blocks].

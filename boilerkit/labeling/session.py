@@ -24,8 +24,9 @@ from boilerkit.labeling.sources import Failure, SourcePage, read_pages, read_tab
 from boilerkit.labeling.spool import Spool
 from boilerkit.labels import Label
 from boilerkit.model.confidence import expected_word_f1
+from boilerkit.model.storage import comments_by
 from boilerkit.page import Page
-from boilerkit.selection import page_threshold, select_blocks
+from boilerkit.selection import choose_blocks
 
 #: What a person tells apart: content and boilerplate, or the twelve labels.
 Mode = Literal["content", "labels"]
@@ -190,8 +191,7 @@ class Session:
         """Return predictions for a page as it is shown, which is what models are trained on."""
         model = self.models.current(document.input_format)
         probabilities = model.predict_proba(document.blocks)
-        threshold = page_threshold(document.blocks, probabilities, model.threshold)
-        keep = select_blocks(document.blocks, probabilities, threshold)
+        keep, threshold = choose_blocks(document.blocks, probabilities, model.threshold, comments_by(model))
         return Page(
             document, probabilities, keep, threshold, label_model=model.labels, confidence_curve=model.confidence
         )

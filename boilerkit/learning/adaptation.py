@@ -2,8 +2,8 @@
 
 Each stage of the base model gets a correction: small trees, grown by gradient boosting that starts from the stage's own
 log odds. As in training, stage two learns from what stage one, corrected, says of pages that it did not see. How many
-trees, and the threshold, are chosen by cross-validated word F1 on the pages themselves, which also says whether the
-adapted model is better. It holds all of its base, so it needs no other model.
+trees, the threshold, and whether readers' comments are left out, are chosen by cross-validated word F1 on the pages
+themselves, which also says whether the adapted model is better. It holds all of its base, so it needs no other model.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ from boilerkit.learning.stages import Progress, block_weights, common_input_form
 from boilerkit.learning.training_pages import TrainingPage, group_numbers, iter_pages, prepare
 from boilerkit.metrics import words_of
 from boilerkit.model.content import ContentModel, check_input_format, sigmoid
-from boilerkit.model.storage import load_shipped_labels
+from boilerkit.model.labels import LabelModel
+from boilerkit.model.storage import comments_by, labels_of
 from boilerkit.model.trees import TreeEnsemble
 
 #: Trees of the correction of stage one.
@@ -143,12 +144,19 @@ def adapt_pages(
     p = sigmoid(fit.log_odds(two, ROUNDS_TWO))
 
     progress(0.7, "scores")
+    by = comments_by(base)
     thresholds = np.array([base.threshold, *(t for t in THRESHOLDS if abs(t - base.threshold) > 1e-6)])
     f1 = rows.word_f1(p, thresholds)
     chosen, at = _choose(f1)
     before, after = rows.by_page(base_p), rows.by_page(p[chosen])
-    base_scores = score_pages(pages, before, base.threshold)
+    base_scores = score_pages(pages, before, base.threshold, by)
     scores = _score_choices(pages, rows, folds, p, f1, thresholds)
+    if by is not None:
+        without_comments = _score_choices(pages, rows, folds, p, f1, thresholds, by)
+        if _mean_f1(without_comments) >= _mean_f1(scores):
+            scores = without_comments
+        else:
+            by = None
     gains = [score.word_f1 - base_score.word_f1 for score, base_score in zip(scores, base_scores, strict=True)]
 
     progress(0.8, "correction: all pages")
@@ -157,6 +165,7 @@ def adapt_pages(
         _corrected(base, rows, (one, two), n_trees, random_state),
         threshold=float(thresholds[at]),
         confidence=fit_confidence(scores) or base.confidence,
+        leaves_out_comments=by is not None,
     )
     progress(0.9, "labels")
     base_labelled, labelled = (label_pages(pages, its, folds.tolist()) for its in (before, after))
@@ -183,6 +192,7 @@ def _score_choices(
     probabilities: Doubles,
     f1: Doubles,
     thresholds: Doubles,
+    comments_by: LabelModel | None = None,
 ) -> list[PageScore]:
     """Score each page by the trees and the threshold that the pages of the other folds choose.
 
@@ -193,9 +203,13 @@ def _score_choices(
         chosen, at = _choose(f1[folds != fold])
         p = rows.by_page(probabilities[chosen])
         here = np.flatnonzero(folds == fold).tolist()
-        found = score_pages([pages[n] for n in here], [p[n] for n in here], float(thresholds[at]))
+        found = score_pages([pages[n] for n in here], [p[n] for n in here], float(thresholds[at]), comments_by)
         by_number |= dict(zip(here, found, strict=True))
     return [by_number[number] for number in range(len(pages))]
+
+
+def _mean_f1(scores: Sequence[PageScore]) -> float:
+    return float(np.mean([score.word_f1 for score in scores]))
 
 
 def _adapt_labels(
@@ -206,9 +220,8 @@ def _adapt_labels(
     n_jobs: int,
     random_state: int,
 ) -> LabelAdaptation:
-    base_labels = base.labels or load_shipped_labels(base.input_format)
     thresholds = (base.threshold, model.threshold)
-    return adapt_labels(base_labels, base_pages, pages, thresholds, n_jobs, random_state)
+    return adapt_labels(labels_of(base), base_pages, pages, thresholds, n_jobs, random_state)
 
 
 def _folds(pages: Sequence[TrainingPage], groups_apart: bool, random_state: int) -> NDArray[np.int64]:

@@ -15,7 +15,8 @@ from boilerkit.learning.training_pages import TrainingPage, iter_pages
 from boilerkit.metrics import shingle_f1, shingle_scores, word_f1
 from boilerkit.model.confidence import expected_word_f1
 from boilerkit.model.content import ContentModel
-from boilerkit.selection import page_threshold, select_blocks
+from boilerkit.model.labels import LabelModel
+from boilerkit.selection import choose_blocks
 
 #: Train a content model on pages.
 FitFn = Callable[[Sequence[TrainingPage], OnStep], ContentModel]
@@ -64,12 +65,15 @@ class PageScore:
 
 
 def score_pages(
-    pages: Sequence[TrainingPage], probabilities: Iterable[NDArray[np.float64]], threshold: float
+    pages: Sequence[TrainingPage],
+    probabilities: Iterable[NDArray[np.float64]],
+    threshold: float,
+    comments_by: LabelModel | None = None,
 ) -> list[PageScore]:
-    """Score what a model's threshold keeps of each page against the page's gold."""
+    """Score what `choose_blocks` keeps of each page against the page's gold."""
     scores = []
     for page, data, p in zip(pages, iter_pages(pages), probabilities, strict=True):
-        keep = select_blocks(data.blocks, p, page_threshold(data.blocks, p, threshold))
+        keep, _ = choose_blocks(data.blocks, p, threshold, comments_by)
         text = render_text(data.blocks, keep)
         f1, shingles = word_f1(text, data.gold_text), shingle_scores(text, data.gold_text)
         promised = expected_word_f1(data.blocks.block("words"), p, keep)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from boilerkit.labels import LABELS, Label
 from boilerkit.learning.labels import LabelPage
 from boilerkit.model.labels import assign_labels
-from boilerkit.selection import page_threshold, select_blocks
+from boilerkit.selection import choose_blocks
 
 _IS_CONTENT = np.array([label.is_content for label in LABELS])
 
@@ -84,7 +84,7 @@ def assigned_labels(
 ) -> list[NDArray[np.intp]]:
     """Return the labels that users see: those that agree with what the content model keeps of each page."""
     return [
-        assign_labels(p, select_blocks(page.blocks, page.content, page_threshold(page.blocks, page.content, threshold)))
+        assign_labels(p, choose_blocks(page.blocks, page.content, threshold)[0])
         for page, p in zip(pages, probabilities, strict=True)
     ]
 

@@ -29,6 +29,7 @@ class ContentModel:
     was trained on and how well it does, as `boilerkit info` shows it. `labels` is the label model if the training pages
     had labels; None: the shipped label model, which works with any content model, is used. `confidence` says how good
     the text of a page is expected to be; None for a model that was trained without cross-validation or on few pages.
+    `leaves_out_comments`: what its label model takes for readers' comments is no main text (see `choose_blocks`).
     """
 
     input_format: InputFormat
@@ -40,6 +41,7 @@ class ContentModel:
     card: dict[str, Any] = field(default_factory=dict)
     labels: LabelModel | None = None
     confidence: ConfidenceCurve | None = None
+    leaves_out_comments: bool = False
 
     @property
     def arrays(self) -> Arrays:
@@ -56,7 +58,7 @@ class ContentModel:
 
         Neither the threshold, which any call may set, nor the label model, which has a version of its own, is in it.
         """
-        return fingerprint(self.arrays, self.input_format, self.calibration, self.confidence)
+        return fingerprint(self.arrays, self.input_format, self.calibration, self.confidence, self.leaves_out_comments)
 
     def predict_proba(self, blocks: BlockColumns) -> NDArray[np.float64]:
         """Return the probability that each block of a page is content, [n_blocks].

@@ -66,6 +66,7 @@ def save_model(model: ContentModel, folder: str | Path) -> Path:
         "calibration": {"slope": model.calibration[0], "intercept": model.calibration[1]},
         "threshold": model.threshold,
         "confidence": None if model.confidence is None else asdict(model.confidence),
+        "leaves_out_comments": model.leaves_out_comments,
         "card": model.card,
     }
     if model.labels is not None:
@@ -108,6 +109,16 @@ def load_shipped_labels(input_format: InputFormat) -> LabelModel:
     """Load the shipped label model for an input format."""
     folder = shipped_folder(input_format)
     return _load_labels(folder, read_config(folder))
+
+
+def labels_of(model: ContentModel) -> LabelModel:
+    """Return a content model's label model: its own, or the shipped one."""
+    return model.labels or load_shipped_labels(model.input_format)
+
+
+def comments_by(model: ContentModel) -> LabelModel | None:
+    """Return the label model that says which blocks are comments, for `choose_blocks`; None: they may be main text."""
+    return labels_of(model) if model.leaves_out_comments else None
 
 
 def shipped_folder(input_format: InputFormat) -> Path:
@@ -156,6 +167,7 @@ def _load_content(folder: Path, config: Mapping[str, Any], labels: LabelModel | 
             card=dict(config["card"]),
             labels=labels,
             confidence=_read_confidence(config["confidence"]),
+            leaves_out_comments=bool(config["leaves_out_comments"]),
         )
         model.stage_one.check(len(features.stage_one))
         model.stage_two.check(len(features.stage_two))
