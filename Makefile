@@ -46,11 +46,13 @@ docs: .venv/installed-dev
 model: .venv/installed-peers
 	$(BIN)/python -m training --data $(DATA)
 
+ROUGE_CORPORA = $(foreach corpus,wcxb_dev cleaneval fundus_train,$(DATA)/$(corpus).parquet)
+
 # With all peers; writes the figures and pictures into README.md and docs/. Takes some hours on 2 cores.
 benchmarks: .venv/installed-peers
-	$(BIN)/python -m benchmarks accuracy $(DATA)/wcxb_dev.parquet $(DATA)/cleaneval.parquet $(DATA)/fundus_train.parquet --rouge --jobs 2
-	$(BIN)/python -m benchmarks accuracy $(DATA)/forum_posts.parquet $(DATA)/world_pages.parquet $(DATA)/validation/*.parquet --jobs 2
-	$(BIN)/python -m benchmarks accuracy labelled:$(DATA) --jobs 2
+	$(BIN)/python -m benchmarks accuracy $(ROUGE_CORPORA) --rouge --jobs 2
+	$(BIN)/python -m benchmarks leaderboard $(ROUGE_CORPORA) $(DATA)/forum_posts.parquet $(DATA)/world_pages.parquet \
+		$(DATA)/validation/*.parquet labelled:$(DATA) --jobs 2
 	$(BIN)/python -m benchmarks curves $(DATA)/wcxb_dev.parquet $(DATA)/cleaneval.parquet labelled:$(DATA) --jobs 2
 	$(BIN)/python -m benchmarks speed $(DATA)/wcxb_dev.parquet $(DATA)/fundus_train.parquet --limit 300 --output benchmarks/results
 	$(BIN)/python -m benchmarks learning-curve --data $(DATA)

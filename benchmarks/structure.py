@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
+from benchmarks import webmainbench
 from benchmarks.corpora import open_corpus, sample
 from benchmarks.exceptions import BenchmarkError
 from benchmarks.finders import name_and_version
 from benchmarks.markdown import parse
+from benchmarks.metrics import mean
 from benchmarks.options import limit_option, model_option, out_option
 from benchmarks.progress import progress
 from benchmarks.results import context, page_set, results_folder, safe_name, write_json
@@ -76,7 +78,7 @@ def command(place: str, system_name: str, limit: int | None, out: Path | None) -
 
     Each kind of structure is scored by the F1 over its pieces: lines of code, texts of headings and of items, rows of
     tables, addresses of links and images, formulas, paragraphs in quotations. The table has means over the pages where
-    the expected Markdown has any.
+    the expected Markdown has any. Of a corpus, a second table has the metrics of WebMainBench.
 
     \b
     Example:
@@ -87,19 +89,23 @@ def command(place: str, system_name: str, limit: int | None, out: Path | None) -
     if not pages:
         expected = "page in fixtures with Markdown in expected" if is_folder else "page whose gold is Markdown"
         raise BenchmarkError(f"{place} has no {expected}")
-    rows = [_row(name, convert, pages) for name, convert in _converters(system_name)]
+    if not is_folder:
+        webmainbench.require_libraries()
+    rows = [_row(system, convert, pages, not is_folder) for system, convert in _converters(system_name)]
     values = {"context": context(), "page_set": page_set(page.id for page in pages), "rows": rows}
     write_json(results_folder(out, limit) / f"{name}.json", values)
-    shown = [shown_row(row) for row in rows]
-    print_tables(table(f"{len(pages):,} pages", list(shown[0]), [list(row.values()) for row in shown]))
+    tables = {f"{len(pages):,} pages": (WORDS, *KINDS)} | ({} if is_folder else {"WebMainBench": webmainbench.METRICS})
+    for title, names in tables.items():
+        shown = [shown_row(row, names) for row in rows]
+        print_tables(table(title, list(shown[0]), [list(row.values()) for row in shown]))
 
 
-def shown_row(row: Mapping[str, Any]) -> dict[str, str]:
-    """Return a row of results as the table shows it."""
+def shown_row(row: Mapping[str, Any], names: Sequence[str] = (WORDS, *KINDS)) -> dict[str, str]:
+    """Return a row of results as a table of these scores shows it."""
     shown = {"system": row["system"], "version": row["version"]}
-    for kind in (WORDS, *KINDS):
-        value, low, high = row[kind]["score"]
-        shown[f"{kind} ({row[kind]['pages']})"] = f"{value:.3f} [{low:.3f}, {high:.3f}]"
+    for name in names:
+        value, low, high = row[name]["score"]
+        shown[f"{name} ({row[name]['pages']})"] = f"{value:.3f} [{low:.3f}, {high:.3f}]"
     return shown
 
 
@@ -123,9 +129,12 @@ def _corpus_pages(corpus: str, limit: int | None) -> tuple[str, list[Page]]:
     return f"structure-{safe_name(name)}", found
 
 
-def _row(name: str, convert: Converter, pages: Sequence[Page]) -> dict[str, Any]:
-    """Return the scores of a system: for each kind, the number of pages, the mean F1 and its interval."""
-    scores: dict[str, list[float]] = {kind: [] for kind in (WORDS, *KINDS)}
+def _row(name: str, convert: Converter, pages: Sequence[Page], as_webmainbench: bool) -> dict[str, Any]:
+    """Return the scores of a system: for each kind, the number of pages, the mean and its interval.
+
+    Those of WebMainBench's metrics come with them if they are wanted.
+    """
+    scored: list[dict[str, float]] = []
     with progress(name, len(pages)) as advance:
         for page in pages:
             try:
@@ -133,13 +142,16 @@ def _row(name: str, convert: Converter, pages: Sequence[Page]) -> dict[str, Any]
             except Exception as error:  # one page must not cost the others
                 warn(f"{name}, {page.id}", f"{type(error).__name__}: {error}")
                 found = ""
-            for kind, score in score_page(found, page.expected).items():
-                scores[kind].append(score)
+            others = webmainbench.page_scores(found, page.expected) if as_webmainbench else {}
+            scored.append(score_page(found, page.expected) | others)
             advance()
     row: dict[str, Any] = {**name_and_version(name)}
-    for kind, values in scores.items():
-        interval = bootstrap(np.array(values)[:, None], lambda means: means[..., 0]).rounded() if values else [0.0] * 3
+    for kind in (WORDS, *KINDS, *(webmainbench.OF_PAGES if as_webmainbench else ())):
+        values = [scores[kind] for scores in scored if kind in scores]
+        interval = bootstrap(np.array(values)[:, None], mean).rounded() if values else [0.0] * 3
         row[kind] = {"pages": len(values), "score": interval}
+    if as_webmainbench:
+        row[webmainbench.OVERALL] = {"pages": len(scored), "score": webmainbench.overall(scored).rounded()}
     return row
 
 

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from benchmarks.metrics import TOKEN_F1, Metric
 from benchmarks.results import safe_name, write_json
+from benchmarks.runs import run_rows
 from benchmarks.scores import ALL, Provenance, Scores, leading_metric, metrics_of
 from benchmarks.statistics import Difference, Interval, holm
 from boilerkit.model.card import markdown_table
@@ -140,8 +141,8 @@ def write_tables(folder: Path, corpus: str, scores: Sequence[Scores], against: s
     parts: list[str] = []
     for title, rows in _titled_rows(corpus, scores, against).items():
         parts += [f"{'##' if parts else '#'} {title}", markdown_table(rows)]
-    commands = sorted({str(its.context.get("command", "")) for its in scores})
-    parts += [*notes(scores), "\n".join(f"    {command}" for command in commands)]
+    runs = run_rows(("scores", its.system, its.context) for its in scores)
+    parts += [*notes(scores), "## Runs", markdown_table(runs)]
     file.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     systems = [_values(its) for its in scores]
     write_json(file.with_suffix(".json"), {"corpus": corpus, "page_set": scores[0].page_set, "systems": systems})
@@ -176,5 +177,5 @@ def _values(its: Scores) -> dict[str, Any]:
         for code in its.known_languages
         if code != ALL and (score := its.score(metric, language=code)) is not None
     }
-    about = {"system": its.system, "version": its.version, "provenance": its.provenance}
+    about = {"system": its.system, "version": its.version, "provenance": its.provenance, "context": dict(its.context)}
     return about | {"scores": scores} | ({f"{metric.name} by language": by_language} if by_language else {})

@@ -159,11 +159,13 @@ def test_accuracy_from_pages_to_tables(here: Path) -> None:
     assert table.index(f"| {FIRST} |") < table.index(f"| {EVERYTHING} |")  # the best first
     assert f"| {EVERYTHING} | 0.833 | 0.000 |" in table.partition("## word F1 by page type")[2]
     assert "Out of fold" not in table
+    assert f"| scores: {FIRST}, {EVERYTHING} |" in table.partition("## Runs")[2]
 
     for line in ("own, 4 pages", "word F1 by page type", "own.md"):
         assert line in result.stdout
     values = {its["system"]: its for its in read_json(here / "results" / "accuracy" / "own.json")["systems"]}
     assert list(values) == [FIRST, EVERYTHING]
+    assert values[FIRST]["context"] == scores.context
     assert values[EVERYTHING]["scores"]["article"]["word F1"][0] == 0.8333
     assert values[EVERYTHING]["scores"]["forum"]["word F1"] == [0, 0, 0]
     assert values[EVERYTHING]["scores"]["all"]["snippet recall"] == [0.5, 0.5, 0.5]

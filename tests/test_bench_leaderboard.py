@@ -77,7 +77,11 @@ def test_the_page_has_all_corpora_and_systems(here: Path) -> None:
     assert header == ["system", "mean rank", "one: word F1", "two: word F1"]
     assert [row[:2] for row in rows] == [[ALL, "1.0"], [NOTHING, "2.0"]]
     assert rows[1][2] == "0.000 [0.000, 0.000]"
-    assert "python -m benchmarks" in page.get_element_by_id("how").text_content()
+    (run_of_both,) = page.xpath("//section[@id='how']//tr[starts-with(td, 'scores on one')]/td")[:1]
+    assert run_of_both.text == f"scores on one: {ALL}, {NOTHING}; scores on two: {ALL}, {NOTHING}"
+    context = read_scores(file_of(here / "out", "one", ALL)).context
+    for figure in (context["command"], context["commit"], context["machine"], f"numpy {context['versions']['numpy']}"):
+        assert figure in run_of_both.getparent().text_content()
     assert page.xpath("//section[@id='overview']//img")  # word F1 on both corpora
     (script,) = page.xpath("//script")
     allowed = re.search(r"script-src '([^']+)'", text)

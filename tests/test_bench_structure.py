@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import finders, structure
+from benchmarks import structure
 from benchmarks.markdown import plain_text
 from benchmarks.results import read_json
 from benchmarks.structure import KINDS, WORDS, command, pieces, score_page
@@ -76,7 +77,7 @@ def test_pages_with_expected_markdown_are_scored(tmp_path: Path, monkeypatch: py
         raise ValueError("no")
 
     monkeypatch.setattr(structure, "_trafilatura", lambda: fail)
-    monkeypatch.setattr(finders.metadata, "version", lambda name: "1")
+    monkeypatch.setattr(structure, "name_and_version", lambda name: {"system": name, "version": "1"})
     done = CliRunner().invoke(command, [str(write_folder(tmp_path / "pages")), "-o", str(tmp_path)])
     assert done.exit_code == 0, done.output
     ours, peer = read_json(tmp_path / structure.FILE)["rows"]
@@ -89,6 +90,7 @@ def test_a_folder_without_pages_is_an_error(tmp_path: Path) -> None:
     assert done.exit_code != 0 and "fixtures" in str(done.exception or done.output)
 
 
+@pytest.mark.skipif(find_spec("rjieba") is None, reason="WebMainBench's metrics need rjieba")
 def test_corpora_whose_gold_is_markdown(tmp_path: Path, shipped_model: ContentModel) -> None:
     row = {"track_id": "1", "url": "https://a.example/", "html": "<p>text</p>", "groundtruth_content": "# Head\n\ntext"}
     file = tmp_path / "WebMainBench_545.jsonl"
@@ -97,6 +99,9 @@ def test_corpora_whose_gold_is_markdown(tmp_path: Path, shipped_model: ContentMo
     assert done.exit_code == 0, done.output
     rows = read_json(tmp_path / "structure-webmainbench-545.json")["rows"]
     assert rows[0]["headings"]["pages"] == 1 and rows[0]["code"]["pages"] == 0
+    assert rows[0]["text edit"] == {"pages": 1, "score": [0.3333] * 3}  # "text", of 12 characters
+    assert rows[0]["overall"]["score"][0] == pytest.approx(rows[0]["text edit"]["score"][0] / 5, abs=1e-4)
+    assert rows[0]["table TEDS"]["pages"] == 0 and "WebMainBench" in done.output
     gold = tmp_path / "own.jsonl"
     gold.write_text(json.dumps({"id": "1", "html": "<p>text", "gold_text": "text"}), encoding="utf-8")
     done = CliRunner().invoke(command, [str(gold), "-o", str(tmp_path)])

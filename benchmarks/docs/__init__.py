@@ -21,6 +21,7 @@ from benchmarks.docs import (
     readme,
     reference,
     reliability,
+    runs,
     structure,
 )
 from benchmarks.exceptions import BenchmarkError
@@ -31,6 +32,7 @@ BY = "written by python -m benchmarks docs"
 #: What writes each section, by page and by the name of the section.
 SECTIONS: dict[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {**readme.SECTIONS, **archives.SECTIONS},
+    "docs/benchmarks.md": runs.SECTIONS,
     "docs/clusters.md": clusters.SECTIONS,
     "docs/corpora.md": {"corpora": reference.corpora},
     "docs/features.md": {"features": reference.features},

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
-from typing import Any
 
 from matplotlib.figure import Figure
 
@@ -25,6 +23,7 @@ from benchmarks.plots import (
 )
 from benchmarks.report.loader import ACCURACY, CURVES, LEARNING, SPEED, BenchmarkResults, Curves, Learning, Speed
 from benchmarks.results import safe_name
+from benchmarks.runs import Measured, run_rows
 from benchmarks.scores import Scores, leading_metric, metrics_of
 from benchmarks.speed.tables import growth_rows, page_names, system_rows
 from benchmarks.speed.timing import PARSE
@@ -305,7 +304,7 @@ def _learning(learning: Learning) -> Section:
 
 
 def _how(results: BenchmarkResults) -> Section:
-    tables = [Table("Runs", _runs(results), INTERVALS_NOTE)]
+    tables = [Table("Runs", run_rows(_measured(results)), INTERVALS_NOTE)]
     if used := metrics_of([its for scores in results.scores for its in scores]):
         tables.append(Table("Metrics", [{"metric": its.name, "source": its.source} for its in used]))
     known = [CORPORA[name] for name in dict.fromkeys(its[0].corpus for its in results.scores) if name in CORPORA]
@@ -315,35 +314,12 @@ def _how(results: BenchmarkResults) -> Section:
     return Section("how", "How it was measured", (), tables)
 
 
-def _runs(results: BenchmarkResults) -> list[dict[str, str]]:
-    """Return a row for each run: runs with equal contexts are one."""
-    runs: dict[str, list[str]] = {}
-    for result, context in _contexts(results):
-        runs.setdefault(json.dumps(context, sort_keys=True), []).append(result)
-    return [_run(names, json.loads(context)) for context, names in runs.items()]
-
-
-def _contexts(results: BenchmarkResults) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _measured(results: BenchmarkResults) -> Iterator[Measured]:
     for its in (its for scores in results.scores for its in scores):
-        yield f"scores of {its.system} on {its.corpus}", _without(its.context, "fingerprint")
+        yield f"scores on {its.corpus}", its.system, its.context
     if results.speed:
-        yield "speed", results.speed.values["context"]
+        yield "speed", "", results.speed.values["context"]
     for curves in results.curves:
-        yield f"curves of {curves.system} on {curves.corpus}", curves.context
+        yield f"curves on {curves.corpus}", curves.system, curves.context
     if results.learning:
-        yield "learning curve", results.learning.context
-
-
-def _without(context: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in context.items() if key != name}
-
-
-def _run(results: Sequence[str], context: Mapping[str, Any]) -> dict[str, str]:
-    versions = {"Python": context.get("python", ""), **context.get("versions", {})}
-    return {
-        "results": ", ".join(results) if len(results) < 4 else f"{results[0]} and {len(results) - 1} more",
-        "command": str(context.get("command", "")),
-        "commit": str(context.get("commit", "")),
-        "machine": str(context.get("machine", "")),
-        "versions": ", ".join(f"{name} {version}" for name, version in versions.items() if version),
-    }
+        yield "learning curve", "", results.learning.context
