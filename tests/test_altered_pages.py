@@ -1,4 +1,4 @@
-"""Altered copies of articles, which the shipped model is also trained on."""
+"""Altered copies of articles, and excerpts of pages, which the shipped model is also trained on."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from boilerkit.gold.pages import GoldPage, Span
 from boilerkit.labels import LABELS, Label
 from boilerkit.learning.training_pages import PageData, TrainingPage, prepare
 from training.altered_pages import ALTERED_SHARE, Section, alter_pages, collect_sections
+from training.excerpts import EXCERPT_SHARE, take_excerpts
 
 PARAGRAPHS = [f"Paragraph {word} of the story goes on and on about the tidal mill, its wheel and its pond." for word in
               ("one", "two", "three", "four", "five", "six", "seven", "eight")]  # fmt: skip
@@ -141,3 +142,37 @@ def test_a_page_with_hardly_a_word_of_content_is_not_copied(tmp_path: Path) -> N
     short = GoldPage("short", "<html><body><p>Five words are too few.</p></body></html>", "Five words are too few.")
     pages, _ = prepare([short], tmp_path / "cache", n_jobs=1)
     assert alter(pages, {pages[0].key: short.source}, [], tmp_path) == (pages, [])
+
+
+def test_excerpts_have_a_run_of_the_content_and_little_else(
+    pages: list[TrainingPage], sources: dict[str, str | bytes], tmp_path: Path
+) -> None:
+    excerpts = take_excerpts(pages, sources, tmp_path)
+    assert 5 < len(excerpts) < len(pages)
+    by_key = {page.key: page for page in pages}
+    shorter = with_menu = 0
+    for key, excerpt in excerpts.items():
+        whole, data = by_key[key].load(), excerpt.load()
+        assert excerpt.group == by_key[key].group
+        assert (excerpt.importance, excerpt.shares) == (EXCERPT_SHARE, None)
+        targets = dict(zip(texts(whole), whole.content, strict=True))
+        assert [targets[text] for text in texts(data)] == data.content.tolist()
+        content = [text for text in texts(data) if targets[text] > 0.5]
+        story = [text for text in texts(whole) if targets[text] > 0.5]
+        first = story.index(content[0])
+        assert content == story[first : first + len(content)]
+        shorter += len(content) < len(story)
+        with_menu += any(text in MENU for text in texts(data))
+    assert 0 < with_menu < len(excerpts)
+    assert shorter > len(excerpts) / 2
+
+
+def test_the_same_pages_give_the_same_excerpts(
+    pages: list[TrainingPage], sources: dict[str, str | bytes], tmp_path: Path
+) -> None:
+    folders = [tmp_path / name for name in ("a", "b")]
+    for folder in folders:
+        folder.mkdir()
+    one, other = (take_excerpts(pages, sources, folder) for folder in folders)
+    assert [texts(its.load()) for its in one.values()] == [texts(its.load()) for its in other.values()]
+    assert one.keys() == other.keys()

@@ -163,7 +163,7 @@ def _alter(
         etree.strip_attributes(root, *NAMES)
     if not (is_shorter or is_nameless or added is not None):
         return None
-    copy = _with_targets(segment_html(root), list(root.iter(etree.Element)), data, elements, section, added)
+    copy = with_targets(segment_html(root), list(root.iter(etree.Element)), data, elements, section, added)
     copy.save(file)
     return training_page(copy, file, page.id, page.key, page.group, page.page_type, page.corpus)
 
@@ -192,13 +192,13 @@ def _shorten(
             continue
         seen.add(block)
         if left <= 0 or (len(seen) > 1 and words[block] > left):
-            _remove(element)
+            remove(element)
             removed = True
         left -= words[block]
     return removed
 
 
-def _remove(element: etree._Element) -> None:
+def remove(element: etree._Element) -> None:
     """Remove an element, but not the text after it."""
     parent, before = element.getparent(), element.getprevious()
     assert parent is not None, "the root is no paragraph"
@@ -230,13 +230,13 @@ def _add_section(
     return added
 
 
-def _with_targets(
+def with_targets(
     blocks: HtmlBlocks,
     elements: Sequence[etree._Element],
     data: PageData,
     elements_before: Sequence[etree._Element],
-    section: Section | None,
-    added: etree._Element | None,
+    section: Section | None = None,
+    added: etree._Element | None = None,
 ) -> PageData:
     """Return the data of an altered page: the targets of the blocks that were there before, and of the new section."""
 

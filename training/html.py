@@ -17,6 +17,7 @@ from boilerkit.model.content import ContentModel
 from training.altered_pages import alter_pages, collect_sections
 from training.augmentation_html import insert_tickers
 from training.corpora import CORPORA, training_pages
+from training.excerpts import take_excerpts
 
 N_FOLDS = 5
 #: Chosen by the scores out of fold and on the validation pages together: listings and collections would have it lower,
@@ -40,20 +41,26 @@ def train_html(data: Path, cache: Path, on_step: OnStep) -> tuple[list[TrainingP
     on_step("collecting comments, teasers and tickers")
     sections = collect_sections(pages, sources)
     classifier = html_classifier()
+    seed = classifier.random_state
 
-    def fit(chosen: Sequence[TrainingPage], report: OnStep) -> ContentModel:
-        report("altering copies of articles")
-        folds = assign_inner_folds(chosen, classifier.n_folds, classifier.random_state)
-        with tempfile.TemporaryDirectory() as folder:
-            with_copies = alter_pages(chosen, folds, sources, sections, Path(folder), classifier.random_state)
-            return classifier.fit_model(with_copies, report)
+    with tempfile.TemporaryDirectory() as folder:
+        on_step("taking excerpts")
+        excerpts = take_excerpts(pages, sources, Path(folder), seed)
 
-    result = train(
-        pages,
-        fit,
-        N_FOLDS,
-        classifier.random_state,
-        on_step,
-        lambda labelled, model: insert_tickers(labelled, sources, model, classifier.random_state),
-    )
+        def fit(chosen: Sequence[TrainingPage], report: OnStep) -> ContentModel:
+            report("altering copies of articles")
+            folds = assign_inner_folds(chosen, classifier.n_folds, seed)
+            with tempfile.TemporaryDirectory() as folder_of_copies:
+                copies = alter_pages(chosen, folds, sources, sections, Path(folder_of_copies), seed)
+                its_excerpts = [excerpts[page.key] for page in chosen if page.key in excerpts]
+                return classifier.fit_model([*copies, *its_excerpts], report)
+
+        result = train(
+            pages,
+            fit,
+            N_FOLDS,
+            seed,
+            on_step,
+            lambda labelled, model: insert_tickers(labelled, sources, model, seed),
+        )
     return pages, replace(result, model=replace(result.model, leaves_out_comments=True))
