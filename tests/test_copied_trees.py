@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -29,11 +28,14 @@ from boilerkit.html.segmentation.blocks import HtmlBlocks
 from boilerkit.metadata._elements import declaring_elements
 from boilerkit.metadata.declarations import read_declarations
 
-PAGE = """<!DOCTYPE html><!-- before --><html lang="en"><head><base href="https://coast.example/"><title>Ebb &amp; flood</title>
-<meta property="og:title" content="Ebb"><script type="application/ld+json">{"@type": "NewsArticle"}</script>
+PAGE = """<!DOCTYPE html><!-- before --><html lang="en"><head>
+<base href="https://coast.example/"><title>Ebb &amp; flood</title><meta property="og:title" content="Ebb">
+<script type="application/ld+json">{"@type": "NewsArticle"}</script>
 <link rel="canonical" href="/ebb"></head><body class="page"><?php echo 1 ?><h1>Ebb <!-- c -->and flood</h1>
 <p class="byline" hidden>By <a href="/jo" rel="author">Jo <b>Sand</b></a><time datetime="2020-05-03">3 May</time></p>
-<p>The tide <math><mi>h</mi><mo>=</mo><msup><mi>t</mi><mn>2</mn></msup></math> rose<br>and &#x1F30A; fell.<img src="b.jpg" alt="">
+<p>The tide
+<math><mi>h</mi><mo>=</mo><msup><mi>t</mi><mn>2</mn></msup></math> rose<br>and &#x1F30A; fell.
+<img src="b.jpg" alt="">
 <p>日本語の文章です。</p><table><tr><th>Time<td>Height<tr><td {x}y="1" o:p="2">12:30<td>1 m</table>
 <o:p>An element</o:p> of its own <x-card>making</x-card><pre>  one
   two</pre><ul><li>ebb<li>flood</ul><!-- after --></body></html><!-- the end -->"""
