@@ -15,6 +15,7 @@ from build_columns import Constant, Names, generate
 
 #: Modules that read libxml2's structs and so need its headers; nothing is linked.
 READS_TREES = [
+    "boilerkit.html._tree",
     *(f"boilerkit.html.segmentation.{name}" for name in ("_lxml_abi", "_metadata", "_walk")),
     *(f"boilerkit.html.rendering.{name}" for name in ("_lookahead", "_prune")),
     "boilerkit.metadata._elements",

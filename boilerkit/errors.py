@@ -28,7 +28,11 @@ class PageError(BoilerkitError):
 
 
 class BuildError(BoilerkitError, ImportError):
-    """The compiled modules are missing or do not fit the installed lxml; raised by `import boilerkit`."""
+    """The compiled modules cannot be loaded, or do not fit the Python ones; raised by `import boilerkit`."""
+
+
+class LxmlWarning(RuntimeWarning):
+    """The compiled modules do not fit the installed lxml, and take more time with it; given by `import boilerkit`."""
 
 
 def error_message(error: Exception) -> str:

@@ -3,13 +3,10 @@
 
 from libc.string cimport strcmp
 
-from lxml.includes.etreepublic cimport _Element, elementFactory, import_lxml__etree
 from lxml.includes.tree cimport XML_ELEMENT_NODE, xmlNode
 
-from boilerkit.html._tree cimport next_in
+from boilerkit.html._tree cimport Tree, next_in
 from boilerkit.html.segmentation._metadata cimport attribute_of
-
-import_lxml__etree()
 
 
 cdef bint declares(const char* tag) noexcept:
@@ -17,13 +14,14 @@ cdef bint declares(const char* tag) noexcept:
     return strcmp(tag, "meta") == 0 or strcmp(tag, "link") == 0 or strcmp(tag, "script") == 0 or strcmp(tag, "time") == 0
 
 
-def declaring_elements(_Element root not None, is_telling_class) -> list[tuple[int, _Element]]:
+def declaring_elements(root, is_telling_class):
     """Return the elements below `root` that may say whose the page is, each with its number among all elements.
 
     They are those of `declares`, and those with one of the attributes itemprop, property and rel, or with classes for
     which `is_telling_class` is true.
     """
-    cdef xmlNode* node = root._c_node
+    cdef Tree tree = Tree(root)
+    cdef xmlNode* node = tree.top
     cdef const char* classes
     cdef int order = -1
     cdef dict known = {}
@@ -34,7 +32,7 @@ def declaring_elements(_Element root not None, is_telling_class) -> list[tuple[i
             if declares(<const char*> node.name) or attribute_of(node, "itemprop") != NULL or (
                 attribute_of(node, "property") != NULL or attribute_of(node, "rel") != NULL
             ):
-                found.append((order, elementFactory(root._doc, node)))
+                found.append((order, tree.element(node)))
             else:
                 classes = attribute_of(node, "class")
                 if classes != NULL:
@@ -43,6 +41,6 @@ def declaring_elements(_Element root not None, is_telling_class) -> list[tuple[i
                     if telling is None:
                         telling = known[name] = is_telling_class(name.decode("utf-8", "replace"))
                     if telling:
-                        found.append((order, elementFactory(root._doc, node)))
-        node = next_in(root._c_node, node)
+                        found.append((order, tree.element(node)))
+        node = next_in(tree.top, node)
     return found

@@ -10,12 +10,12 @@ takes linear time.
 from libc.stdint cimport int32_t, uint8_t
 from libc.string cimport memcpy, memset, strcmp, strlen, strncmp, strstr
 
-from lxml.includes.etreepublic cimport _Document, _Element, elementFactory, import_lxml__etree
 from lxml.includes.tree cimport XML_CDATA_SECTION_NODE, XML_ELEMENT_NODE, XML_TEXT_NODE, xmlAttr, xmlNode
 
 import numpy as np
 
 from boilerkit.blocks._buffers cimport Buffer, release, reserve
+from boilerkit.html._tree cimport Tree
 from boilerkit.html.rendering._clean cimport *
 from boilerkit.html.rendering._elements cimport *
 from boilerkit.html.rendering._lookahead cimport SHORT, Lookahead
@@ -28,8 +28,6 @@ from boilerkit.html.rendering import media, roles
 from boilerkit.html.rendering._layout import layout_tables
 from boilerkit.html.rendering.addresses import base_address, link_url
 from boilerkit.html.rendering.mathml import to_tex
-
-import_lxml__etree()
 
 cdef enum:
     MAX_NESTING = 32         # containers nested deeper dissolve, and their text stays
@@ -175,7 +173,7 @@ cdef struct Object:  # a picture or the like that waits for the end of its run
 
 cdef class Pruner(Lookahead):
     cdef Clean clean
-    cdef _Document document
+    cdef Tree tree
     cdef const int32_t[:, ::1] elements
     cdef const int32_t[:, ::1] blocks
     cdef const uint8_t[::1] keep
@@ -630,7 +628,7 @@ cdef class Pruner(Lookahead):
         value = attribute_of(found, "alttext")
         if value != NULL and not is_blank(value):
             return (<bytes>value).strip()
-        return to_tex(elementFactory(self.document, found)).encode()
+        return to_tex(self.tree.element(found)).encode()
 
     cdef int write_math(self, bytes tex, bint displayed) except -1:
         """Write a formula in the run that is open; one that stands on its own ends the paragraph before it."""
@@ -1174,7 +1172,7 @@ cdef class Pruner(Lookahead):
         return 0
 
 
-def prune(_Element root not None, blocks not None, keep not None, str url=None, str title="", bint with_links=True,
+def prune(root, blocks not None, keep not None, str url=None, str title="", bint with_links=True,
           bint with_images=True):
     """Return the tokens of a clean page with the blocks that `keep` (bool [n_blocks]) selects.
 
@@ -1190,7 +1188,7 @@ def prune(_Element root not None, blocks not None, keep not None, str url=None, 
     p.clean = Clean()
     if not len(kept):
         return p.clean
-    p.document = root._doc
+    p.tree = Tree(root)
     p.elements = blocks.elements
     p.blocks = blocks.blocks
     p.keep = np.ascontiguousarray(keep).view(np.uint8)
@@ -1206,13 +1204,13 @@ def prune(_Element root not None, blocks not None, keep not None, str url=None, 
     article.tag = T_NONE
     article.has_content = False
     put(&p.outers, <char*>&article, sizeof(Outer))
-    base = p.find_element(root._c_node, is_base)
+    base = p.find_element(p.tree.top, is_base)
     p.base = base_address(as_str(attribute_of(base, "href")) if base != NULL else None, url)
     if heading:
         p.open_element(T_H1, NULL)
         p.append_text(heading, len(heading))
         p.close_elements(1)
-    p.run_over(root._c_node)
+    p.run_over(p.tree.top)
     p.end_run()
     p.close_containers(0)
     p.close_elements(1)

@@ -1,5 +1,5 @@
 # cython: language_level=3
-"""Whether lxml's trees have the memory layout of the headers that this module and the walk are compiled with.
+"""Whether lxml's trees have the memory layout of the headers that compiled modules, this one too, are compiled with.
 
 Pointers are compared with those that lxml itself found, and are followed only after that, so that compiled code that
 does not fit is detected without a crash.
@@ -7,12 +7,11 @@ does not fit is detected without a crash.
 
 from libc.string cimport strncmp
 
-from lxml.includes.etreepublic cimport _Element, import_lxml__etree
 from lxml.includes.tree cimport XML_ATTRIBUTE_NODE, XML_ELEMENT_NODE, XML_TEXT_NODE, xmlAttr, xmlNode
 
-cdef extern from "etree_api.h":
+cdef extern from "etree.h":
     struct LxmlElement:
-        pass
+        xmlNode* _c_node
 
 cdef extern from "lxml-version.h":
     const char* LXML_VERSION_STRING
@@ -20,18 +19,19 @@ cdef extern from "lxml-version.h":
 cdef extern from "libxml/xmlversion.h":
     const char* LIBXML_DOTTED_VERSION
 
-import_lxml__etree()
-
 LXML = LXML_VERSION_STRING.decode()
 LIBXML2 = LIBXML_DOTTED_VERSION.decode()
 ELEMENT_SIZE = sizeof(LxmlElement)
 
 
-def layout_matches(_Element root not None, _Element first not None, _Element second not None):
-    """Return whether the walk finds the fields it reads in `<a b="c" d="e"><f/><g/>h</a>`, given its root, f and g."""
-    cdef xmlNode* a = root._c_node
-    cdef xmlNode* f = first._c_node
-    cdef xmlNode* g = second._c_node
+def layout_matches(root, first, second):
+    """Return whether the fields that are read are found in `<a b="c" d="e"><f/><g/>h</a>`, given its root, f and g.
+
+    They have to be elements of lxml's, of `ELEMENT_SIZE`.
+    """
+    cdef xmlNode* a = (<LxmlElement*>root)._c_node
+    cdef xmlNode* f = (<LxmlElement*>first)._c_node
+    cdef xmlNode* g = (<LxmlElement*>second)._c_node
     # Each of these reads a node that lxml has; only then is it safe to follow pointers.
     if not (a.type == XML_ELEMENT_NODE and a.children == f and f.next == g and f.parent == a and g.parent == a):
         return False

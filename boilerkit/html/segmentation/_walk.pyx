@@ -10,7 +10,6 @@ from libc.stdint cimport int32_t, uint8_t, uint32_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset, strchr, strcmp, strncmp, strstr
 
-from lxml.includes.etreepublic cimport _Element, import_lxml__etree
 from lxml.includes.tree cimport XML_CDATA_SECTION_NODE, XML_ELEMENT_NODE, XML_TEXT_NODE, xmlAttr, xmlNode
 
 import numpy as np
@@ -18,7 +17,7 @@ import numpy as np
 from boilerkit.blocks._buffers cimport Buffer, add_row, as_matrix, release, reserve
 from boilerkit.blocks._hashing cimport SEED_NAME, SEED_PATH, SEED_ROLE, SEED_WHOLE_NAME, SEED_WORD, finish, mix
 from boilerkit.html._attributes cimport *
-from boilerkit.html._tree cimport next_in
+from boilerkit.html._tree cimport Tree, next_in
 from boilerkit.html.segmentation._blocks cimport *
 from boilerkit.html.segmentation._generated cimport add_tex, is_drawn, is_permalink, is_tex_script, tex_of_image, tex_of_math
 from boilerkit.html.segmentation._metadata cimport *
@@ -31,7 +30,6 @@ from boilerkit.blocks.columns import check_columns
 from boilerkit.html import tags
 from boilerkit.html.segmentation.columns import BLOCK_COLUMNS, ELEMENT_COLUMNS
 
-import_lxml__etree()
 check_columns("columns of elements", ELEMENT_COLUMNS, ELEMENT_COLUMNS_CHECKSUM)
 check_columns("columns of blocks", BLOCK_COLUMNS, BLOCK_COLUMNS_CHECKSUM)
 
@@ -477,15 +475,15 @@ cdef str as_text(Buffer* buffer):
     return buffer.data[:buffer.size].decode("utf-8", "replace") if buffer.size else ""
 
 
-def walk(_Element root not None):
+def walk(root):
     """Walk the tree below `root`. Return the fields of `HtmlBlocks` by name."""
+    cdef Tree tree = Tree(root)
     cdef Walk* w = <Walk*>calloc(1, sizeof(Walk))
     if w == NULL:
         raise MemoryError("no memory for the walk")
-    cdef xmlNode* top = root._c_node
     try:
         with nogil:
-            walk_body(w, top)
+            walk_body(w, tree.top)
             count_described_words(w)
             release(&w.words)
             add_nothing(w)
