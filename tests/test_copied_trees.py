@@ -130,7 +130,7 @@ def test_elements_are_those_of_the_tree() -> None:
 class _Reworded(etree.ElementBase):
     """An element whose text is another one to Python than in libxml2's memory."""
 
-    text = property(lambda self: "from Python")  # type: ignore[assignment]
+    text = property(lambda self: "from Python")
 
 
 def test_copies_come_from_python_and_what_is_read_elsewhere_from_memory() -> None:

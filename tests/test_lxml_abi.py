@@ -58,8 +58,13 @@ def test_this_build_fits() -> None:
 def test_the_memory_of_what_does_not_fit_is_not_read(
     monkeypatch: pytest.MonkeyPatch, owner: object, name: str, value: object
 ) -> None:
-    asked = []
-    monkeypatch.setattr(_tree, "read_memory", lambda fits: asked.append(fits) or fits)
+    asked: list[bool] = []
+
+    def read_memory(fits: bool) -> bool:
+        asked.append(fits)
+        return fits
+
+    monkeypatch.setattr(_tree, "read_memory", read_memory)
     monkeypatch.setattr(owner, name, value)
     with pytest.warns(LxmlWarning, match=f"compiled for lxml {_lxml_abi.LXML}.*pip install .*lxml=={_lxml_abi.LXML}"):
         check_lxml()
