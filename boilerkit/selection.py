@@ -22,9 +22,10 @@ FRAGMENT_BLOCKS, FRAGMENT_WORDS = 10, 300
 FRAGMENT_SHARE, LAST_SHARE = 0.5, 0.25
 #: The share of a page's words that the last threshold must keep: less is not the main text, and the page has none.
 MIN_LAST_WORDS = 0.1
-#: Where the probabilities promise a lower word F1, kept blocks that are comments with this probability are left out, if
-#: so many words are left: with less beside them, they are the posts of a thread.
-DOUBTFUL_F1, COMMENTS_PROBABILITY, MIN_WORDS_BESIDE = 0.85, 0.8, 80
+#: Where the probabilities promise a lower word F1, kept blocks that are comments with this probability are left out.
+DOUBTFUL_F1, COMMENTS_PROBABILITY = 0.9, 0.7
+#: But with fewer words beside them, or where the rest is hardly more probably content, they are the posts of a thread.
+MIN_WORDS_BESIDE, MIN_DIFFERENCE = 80, 0.2
 
 _COMMENTS = LABELS.index(Label.COMMENTS)
 
@@ -40,16 +41,21 @@ def choose_blocks(
     on_page = page_threshold(blocks, probabilities, threshold)
     keep = select_blocks(blocks, probabilities, on_page)
     if comments_by is not None and expected_word_f1(blocks.block("words"), probabilities, keep) < DOUBTFUL_F1:
-        keep = _without_comments(blocks, keep, comments_by.predict_proba(blocks, probabilities)[:, _COMMENTS])
+        labels = comments_by.predict_proba(blocks, probabilities)
+        keep = _without_comments(blocks, probabilities, keep, labels[:, _COMMENTS] > COMMENTS_PROBABILITY)
     return keep, on_page
 
 
 def _without_comments(
-    blocks: BlockColumns, keep: NDArray[np.bool_], comments: NDArray[np.float64]
+    blocks: BlockColumns, probabilities: NDArray[np.float64], keep: NDArray[np.bool_], is_comment: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Leave out comments, given their probabilities [n_blocks], unless they are nearly all that is kept."""
-    rest: NDArray[np.bool_] = keep & (comments <= COMMENTS_PROBABILITY)
-    return rest if blocks.block("words")[rest].sum() >= MIN_WORDS_BESIDE else keep
+    """Leave out what seem to be comments, [n_blocks], unless they seem to be the posts of a thread."""
+    words = blocks.block("words")
+    rest, comments = keep & ~is_comment, keep & is_comment
+    if words[rest].sum() < MIN_WORDS_BESIDE or not words[comments].any():
+        return keep
+    of_rest, of_comments = (np.average(probabilities[its], weights=words[its]) for its in (rest, comments))
+    return rest if of_rest - of_comments > MIN_DIFFERENCE else keep
 
 
 def page_threshold(blocks: BlockColumns, probabilities: NDArray[np.float64], threshold: float) -> float:

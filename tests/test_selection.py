@@ -21,6 +21,7 @@ from boilerkit.selection import (
     COPIED_WORDS,
     FRAGMENT_BLOCKS,
     FRAGMENT_WORDS,
+    MIN_DIFFERENCE,
     MIN_WORDS_BESIDE,
     choose_blocks,
     page_threshold,
@@ -202,7 +203,7 @@ LONG_STORY: list[Row] = [
 
 
 def test_comments_are_left_out_of_doubtful_pages() -> None:
-    page = [*LONG_STORY, (0.6, 3, 1), (0.1, 4, 1)]
+    page = [*LONG_STORY, (0.5, 3, 1), (0.1, 4, 1)]
     assert choose(page, FakeLabels()) == [True] * 12 + [False, False]
     assert choose(page, None) == [True] * 13 + [False]
     assert choose(page, FakeLabels(COMMENTS_PROBABILITY)) == [True] * 13 + [False]
