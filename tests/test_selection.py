@@ -131,7 +131,9 @@ def test_a_page_of_little_text_is_not_empty() -> None:
         "The last flood of this size was in 1954, when the old wooden bridge was found three miles downstream.",
     ]
     assert boilerkit.extract("<br><br>".join(lines), input_format="html").split("\n\n") == lines
-    assert boilerkit.extract("<nav><a href=/>Home</a> <a href=/a>Contact us</a></nav>", threshold=0.4) == ""
+    menu = "".join(f"<li><a href=/{name}>{name}</a>" for name in ("Home", "News", "Contact"))
+    footer = "<footer>© 2024 The Ferry Company. All rights reserved. <a href=/p>Privacy</a></footer>"
+    assert boilerkit.extract(f"<body><nav><ul>{menu}</ul></nav>{footer}", threshold=0.4) == ""
 
 
 @pytest.mark.parametrize(
@@ -197,9 +199,8 @@ def choose(rows: list[Row], labels: FakeLabels | None) -> list[bool]:
     return keep.tolist()
 
 
-LONG_STORY: list[Row] = [
-    (0.6, 2, 0)
-] * 12  # twelve blocks of eleven words, the same each time: at one place, none is a copy
+#: Twelve blocks of eleven words, the same each time: at one place, none is a copy.
+LONG_STORY: list[Row] = [(0.75, 2, 0)] * 12
 
 
 def test_comments_are_left_out_of_doubtful_pages() -> None:
@@ -212,6 +213,8 @@ def test_comments_are_left_out_of_doubtful_pages() -> None:
 def test_comments_stay_where_the_model_is_sure_and_where_hardly_anything_else_is() -> None:
     sure: list[Row] = [(0.99, text, place) for _, text, place in [*LONG_STORY, (0.6, 3, 1)]]
     assert choose(sure, FakeLabels()) == [True] * 13
-    thread: list[Row] = [(0.6, 2, 0), *((0.6, 3, 1) for _ in range(12))]
+    thread: list[Row] = [(0.75, 2, 0), *((0.5, 3, 1) for _ in range(12))]
     assert MIN_WORDS_BESIDE > 11
     assert choose(thread, FakeLabels()) == [True] * 13
+    alike: list[Row] = [*LONG_STORY, (0.76 - MIN_DIFFERENCE, 3, 1)]
+    assert choose(alike, FakeLabels()) == [True] * 13
