@@ -333,14 +333,15 @@ def long_crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("name", ["out.jsonl.gz", "out.parquet"])
 def test_a_run_that_is_killed_goes_on_and_writes_each_row_once(long_crawl: Path, tmp_path: Path, name: str) -> None:
     out = tmp_path / name
+    options = ("-j", "2", "--fields", "url,text,status", "--min-words", "3", "--status", "200")
     for _ in range(2):
         done = _committed(out)
-        with started("extract", long_crawl, "-o", out, "-j", "2") as process:
+        with started("extract", long_crawl, "-o", out, *options) as process:
             _until(lambda: _committed(out) > done or process.poll() is not None)  # noqa: B023
             process.send_signal(signal.SIGKILL)
             process.communicate()
         assert not out.exists() and process.returncode == -signal.SIGKILL
-    with started("extract", long_crawl, "-o", out, "-j", "2") as process:
+    with started("extract", long_crawl, "-o", out, *options) as process:
         said = process.communicate()[1].decode()
     assert process.returncode == 0 and "pages were done before" in said and "400 pages written" in said
     assert [row["url"] for row in rows_in(out)] == [f"https://example.org/{number}" for number in range(400)]

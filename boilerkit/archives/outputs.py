@@ -44,7 +44,7 @@ class Output:
     def __init__(self, file: Path, settings: Mapping[str, Any], types: Mapping[str, Any]) -> None:
         self.file = file
         self.folder = partial_folder(file)
-        self.settings = dict(settings)
+        self.settings = json.loads(json.dumps(dict(settings)))  # as an earlier run's are read: tuples are lists
         state = self._read_state()
         self.progress = Progress(**state["progress"])
         self.is_finished: bool = state["is_finished"]
