@@ -24,7 +24,7 @@ from benchmarks import (
 from benchmarks.corpora import fetch
 from benchmarks.error_analysis import command as errors
 from benchmarks.reliability import command as reliability
-from benchmarks.reliability import fuzz
+from benchmarks.reliability import fuzz, long_run
 from boilerkit.terminal.click_group import CommandGroup
 
 
@@ -63,6 +63,7 @@ for _module in (
     structure,
     report,
     fuzz,
+    long_run,
     reliability,
     leaderboard,
     docs,

@@ -11,7 +11,7 @@ from boilerkit.documents import INPUT_FORMATS, Document, InputFormatOption, read
 from boilerkit.errors import OptionError
 from boilerkit.labels import Label, parse_labels
 from boilerkit.model.content import ContentModel
-from boilerkit.model.storage import comments_by, load_shipped
+from boilerkit.model.storage import comment_model, load_shipped
 from boilerkit.page import Page
 from boilerkit.selection import choose_blocks, select_blocks
 
@@ -75,7 +75,7 @@ class ExtractOptions:
     def _predict(self, document: Document, model: ContentModel, url: str | None) -> Page:
         probabilities = model.predict_proba(document.blocks)
         if self.threshold is None:
-            keep, threshold = choose_blocks(document.blocks, probabilities, model.threshold, comments_by(model))
+            keep, threshold = choose_blocks(document.blocks, probabilities, model.threshold, comment_model(model))
         else:
             keep, threshold = select_blocks(document.blocks, probabilities, self.threshold), self.threshold
         address = _plain_address(url)

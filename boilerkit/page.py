@@ -18,7 +18,6 @@ from boilerkit.labels import LABELS, Label, parse_labels
 from boilerkit.model.confidence import ConfidenceCurve, expected_word_f1
 from boilerkit.model.labels import LabelModel, assign_labels
 from boilerkit.model.storage import load_shipped_labels
-from boilerkit.selection import select_blocks
 
 if TYPE_CHECKING:
     from boilerkit.comments import Comment
@@ -102,8 +101,8 @@ class Page:
     """One analyzed page: a document, and what the model predicted for its blocks. `boilerkit.analyze` makes it.
 
     It holds columns, not objects, and can be pickled. `threshold` is the probability over which blocks are kept, and
-    `model_version` the version of the content model, twelve hexadecimal digits; texts of equal versions, thresholds and
-    versions of Boilerkit are equal.
+    `model_version` the version of the content model, twelve hexadecimal digits; texts of equal versions of both models,
+    thresholds and versions of Boilerkit are equal.
     """
 
     def __init__(
@@ -123,6 +122,7 @@ class Page:
         self._document = document
         self._probabilities = probabilities
         self._keep = keep
+        self._content = keep  # whatever labels are asked for
         self._label_model = label_model  # None: the shipped one
         self._confidence_curve = confidence_curve
 
@@ -152,14 +152,13 @@ class Page:
     def confidence(self) -> float | None:
         """The word F1 to expect of the text, from 0 to 1: pages at 0.9 have a word F1 of 0.9 on average.
 
-        It is that of the content at the page's threshold, whatever labels were asked for. None if the model has no such
+        It is that of the content that the model chose, whatever labels were asked for. None if the model has no such
         knowledge: it was trained without cross-validation, or on few pages.
         """
         if self._confidence_curve is None:
             return None
-        blocks = self._document.blocks
-        keep = select_blocks(blocks, self._probabilities, self.threshold)
-        return self._confidence_curve(expected_word_f1(blocks.block("words"), self._probabilities, keep))
+        words = self._document.blocks.block("words")
+        return self._confidence_curve(expected_word_f1(words, self._probabilities, self._content))
 
     @property
     def label_model_version(self) -> str:

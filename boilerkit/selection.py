@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,26 +23,30 @@ FRAGMENT_BLOCKS, FRAGMENT_WORDS = 10, 300
 FRAGMENT_SHARE, LAST_SHARE = 0.5, 0.25
 #: The share of a page's words that the last threshold must keep: less is not the main text, and the page has none.
 MIN_LAST_WORDS = 0.1
-#: Where the probabilities promise a lower word F1, kept blocks that are comments with this probability are left out.
+#: Where the probabilities promise a lower word F1, kept blocks are left out that are comments with a higher probability
+#: than this.
 DOUBTFUL_F1, COMMENTS_PROBABILITY = 0.9, 0.7
-#: But with fewer words beside them, or where the rest is hardly more probably content, they are the posts of a thread.
+#: Unless fewer words would stay, or what stays is not more probable by this much: then they are the posts of a thread.
 MIN_WORDS_BESIDE, MIN_DIFFERENCE = 80, 0.2
 
 _COMMENTS = LABELS.index(Label.COMMENTS)
 
 
 def choose_blocks(
-    blocks: BlockColumns, probabilities: NDArray[np.float64], threshold: float, comments_by: LabelModel | None = None
+    blocks: BlockColumns,
+    probabilities: NDArray[np.float64],
+    threshold: float,
+    comment_model: Callable[[], LabelModel] | None = None,
 ) -> tuple[NDArray[np.bool_], float]:
     """Return which blocks are kept where users set no threshold, bool [n_blocks], and the threshold for the page.
 
-    `probabilities` [n_blocks] and `threshold` are the content model's. What `comments_by` takes for comments is left
-    out of pages that the content model is unsure of (see `DOUBTFUL_F1`); None leaves all in.
+    `probabilities` [n_blocks] and `threshold` are the content model's. What the label model that `comment_model` loads
+    takes for comments is left out of pages that the content model is unsure of (see `DOUBTFUL_F1`); None leaves all in.
     """
     on_page = page_threshold(blocks, probabilities, threshold)
     keep = select_blocks(blocks, probabilities, on_page)
-    if comments_by is not None and expected_word_f1(blocks.block("words"), probabilities, keep) < DOUBTFUL_F1:
-        labels = comments_by.predict_proba(blocks, probabilities)
+    if comment_model is not None and expected_word_f1(blocks.block("words"), probabilities, keep) < DOUBTFUL_F1:
+        labels = comment_model().predict_proba(blocks, probabilities)
         keep = _without_comments(blocks, probabilities, keep, labels[:, _COMMENTS] > COMMENTS_PROBABILITY)
     return keep, on_page
 
@@ -49,7 +54,7 @@ def choose_blocks(
 def _without_comments(
     blocks: BlockColumns, probabilities: NDArray[np.float64], keep: NDArray[np.bool_], is_comment: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Leave out what seem to be comments, [n_blocks], unless they seem to be the posts of a thread."""
+    """Return which blocks stay without comments, `is_comment` [n_blocks]; all, if they are the posts of a thread."""
     words = blocks.block("words")
     rest, comments = keep & ~is_comment, keep & is_comment
     if words[rest].sum() < MIN_WORDS_BESIDE or not words[comments].any():

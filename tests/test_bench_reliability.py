@@ -14,7 +14,7 @@ from click.testing import CliRunner
 import boilerkit
 from benchmarks.__main__ import main
 from benchmarks.docs import reliability as sections
-from benchmarks.reliability import command, invariants
+from benchmarks.reliability import command, invariants, long_run
 from benchmarks.reliability.fuzz import fuzz, read_pages
 from benchmarks.reliability.growth import HOSTILE, grow
 from benchmarks.reliability.invariants import check_page
@@ -139,3 +139,26 @@ def test_no_page_is_tried_that_would_take_too_long(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("benchmarks.reliability.growth.MAX_SECONDS", 0)
     rows = grow((10_000, 20_000), ("text",))
     assert all(len(cast(list[int], row["bytes"])) == 1 for row in rows)
+
+
+# --- A long run -------------------------------------------------------------------------------------------------------
+
+
+def test_a_long_run_has_each_page_once(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    arguments = ["long-run", "--pages", "150", "--kills", "0", "--jobs", "1", "-o", str(tmp_path)]
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 0, done.output
+    found = json.loads((tmp_path / long_run.FILE).read_text())
+    assert (found["rows"], found["errors"]) == (148, 2)
+    assert (found["twice"], found["missing"], found["text of another page"]) == (0, 0, 0)
+
+
+def test_pages_that_are_missing_or_there_twice_are_counted(tmp_path: Path) -> None:
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    output = tmp_path / "texts.parquet"
+    (tmp_path / "texts.parquet.errors.jsonl").write_text("{}\n{}\n")
+    texts = ["page number 2 of", "page number 2 of", "page number 8 of", ""]
+    pq.write_table(pa.table({"id": ["2", "2", "3", "5"], "text": texts}), output)
+    found = long_run.check_output(output, 6)
+    assert found == {"rows": 4, "twice": 1, "missing": 1, "text of another page": 1, "errors": 2}

@@ -194,7 +194,8 @@ class FakeLabels:
 
 def choose(rows: list[Row], labels: FakeLabels | None) -> list[bool]:
     blocks = cast(BlockColumns, FakeBlocks(rows))
-    keep, threshold = choose_blocks(blocks, np.array([p for p, _, _ in rows]), 0.4, cast(LabelModel, labels))
+    comment_model = None if labels is None else lambda: cast(LabelModel, labels)
+    keep, threshold = choose_blocks(blocks, np.array([p for p, _, _ in rows]), 0.4, comment_model)
     assert threshold == 0.4
     return keep.tolist()
 

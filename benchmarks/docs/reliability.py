@@ -7,6 +7,7 @@ from typing import Any
 
 from benchmarks.reliability.command import FILE
 from benchmarks.reliability.growth import growth_of, worst_ms
+from benchmarks.reliability.long_run import FILE as LONG_RUN
 from benchmarks.results import RESULTS, read_json
 from boilerkit.model.card import markdown_table
 
@@ -44,4 +45,22 @@ def hostile() -> str:
     return markdown_table(rows)
 
 
-SECTIONS = {"damaged": damaged, "hostile": hostile}
+def long() -> str:
+    """Return what a long run came to."""
+    found = read_json(RESULTS / LONG_RUN)
+    row = {
+        "pages": f"{found['pages']:,}",
+        "MB": f"{found['megabytes']:,}",
+        "processes": found["jobs"],
+        "killed": f"{found['kills']} times",
+        "minutes": f"{found['seconds'] / 60:.0f}",
+        "rows": f"{found['rows']:,}",
+        "twice": found["twice"],
+        "missing": found["missing"],
+        "errors reported": f"{found['errors']:,}",
+        "MB of memory over time": " ".join(map(str, found["memory"])),
+    }
+    return markdown_table([row])
+
+
+SECTIONS = {"damaged": damaged, "hostile": hostile, "long-run": long}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -47,9 +46,9 @@ N_PARTS = 10
 def command(pages: int, kills: int, jobs: int, out: Path | None) -> None:
     """Extract generated pages from JSON lines into Parquet, and check that each is there once.
 
-    The command is killed with SIGKILL some times, and started again each time. One record in a thousand is no JSON, and
-    one has no page. Memory is that of the command and its workers together, by Linux's /proc. Takes about 4 GB of disk
-    for a million pages. Results go to long-run.json.
+    The command is killed with SIGKILL some times, and started again each time. One record in a thousand is not JSON,
+    and one has no page. Memory is that of the command and its workers together, by Linux's /proc. Takes about 4 GB of
+    disk for a million pages. Results go to long-run.json.
 
     \b
     Example:
@@ -65,7 +64,7 @@ def command(pages: int, kills: int, jobs: int, out: Path | None) -> None:
             "context": context(),
             "pages": pages,
             "megabytes": round(source.stat().st_size / 1e6),
-            "kills": kills,
+            "kills": len(seconds_by_run) - 1,
             "jobs": jobs,
             "seconds": round(time.monotonic() - started),
             "seconds_by_run": seconds_by_run,
@@ -80,8 +79,8 @@ def command(pages: int, kills: int, jobs: int, out: Path | None) -> None:
 def write_pages(file: Path, n_pages: int) -> None:
     """Write records with their numbers, and here and there one that is broken."""
     rng = random.Random(0)
-    generated = (generated_page(rng).decode() for _ in count())
-    templates = list(islice((page for page in generated if len(page) <= MAX_BYTES), N_TEMPLATES))
+    short = (its for _ in count() if len(its := generated_page(rng)) <= MAX_BYTES)
+    templates = [its.decode() for its in islice(short, N_TEMPLATES)]
     with file.open("w", encoding="utf-8") as lines, progress("Writing pages", n_pages) as advance:
         for number in range(n_pages):
             page = f"{templates[number % N_TEMPLATES]}<p>This is page number {number} of very many.</p>"
@@ -94,36 +93,36 @@ def write_pages(file: Path, n_pages: int) -> None:
 
 
 def is_broken(number: int) -> bool:
-    """Return whether a record has no page."""
+    """Return whether a record holds no page that can be read."""
     return number % BROKEN_EVERY in (0, 1)
 
 
 def _run_to_end(source: Path, output: Path, kills: int, jobs: int) -> tuple[list[int], list[int]]:
-    """Run the command until it ends by itself, killing it after growing parts of the work.
+    """Run the command until it ends by itself, killing it after growing times.
 
     Returns the memory in MB, in the middle of N_PARTS equal parts of all samples, and the seconds of each run.
     """
     arguments = ["extract", str(source), "-o", str(output), "-j", str(jobs), "--fields", "id,url,text"]
     memory: list[float] = []
-    seconds = []
-    for run in range(kills + 1):
+    seconds: list[int] = []
+    is_killed = True
+    while is_killed:
         started = time.monotonic()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "boilerkit", *arguments],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        limit = KILL_SECONDS * (run + 1) if run < kills else float("inf")
-        while process.poll() is None and time.monotonic() - started < limit:
-            time.sleep(SAMPLE_SECONDS)
-            memory.append(_memory_of_tree(process.pid))
-        if process.poll() is None:
-            os.kill(process.pid, signal.SIGKILL)
-        errors = process.communicate()[1]
+        limit = KILL_SECONDS * (len(seconds) + 1) if len(seconds) < kills else float("inf")
+        with (output.parent / "stderr").open("w+") as errors:
+            command = [sys.executable, "-m", "boilerkit", *arguments]
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
+            while process.poll() is None and time.monotonic() - started < limit:
+                time.sleep(SAMPLE_SECONDS)
+                memory.append(_memory_of_tree(process.pid))
+            is_killed = process.poll() is None
+            process.kill()
+            status = process.wait()
+            errors.seek(0)
+            said = errors.read()[-500:]
         seconds.append(round(time.monotonic() - started))
-        if process.returncode not in (0, 1, -signal.SIGKILL):
-            raise BenchmarkError(f"the command ended with status {process.returncode}: {errors[-500:]}")
+        if not is_killed and status not in (0, 1):
+            raise BenchmarkError(f"the command ended with status {status}: {said}")
     return _middles(memory), seconds
 
 
@@ -140,9 +139,10 @@ def _memory_of_tree(pid: int) -> float:
 
 def _children(pid: int) -> Iterator[int]:
     for file in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in file.read_text().split():
-            yield int(child)
-            yield from _children(int(child))
+        with suppress(OSError):  # it has ended
+            for child in map(int, file.read_text().split()):
+                yield child
+                yield from _children(child)
 
 
 def _private_megabytes(pid: int) -> float:

@@ -20,7 +20,7 @@ from boilerkit.html.document import HtmlDocument
 from boilerkit.html.rendering.text import to_text
 from boilerkit.html.segmentation.blocks import HtmlBlocks
 from boilerkit.model.content import ContentModel
-from boilerkit.model.storage import comments_by, load_model, read_config, shipped_folder
+from boilerkit.model.storage import comment_model, load_model, read_config, shipped_folder
 from boilerkit.page import Page
 from boilerkit.selection import choose_blocks, select_blocks
 
@@ -61,7 +61,7 @@ class BoilerkitExtractor:
     def choose_blocks(self, blocks: HtmlBlocks, probabilities: NDArray[np.float64]) -> tuple[NDArray[np.bool_], float]:
         """Return which blocks of a page are kept, bool [n_blocks], and the threshold for it."""
         if self.given_threshold is None:
-            return choose_blocks(blocks, probabilities, self.model.threshold, comments_by(self.model))
+            return choose_blocks(blocks, probabilities, self.model.threshold, comment_model(self.model))
         return select_blocks(blocks, probabilities, self.given_threshold), self.given_threshold
 
     def probabilities(self, page: bytes) -> tuple[HtmlBlocks, NDArray[np.float64]]:

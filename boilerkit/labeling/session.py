@@ -24,7 +24,7 @@ from boilerkit.labeling.sources import Failure, SourcePage, read_pages, read_tab
 from boilerkit.labeling.spool import Spool
 from boilerkit.labels import Label
 from boilerkit.model.confidence import expected_word_f1
-from boilerkit.model.storage import comments_by
+from boilerkit.model.storage import comment_model
 from boilerkit.page import Page
 from boilerkit.selection import choose_blocks
 
@@ -191,7 +191,7 @@ class Session:
         """Return predictions for a page as it is shown, which is what models are trained on."""
         model = self.models.current(document.input_format)
         probabilities = model.predict_proba(document.blocks)
-        keep, threshold = choose_blocks(document.blocks, probabilities, model.threshold, comments_by(model))
+        keep, threshold = choose_blocks(document.blocks, probabilities, model.threshold, comment_model(model))
         return Page(
             document, probabilities, keep, threshold, label_model=model.labels, confidence_curve=model.confidence
         )

@@ -2,14 +2,15 @@
 
 Each stage of the base model gets a correction: small trees, grown by gradient boosting that starts from the stage's own
 log odds. As in training, stage two learns from what stage one, corrected, says of pages that it did not see. How many
-trees, the threshold, and whether readers' comments are left out, are chosen by cross-validated word F1 on the pages
-themselves, which also says whether the adapted model is better. It holds all of its base, so it needs no other model.
+trees, the threshold, and whether readers' comments are left out (by the label model of the base) are chosen by
+cross-validated word F1 on the pages themselves, which also says whether the adapted model is better. It holds all of
+its base, so it needs no other model.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -32,7 +33,7 @@ from boilerkit.learning.training_pages import TrainingPage, group_numbers, iter_
 from boilerkit.metrics import words_of
 from boilerkit.model.content import ContentModel, check_input_format, sigmoid
 from boilerkit.model.labels import LabelModel
-from boilerkit.model.storage import comments_by, labels_of
+from boilerkit.model.storage import comment_model, labels_of
 from boilerkit.model.trees import TreeEnsemble
 
 #: Trees of the correction of stage one.
@@ -144,19 +145,17 @@ def adapt_pages(
     p = sigmoid(fit.log_odds(two, ROUNDS_TWO))
 
     progress(0.7, "scores")
-    by = comments_by(base)
+    comments = comment_model(base)
     thresholds = np.array([base.threshold, *(t for t in THRESHOLDS if abs(t - base.threshold) > 1e-6)])
     f1 = rows.word_f1(p, thresholds)
     chosen, at = _choose(f1)
     before, after = rows.by_page(base_p), rows.by_page(p[chosen])
-    base_scores = score_pages(pages, before, base.threshold, by)
+    base_scores = score_pages(pages, before, base.threshold, comments)
     scores = _score_choices(pages, rows, folds, p, f1, thresholds)
-    if by is not None:
-        without_comments = _score_choices(pages, rows, folds, p, f1, thresholds, by)
-        if _mean_f1(without_comments) >= _mean_f1(scores):
-            scores = without_comments
-        else:
-            by = None
+    if comments is not None:
+        without = _score_choices(pages, rows, folds, p, f1, thresholds, comments)
+        scores, leaves_out = _choose_comments(scores, without, folds)
+        comments = comments if leaves_out else None
     gains = [score.word_f1 - base_score.word_f1 for score, base_score in zip(scores, base_scores, strict=True)]
 
     progress(0.8, "correction: all pages")
@@ -165,14 +164,14 @@ def adapt_pages(
         _corrected(base, rows, (one, two), n_trees, random_state),
         threshold=float(thresholds[at]),
         confidence=fit_confidence(scores) or base.confidence,
-        leaves_out_comments=by is not None,
+        leaves_out_comments=comments is not None,
     )
     progress(0.9, "labels")
     base_labelled, labelled = (label_pages(pages, its, folds.tolist()) for its in (before, after))
     labels = _adapt_labels(base, model, base_labelled, labelled, n_jobs, random_state) if labelled else None
     progress(1.0, "done")
     return Adaptation(
-        model=replace(model, labels=labels.model) if labels else model,
+        model=replace(model, labels=labels.model if labels else comments() if comments else base.labels),
         base_f1=mean_word_f1(base_scores),
         adapted_f1=mean_word_f1(scores),
         gain=estimate_mean(np.array(gains)),
@@ -192,7 +191,7 @@ def _score_choices(
     probabilities: Doubles,
     f1: Doubles,
     thresholds: Doubles,
-    comments_by: LabelModel | None = None,
+    comment_model: Callable[[], LabelModel] | None = None,
 ) -> list[PageScore]:
     """Score each page by the trees and the threshold that the pages of the other folds choose.
 
@@ -203,13 +202,19 @@ def _score_choices(
         chosen, at = _choose(f1[folds != fold])
         p = rows.by_page(probabilities[chosen])
         here = np.flatnonzero(folds == fold).tolist()
-        found = score_pages([pages[n] for n in here], [p[n] for n in here], float(thresholds[at]), comments_by)
+        found = score_pages([pages[n] for n in here], [p[n] for n in here], float(thresholds[at]), comment_model)
         by_number |= dict(zip(here, found, strict=True))
     return [by_number[number] for number in range(len(pages))]
 
 
-def _mean_f1(scores: Sequence[PageScore]) -> float:
-    return float(np.mean([score.word_f1 for score in scores]))
+def _choose_comments(
+    with_comments: Sequence[PageScore], without: Sequence[PageScore], folds: NDArray[np.int64]
+) -> tuple[list[PageScore], bool]:
+    """Return the scores of each page by what the pages of the other folds choose, and what all of them choose."""
+    gain = np.array([its.word_f1 - other.word_f1 for its, other in zip(without, with_comments, strict=True)])
+    leaves_out = {fold: bool(gain[folds != fold].mean() >= 0) for fold in np.unique(folds).tolist()}
+    pairs = zip(with_comments, without, folds.tolist(), strict=True)
+    return [other if leaves_out[fold] else its for its, other, fold in pairs], bool(gain.mean() >= 0)
 
 
 def _adapt_labels(

@@ -25,7 +25,7 @@ from boilerkit.learning.stages import OnStep, Settings, common_input_format, fit
 from boilerkit.learning.training_pages import TrainingPage, prepare
 from boilerkit.metrics import word_f1
 from boilerkit.model.content import ContentModel
-from boilerkit.model.storage import comments_by, load_model, load_shipped, save_model
+from boilerkit.model.storage import comment_model, load_model, load_shipped, save_model
 from boilerkit.selection import choose_blocks
 
 
@@ -203,7 +203,7 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
 
     def _keep(self, blocks: BlockColumns) -> NDArray[np.bool_]:
         probabilities = self.model_.predict_proba(blocks)
-        return choose_blocks(blocks, probabilities, self.model_.threshold, comments_by(self.model_))[0]
+        return choose_blocks(blocks, probabilities, self.model_.threshold, comment_model(self.model_))[0]
 
     def _resolve_input_format(self, X: Sequence[str | bytes]) -> InputFormat:
         """Return what all pages are. Raises GoldError if some look like HTML and some like plain text."""

@@ -68,12 +68,12 @@ def score_pages(
     pages: Sequence[TrainingPage],
     probabilities: Iterable[NDArray[np.float64]],
     threshold: float,
-    comments_by: LabelModel | None = None,
+    comment_model: Callable[[], LabelModel] | None = None,
 ) -> list[PageScore]:
     """Score what `choose_blocks` keeps of each page against the page's gold."""
     scores = []
     for page, data, p in zip(pages, iter_pages(pages), probabilities, strict=True):
-        keep, _ = choose_blocks(data.blocks, p, threshold, comments_by)
+        keep, _ = choose_blocks(data.blocks, p, threshold, comment_model)
         text = render_text(data.blocks, keep)
         f1, shingles = word_f1(text, data.gold_text), shingle_scores(text, data.gold_text)
         promised = expected_word_f1(data.blocks.block("words"), p, keep)

@@ -56,7 +56,8 @@ class ContentModel:
     def version(self) -> str:
         """The fingerprint of what the predictions and the confidence come from, twelve hexadecimal digits.
 
-        Neither the threshold, which any call may set, nor the label model, which has a version of its own, is in it.
+        Neither the threshold, which any call may set, nor the label model, which has a version of its own, is in it:
+        where comments are left out, the text depends on both.
         """
         return fingerprint(self.arrays, self.input_format, self.calibration, self.confidence, self.leaves_out_comments)
 

@@ -1,17 +1,17 @@
 """Model folders: written, read and checked.
 
-A folder holds one model for one input format: `config.json` (formats, feature names, cards), `content.npz` (the content
-model), `labels.npz` if there is a label model, and what the package `boilerkit.learning` adds: `out_of_fold.npz` and a
-card to read, `README.md`. All is plain data: nothing in a model folder is ever run.
+A folder holds one model for one input format: `config.json` (formats, feature names, settings, cards), `content.npz`
+(the content model), `labels.npz` if there is a label model, and what the package `boilerkit.learning` adds:
+`out_of_fold.npz` and a card to read, `README.md`. All is plain data: nothing in a model folder is ever run.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -116,9 +116,9 @@ def labels_of(model: ContentModel) -> LabelModel:
     return model.labels or load_shipped_labels(model.input_format)
 
 
-def comments_by(model: ContentModel) -> LabelModel | None:
-    """Return the label model that says which blocks are comments, for `choose_blocks`; None: they may be main text."""
-    return labels_of(model) if model.leaves_out_comments else None
+def comment_model(model: ContentModel) -> Callable[[], LabelModel] | None:
+    """Return what loads the label model by which comments are left out, for `choose_blocks`; None if they are not."""
+    return partial(labels_of, model) if model.leaves_out_comments else None
 
 
 def shipped_folder(input_format: InputFormat) -> Path:
@@ -167,7 +167,7 @@ def _load_content(folder: Path, config: Mapping[str, Any], labels: LabelModel | 
             card=dict(config["card"]),
             labels=labels,
             confidence=_read_confidence(config["confidence"]),
-            leaves_out_comments=bool(config["leaves_out_comments"]),
+            leaves_out_comments=config["leaves_out_comments"],
         )
         model.stage_one.check(len(features.stage_one))
         model.stage_two.check(len(features.stage_two))
@@ -175,6 +175,8 @@ def _load_content(folder: Path, config: Mapping[str, Any], labels: LabelModel | 
         _refuse_others(arrays)
         if not all(abs(number) <= MAX_SLOPE for number in model.calibration) or not 0 <= model.threshold <= 1:
             raise ValueError("the calibration or the threshold is not a number in its range")
+        if not isinstance(model.leaves_out_comments, bool):
+            raise ValueError("leaves_out_comments is neither true nor false")
     return model
 
 
