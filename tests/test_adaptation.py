@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from support.generated import LabelledPage, fully_labelled_pages, labelled_pages
 
-from boilerkit import BoilerplateClassifier, GoldError, ModelError, load_model
-from boilerkit.blocks.columns import InputFormat
+from boilerkit import BoilerplateClassifier, GoldError, ModelError, load_model, selection
+from boilerkit.blocks.columns import BlockColumns, InputFormat
 from boilerkit.documents import read_document
 from boilerkit.gold.pages import GoldPage
+from boilerkit.labels import LABELS, Label
 from boilerkit.learning import label_adaptation
 from boilerkit.learning.adaptation import Adaptation, adapt
 from boilerkit.learning.boosting import BinnedRows, BoostingSettings, boost, grow_tree
@@ -24,7 +26,7 @@ from boilerkit.learning.evaluation import estimate_mean, score_pages
 from boilerkit.learning.pipeline import count_steps
 from boilerkit.learning.training_pages import prepare
 from boilerkit.model.content import ContentModel, sigmoid
-from boilerkit.model.labels import softmax
+from boilerkit.model.labels import LabelModel, softmax
 from boilerkit.model.storage import save_model
 from boilerkit.model.trees import TreeEnsemble
 
@@ -193,6 +195,35 @@ def test_where_there_is_nothing_to_learn_no_model_is_better(small_models: Models
     pages = gold_pages(labelled_pages(6, 2, seed=6), input_format, with_links=False)
     found = adapt(small_models[input_format], pages, n_jobs=1)
     assert not found.is_better and found.base_f1.value > 0.99
+
+
+@dataclass(frozen=True)
+class EverythingIsComments:
+    """A label model that takes every block for comments, or none."""
+
+    probability: float
+
+    def predict_proba(self, blocks: BlockColumns, content: NDArray[np.float64]) -> NDArray[np.float64]:
+        labels = np.zeros((len(blocks), len(LABELS)))
+        labels[::2, LABELS.index(Label.COMMENTS)] = self.probability
+        return labels
+
+
+def test_comments_are_left_out_if_that_is_better_on_the_pages(
+    small_models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selection, "DOUBTFUL_F1", 1.1)
+    monkeypatch.setattr(selection, "MIN_WORDS_BESIDE", 1)
+    monkeypatch.setattr(selection, "MIN_DIFFERENCE", -1)
+    pages = gold_pages(labelled_pages(6, 2, seed=6), "html", with_links=False)
+    for probability, leaves_out in ((1.0, False), (0.0, True)):
+        labels = cast(LabelModel, EverythingIsComments(probability))
+        base = replace(small_models["html"], leaves_out_comments=True, labels=labels)
+        adaptation = adapt(base, pages, n_jobs=1)
+        assert adaptation.model.leaves_out_comments is leaves_out
+        assert adaptation.model.labels is labels
+    plain = replace(small_models["html"], labels=None)
+    assert not adapt(plain, pages, n_jobs=1).model.leaves_out_comments
 
 
 def test_pages_of_one_site_are_separated(small_models: Models) -> None:

@@ -37,7 +37,14 @@ from boilerkit.model.confidence import ConfidenceCurve
 from boilerkit.model.content import ContentModel, sigmoid
 from boilerkit.model.files import MAX_CONFIG_BYTES
 from boilerkit.model.labels import LabelModel
-from boilerkit.model.storage import FORMAT_VERSION, load_shipped, load_shipped_labels, read_config, save_model
+from boilerkit.model.storage import (
+    FORMAT_VERSION,
+    comment_model,
+    load_shipped,
+    load_shipped_labels,
+    read_config,
+    save_model,
+)
 from boilerkit.model.trees import MAX_DEPTH, MAX_NODES, MAX_TREES, TreeEnsemble
 
 OLD_MODEL = Path(__file__).parent / "fixtures" / "model-format-0"
@@ -332,8 +339,9 @@ def test_a_version_is_of_what_is_predicted(whole_model: ContentModel, saved: Pat
         replace(whole_model, stage_two=trees),
         replace(whole_model, calibration=(2.0, 0.0)),
         replace(whole_model, confidence=ConfidenceCurve((0.0, 1.0), (0.0, 0.5))),
+        replace(whole_model, leaves_out_comments=True),
     )
-    assert len({model.version for model in (whole_model, *others)}) == 4
+    assert len({model.version for model in (whole_model, *others)}) == 5
     assert replace(labels, temperature=2.0).version != labels.version
 
 
@@ -762,6 +770,18 @@ def test_other_features_are_named(folder: Path) -> None:
     with pytest.raises(ModelError, match=rf"other features .*\b{name}\b.* retrain"):
         load_model(folder)
     assert read_config(folder)["format_version"] == FORMAT_VERSION
+
+
+def test_whether_comments_are_left_out_is_kept_and_checked(whole_model: ContentModel, tmp_path: Path) -> None:
+    for leaves_out in (True, False):
+        folder = save_model(replace(whole_model, leaves_out_comments=leaves_out), tmp_path)
+        loaded = load_model(folder)
+        assert loaded.leaves_out_comments is leaves_out
+        load = comment_model(loaded)
+        assert (load() is loaded.labels) if load else not leaves_out
+    edited_config(lambda config: config.update(leaves_out_comments="false"))(tmp_path)
+    with pytest.raises(ModelError, match="leaves_out_comments"):
+        load_model(tmp_path)
 
 
 def test_a_folder_of_the_other_input_format_does_not_pass_for_this_one(folder: Path) -> None:

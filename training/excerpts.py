@@ -1,7 +1,8 @@
 """Excerpts of pages: a few blocks of the content in a row, and perhaps a little of the boilerplate.
 
 Users have bodies of articles from feeds and content systems, saved parts of pages, and pages with a sentence or two.
-The pages of the corpora are all whole, so a model that sees no excerpts takes little text for boilerplate.
+The pages of the corpora are all whole, so a model that has seen no excerpts takes a page of little text for
+boilerplate.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ from boilerkit.html.segmentation.blocks import HtmlBlocks, segment_html
 from boilerkit.learning.training_pages import TrainingPage, training_page
 from training.altered_pages import MIN_WORDS, NAMES, P_NAMELESS, remove, with_targets
 
-#: How often there is an excerpt of a page; how many blocks of content and runs of boilerplate it has, and how long
-#: these are; how often its head is missing.
+#: How often an excerpt is taken of a page; how many blocks of content and how many runs of boilerplate it has, and how
+#: long these runs are; how often its head is missing.
 P_EXCERPT = 0.6
 CONTENT_BLOCKS, RUNS, RUN_BLOCKS = (1, 2, 3, 5, 8, 12, 20), (0, 0, 1, 2, 3, 4), (1, 2, 3, 5)
 P_HEADLESS = 0.5
 
-#: What an excerpt counts, relative to its page.
+#: What an excerpt counts, relative to a page that has no copy.
 EXCERPT_SHARE = 0.1
 
 
