@@ -39,7 +39,7 @@ N_PARTS = 10
 
 
 @click.command("long-run", short_help="A million pages through one command, killed now and then.")
-@click.option("--pages", type=click.IntRange(min=100), default=1_000_000, show_default=True, metavar="N")
+@click.option("--pages", type=click.IntRange(min=100), default=1_000_000, show_default=True, metavar="N", help="Pages.")
 @click.option("--kills", type=click.IntRange(min=0), default=3, show_default=True, metavar="N", help="SIGKILLs.")
 @click.option("--jobs", type=click.IntRange(min=1), default=2, show_default=True, metavar="N", help="Processes.")
 @out_option

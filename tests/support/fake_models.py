@@ -26,6 +26,7 @@ class ObedientModel:
     threshold: float = 0.5
     labels: None = None
     confidence: None = None
+    leaves_out_comments: bool = False
     version: str = "obedient"
 
     def predict_proba(self, blocks: BlockColumns) -> NDArray[np.float64]:
