@@ -2,7 +2,7 @@
 
 Users have bodies of articles from feeds and content systems, saved parts of pages, and pages with a sentence or two.
 The pages of the corpora are all whole, so a model that has seen no excerpts takes a page of little text for
-boilerplate.
+boilerplate. Some excerpts have no content: else a model would learn that all small pages have some.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from boilerkit.html.segmentation.blocks import HtmlBlocks, segment_html
 from boilerkit.learning.training_pages import TrainingPage, training_page
 from training.altered_pages import MIN_WORDS, NAMES, P_NAMELESS, remove, with_targets
 
-#: How often an excerpt is taken of a page; how many blocks of content and how many runs of boilerplate it has, and how
-#: long these runs are; how often its head is missing.
-P_EXCERPT = 0.6
+#: How often an excerpt is taken of a page, and how often it has no content; else how many blocks of content; how many
+#: runs of boilerplate it has, and how long these are; how often its head is missing.
+P_EXCERPT, P_NO_CONTENT = 0.6, 0.1
 CONTENT_BLOCKS, RUNS, RUN_BLOCKS = (1, 2, 3, 5, 8, 12, 20), (0, 0, 1, 2, 3, 4), (1, 2, 3, 5)
 P_HEADLESS = 0.5
 
@@ -58,11 +58,17 @@ def _excerpt(page: TrainingPage, source: str | bytes, file: Path, seed: tuple[in
     if rng.random() >= P_EXCERPT or root is None or blocks.block("words")[is_content].sum() < MIN_WORDS:
         return None
     kept = np.zeros(len(blocks), dtype=bool)
-    _keep_run(kept, np.flatnonzero(is_content), rng.choice(CONTENT_BLOCKS), rng)
-    for _ in range(rng.choice(RUNS)):
+    runs = rng.choice(RUNS)
+    if rng.random() < P_NO_CONTENT:
+        runs = max(runs, 1)
+    else:
+        _keep_run(kept, np.flatnonzero(is_content), rng.choice(CONTENT_BLOCKS), rng)
+    for _ in range(runs):
         _keep_run(kept, np.flatnonzero(~is_content), rng.choice(RUN_BLOCKS), rng)
+    if not kept.any():
+        return None
     elements = list(root.iter(etree.Element))
-    _leave_out(blocks, ~kept, elements)
+    _leave_out_rest(blocks, kept, elements)
     head = root.find("head")
     if head is not None and rng.random() < P_HEADLESS:
         remove(head)
@@ -80,12 +86,12 @@ def _keep_run(kept: NDArray[np.bool_], blocks: NDArray[np.intp], length: int, rn
         kept[blocks[first : first + length]] = True
 
 
-def _leave_out(blocks: HtmlBlocks, out: NDArray[np.bool_], elements: Sequence[etree._Element]) -> None:
-    """Remove the elements that have blocks of which all are to be left out."""
-    order, n_kept = blocks.element("order"), np.concatenate([[0], np.cumsum(~out)])
+def _leave_out_rest(blocks: HtmlBlocks, kept: NDArray[np.bool_], elements: Sequence[etree._Element]) -> None:
+    """Remove the elements that have blocks of which none is kept."""
+    order, n_kept = blocks.element("order"), np.concatenate([[0], np.cumsum(kept)])
     first, end = blocks.element("first_block"), blocks.element("end_block")
     is_empty = (end > first) & (n_kept[end] == n_kept[first])
-    removed = 0  # up to this block, what is to be left out has been
+    removed = 0  # up to this block, what is not kept has been removed
     for row in np.flatnonzero(is_empty)[np.argsort(order[is_empty])].tolist():
         if end[row] > removed:
             remove(elements[order[row]])

@@ -6,6 +6,7 @@ from libc.string cimport strcmp, strlen, strncmp, strstr
 
 from lxml.includes.tree cimport XML_CDATA_SECTION_NODE, XML_ELEMENT_NODE, XML_TEXT_NODE, xmlAttr, xmlNode
 
+from boilerkit.html.segmentation._formulas cimport has_name, tex_of_image
 from boilerkit.html.segmentation._metadata cimport attribute_of
 
 cdef enum:  # what classes say that an element is, as in roles.py
@@ -121,36 +122,8 @@ cdef inline int is_math_element(xmlNode* node) noexcept:
     return strcmp(<const char*>node.name, "math") == 0
 
 
-cdef inline int is_tex_annotation(xmlNode* node) noexcept:
-    cdef const char* encoding
-    if strcmp(<const char*>node.name, "annotation") != 0:
-        return False
-    encoding = attribute_of(node, "encoding")
-    return encoding != NULL and (strstr(encoding, "tex") != NULL or strstr(encoding, "TeX") != NULL)
-
-
 cdef inline int is_math_image(xmlNode* node) noexcept:
-    """Return whether a picture shows a formula whose source is its description."""
-    cdef const char* classes
-    cdef const char* alt
-    if strcmp(<const char*>node.name, "img") != 0:
-        return False
-    classes, alt = attribute_of(node, "class"), attribute_of(node, "alt")
-    if classes == NULL or alt == NULL or not alt[0]:
-        return False
-    return strstr(classes, "mwe-math-fallback-image") != NULL or has_name(classes, "tex") or has_name(classes, "latex") or (
-        has_name(classes, "math"))
-
-
-cdef inline bint has_name(const char* classes, const char* name) noexcept nogil:
-    """Return whether a name is among the classes of an element."""
-    cdef size_t n = strlen(name)
-    cdef const char* found = strstr(classes, name)
-    while found != NULL:
-        if (found == classes or (found - 1)[0] == c' ') and (found[n] == c' ' or found[n] == 0):
-            return True
-        found = strstr(found + 1, name)
-    return False
+    return is_image(node) and tex_of_image(node) != NULL
 
 
 cdef inline bint is_displayed(xmlNode* node, int role) noexcept:
@@ -179,25 +152,6 @@ cdef inline bint is_displayed(xmlNode* node, int role) noexcept:
 cdef inline bint is_block_math(xmlNode* node) noexcept:
     cdef const char* value = attribute_of(node, "display")
     return value != NULL and strcmp(value, "block") == 0
-
-
-cdef inline bint followed_by_script(xmlNode* node) noexcept:
-    """Return whether the source of a formula follows its picture, perhaps after another picture of it."""
-    cdef const char* kind
-    cdef int steps
-    for steps in range(4):
-        node = node.next
-        while node != NULL and node.type != XML_ELEMENT_NODE and (not is_text(node) or is_blank(<const char*>node.content)):
-            node = node.next
-        if node == NULL or node.type != XML_ELEMENT_NODE:
-            return False
-        if strcmp(<const char*>node.name, "script") == 0:
-            kind = attribute_of(node, "type")
-            return kind != NULL and strncmp(kind, "math/tex", 8) == 0
-        kind = attribute_of(node, "class")
-        if kind == NULL or strstr(kind, "MathJax") == NULL:
-            return False
-    return False
 
 
 cdef inline xmlNode* first_child(xmlNode* node) noexcept:

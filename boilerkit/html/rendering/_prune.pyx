@@ -20,6 +20,7 @@ from boilerkit.html.rendering._clean cimport *
 from boilerkit.html.rendering._elements cimport *
 from boilerkit.html.rendering._lookahead cimport SHORT, Lookahead
 from boilerkit.html.segmentation._columns cimport *
+from boilerkit.html.segmentation._formulas cimport is_followed_by_script, tex_of_image, tex_of_math
 from boilerkit.html.segmentation._metadata cimport attribute_of
 from boilerkit.html.segmentation._state cimport Names, meaning_of
 from boilerkit.html.segmentation._tables cimport BLOCK, BREAK as LINE_BREAK, PREFORMATTED, tag_flags, tag_number
@@ -595,7 +596,7 @@ cdef class Pruner(Lookahead):
         cdef xmlNode* script
         cdef bytes tex
         cdef int32_t before
-        if role & RENDERED_MATH and followed_by_script(node):
+        if role & RENDERED_MATH and is_followed_by_script(node):
             self.pass_over(node)  # the script has the source
             return True
         tex = self.tex_of(node)
@@ -618,15 +619,12 @@ cdef class Pruner(Lookahead):
             value = attribute_of(node, name)
             if value != NULL and not is_blank(value):
                 return (<bytes>value).strip()
-        found = self.find_element(node, is_tex_annotation)
-        if found != NULL and found.children != NULL and is_text(found.children):
-            return (<bytes><const char*>found.children.content).strip()
         found = self.find_element(node, is_math_element)
         if found == NULL:
             found = self.find_element(node, is_math_image)
-            return (<bytes>as_c(attribute_of(found, "alt"))).strip() if found != NULL else b""
-        value = attribute_of(found, "alttext")
-        if value != NULL and not is_blank(value):
+            return (<bytes>tex_of_image(found)).strip() if found != NULL else b""
+        value = tex_of_math(found)
+        if value != NULL:
             return (<bytes>value).strip()
         return to_tex(self.tree.element(found)).encode()
 

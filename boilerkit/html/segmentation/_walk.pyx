@@ -19,7 +19,8 @@ from boilerkit.blocks._hashing cimport SEED_NAME, SEED_PATH, SEED_ROLE, SEED_WHO
 from boilerkit.html._attributes cimport *
 from boilerkit.html._tree cimport Tree, next_in
 from boilerkit.html.segmentation._blocks cimport *
-from boilerkit.html.segmentation._generated cimport add_tex, is_drawn, is_permalink, is_tex_script, tex_of_image, tex_of_math
+from boilerkit.html.segmentation._formulas cimport is_tex_script, tex_of_image, tex_of_math
+from boilerkit.html.segmentation._generated cimport add_tex, is_beside_math, is_drawn, is_permalink
 from boilerkit.html.segmentation._metadata cimport *
 from boilerkit.html.segmentation._name_tokens cimport add_link_tokens, add_name_tokens
 from boilerkit.html.segmentation._tables cimport *
@@ -291,7 +292,7 @@ cdef bint stand_in(Walk* w, xmlNode* node, int tag) except -1 nogil:
             return False
         add_tex(w, tex, display != NULL and strcmp(display, "block") == 0)
         return True
-    if tag == IMG_TAG:
+    if tag == IMG_TAG and not is_beside_math(node):
         tex = tex_of_image(node)
         if tex != NULL:
             add_tex(w, tex, False)
