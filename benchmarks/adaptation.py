@@ -19,10 +19,10 @@ from benchmarks.results import CACHE, context, page_set, results_folder, write_j
 from boilerkit.errors import BoilerkitError
 from boilerkit.learning.adaptation import adapt_pages
 from boilerkit.learning.estimator import BoilerplateClassifier
-from boilerkit.learning.evaluation import mean_word_f1, score_pages
+from boilerkit.learning.evaluation import by_model, mean_word_f1, score_pages
 from boilerkit.learning.training_pages import TrainingPage, group_numbers, prepare
 from boilerkit.model.content import ContentModel
-from boilerkit.model.storage import comment_model, load_shipped
+from boilerkit.model.storage import load_shipped
 from boilerkit.terminal.console import print_tables, table, warn
 
 FILE = "adaptation.json"
@@ -164,7 +164,7 @@ def _from_scratch(pages: Sequence[TrainingPage], draw: int, jobs: int) -> Conten
 
 def _word_f1(model: ContentModel, pages: Sequence[TrainingPage]) -> float:
     predictions = (model.predict_proba(page.load().blocks) for page in pages)
-    return round(mean_word_f1(score_pages(pages, predictions, model.threshold, comment_model(model))).value, 4)
+    return round(mean_word_f1(score_pages(pages, predictions, by_model(model))).value, 4)
 
 
 def points_of(draws: Sequence[Draw]) -> Iterator[dict[str, Any]]:

@@ -113,9 +113,11 @@ def _predict(system: str, page: GoldPage) -> _Page | None:
     assert page.gold is not None
     try:
         extractor = _loaded(system)
-        table, probabilities = extractor.probabilities(page_bytes(page.source))
+        html = page_bytes(page.source)
+        table, probabilities = extractor.probabilities(html)
     except InputError:
         return None
+    keep = extractor.choose(html, table, probabilities).keep
     wanted = gold_text(table, page.gold)
     texts = [to_text(table, select_blocks(table, probabilities, threshold)) for threshold in THRESHOLDS]
     by_threshold = np.array([_scores(text, wanted) for text in texts])
@@ -126,17 +128,20 @@ def _predict(system: str, page: GoldPage) -> _Page | None:
         target.content_share,
         target.word_weight,
         not isinstance(page.gold, str),
-        _confidence(extractor, table, probabilities, wanted),
+        _confidence(extractor, table, probabilities, keep, wanted),
     )
 
 
 def _confidence(
-    extractor: BoilerkitExtractor, table: HtmlBlocks, probabilities: NDArray[np.float64], wanted: str
+    extractor: BoilerkitExtractor,
+    table: HtmlBlocks,
+    probabilities: NDArray[np.float64],
+    keep: NDArray[np.bool_],
+    wanted: str,
 ) -> tuple[float, float] | None:
     curve = extractor.model.confidence
     if curve is None:
         return None
-    keep, _ = extractor.choose_blocks(table, probabilities)
     expected = curve(expected_word_f1(table.block("words"), probabilities, keep))
     return expected, word_f1(to_text(table, keep), wanted)
 

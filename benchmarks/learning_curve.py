@@ -17,7 +17,7 @@ from benchmarks.progress import progress
 from benchmarks.results import CACHE, context, page_set, results_folder, write_json
 from benchmarks.statistics import Interval, bootstrap
 from benchmarks.tables import format_interval
-from boilerkit.learning.evaluation import PageScore, cross_validate, score_pages
+from boilerkit.learning.evaluation import PageScore, by_threshold, cross_validate, score_pages
 from boilerkit.learning.folds import assign_folds
 from boilerkit.learning.out_of_fold import load_out_of_fold
 from boilerkit.learning.training_pages import TrainingPage, prepare
@@ -75,7 +75,7 @@ def command(data: Path, sizes: Sequence[int], out: Path | None) -> None:
     points = [
         point
         for size in sorted(predictions)
-        for point in _points(size, score_pages(pages, predictions[size], classifier.threshold))
+        for point in _points(size, score_pages(pages, predictions[size], by_threshold(classifier.threshold)))
     ]
     results = {"context": context(), "page_set": page_set(page.key for page in pages), "points": points}
     write_json(results_folder(out, None) / FILE, results)

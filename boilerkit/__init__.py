@@ -19,6 +19,7 @@ from boilerkit.extraction import ExtractOptions, analyze, extract
 from boilerkit.labels import Label
 from boilerkit.model.storage import load_model
 from boilerkit.page import Block, Page
+from boilerkit.page_types import PageType
 from boilerkit.records import Record
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ __all__ = [
     "OptionError",
     "Page",
     "PageError",
+    "PageType",
     "Record",
     "analyze",
     "analyze_many",

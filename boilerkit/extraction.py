@@ -11,9 +11,9 @@ from boilerkit.documents import INPUT_FORMATS, Document, InputFormatOption, read
 from boilerkit.errors import OptionError
 from boilerkit.labels import Label, parse_labels
 from boilerkit.model.content import ContentModel
-from boilerkit.model.storage import comment_model, load_shipped
+from boilerkit.model.storage import load_shipped
 from boilerkit.page import Page
-from boilerkit.selection import choose_blocks, select_blocks
+from boilerkit.selection import choose
 
 OutputFormat = Literal["text", "markdown", "html", "json"]
 OUTPUT_FORMATS: tuple[str, ...] = get_args(OutputFormat)
@@ -74,12 +74,8 @@ class ExtractOptions:
 
     def _predict(self, document: Document, model: ContentModel, url: str | None) -> Page:
         probabilities = model.predict_proba(document.blocks)
-        if self.threshold is None:
-            keep, threshold = choose_blocks(document.blocks, probabilities, model.threshold, comment_model(model))
-        else:
-            keep, threshold = select_blocks(document.blocks, probabilities, self.threshold), self.threshold
-        address = _plain_address(url)
-        return Page(document, probabilities, keep, threshold, address, model.labels, model.confidence, model.version)
+        selection = choose(model, document.blocks, probabilities, self.threshold)
+        return Page(document, model, probabilities, selection, _plain_address(url))
 
     def extract(self, page: str | bytes, url: str | None = None, charset: str | None = None) -> str:
         """Return the main content of a page; see `boilerkit.extract`."""

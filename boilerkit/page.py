@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -15,9 +14,12 @@ from boilerkit.blocks.columns import InputFormat, TextSource
 from boilerkit.documents import Document, feature_set
 from boilerkit.html.segmentation.blocks import HtmlBlocks
 from boilerkit.labels import LABELS, Label, parse_labels
-from boilerkit.model.confidence import ConfidenceCurve, expected_word_f1
+from boilerkit.model.confidence import expected_word_f1
+from boilerkit.model.content import ContentModel
 from boilerkit.model.labels import LabelModel, assign_labels
-from boilerkit.model.storage import load_shipped_labels
+from boilerkit.model.storage import load_shipped_labels, load_shipped_page_types
+from boilerkit.page_types import PAGE_TYPES, PageType
+from boilerkit.selection import Selection
 
 if TYPE_CHECKING:
     from boilerkit.comments import Comment
@@ -108,23 +110,27 @@ class Page:
     def __init__(
         self,
         document: Document,
+        model: ContentModel,
         probabilities: NDArray[np.float64],
-        keep: NDArray[np.bool_],
-        threshold: float,
+        selection: Selection,
         url: str | None = None,
-        label_model: LabelModel | None = None,
-        confidence_curve: ConfidenceCurve | None = None,
-        model_version: str | None = None,
     ) -> None:
         self.given_url = url
-        self.threshold = threshold
-        self.model_version = model_version
+        self.threshold = selection.threshold
+        self.model_version = model.version
         self._document = document
         self._probabilities = probabilities
-        self._keep = keep
-        self._content = keep  # whatever labels are asked for
-        self._label_model = label_model  # None: the shipped one
-        self._confidence_curve = confidence_curve
+        self._keep = selection.keep
+        self._content = selection.keep  # whatever labels are asked for
+        self._selection = selection
+        self._label_model = model.labels  # None: the shipped one
+        self._page_type_model = model.page_types  # likewise
+        self._confidence_curve = model.confidence
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is pickled: the page's type in place of the model that tells it, which is far larger."""
+        selection = self._selection._replace(page_types=self._page_types)
+        return self.__dict__ | {"_selection": selection, "_page_type_model": None}
 
     @property
     def input_format(self) -> InputFormat:
@@ -159,6 +165,16 @@ class Page:
             return None
         words = self._document.blocks.block("words")
         return self._confidence_curve(expected_word_f1(words, self._probabilities, self._content))
+
+    @property
+    def page_type(self) -> PageType:
+        """What the page as a whole most probably is: an article, a forum's thread, a product, a listing and so on."""
+        return PAGE_TYPES[int(self._page_types.argmax())]
+
+    @property
+    def page_type_probabilities(self) -> dict[PageType, float]:
+        """The probability of each of the seven page types; they sum to 1."""
+        return dict(zip(PAGE_TYPES, self._page_types.tolist(), strict=True))
 
     @property
     def label_model_version(self) -> str:
@@ -316,17 +332,11 @@ class Page:
         """Return the same page with the blocks of these labels as its text. Raises OptionError for unknown labels."""
         wanted = parse_labels(labels)
         assigned = self._labels[1]
-        page = copy(self)
-        page.__dict__.pop("blocks", None)
-        page._keep = np.isin(assigned, [number for number, label in enumerate(LABELS) if label in wanted])
-        return page
+        return self._with_keep(np.isin(assigned, [number for number, label in enumerate(LABELS) if label in wanted]))
 
     def without_tables(self) -> Page:
         """Return the same page without the blocks that are in tables of data."""
-        page = copy(self)
-        page.__dict__.pop("blocks", None)
-        page._keep = self._keep & ~self._document.in_tables()
-        return page
+        return self._with_keep(self._keep & ~self._document.in_tables())
 
     def to_view_html(self) -> str:
         """Return a web page that shows the blocks, tinted by label; it needs no other file and no network."""
@@ -346,6 +356,7 @@ class Page:
             "language": self.language,
             "description": self.description,
             "image": self.image,
+            "page_type": str(self.page_type),
             "model_version": self.model_version,
             "label_model_version": self.label_model_version,
             "threshold": self.threshold,
@@ -361,7 +372,9 @@ class Page:
     @cached_property
     def _labels(self) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
         """Probabilities of the labels, and the numbers of the assigned ones; computed on first access."""
-        probabilities = self._labels_by.predict_proba(self._document.blocks, self._probabilities)
+        probabilities = self._selection.labels
+        if probabilities is None:
+            probabilities = self._labels_by.predict_proba(self._document.blocks, self._probabilities)
         return probabilities, assign_labels(probabilities, self._keep)
 
     @property
@@ -369,8 +382,22 @@ class Page:
         return self._label_model or load_shipped_labels(self.input_format)
 
     @cached_property
+    def _page_types(self) -> NDArray[np.float64]:
+        """Probabilities of the page's types; computed on first access."""
+        if self._selection.page_types is not None:
+            return self._selection.page_types
+        model = self._page_type_model or load_shipped_page_types(self.input_format)
+        return model.predict_proba(self._document.blocks, self._probabilities)
+
+    @cached_property
     def _static_features(self) -> NDArray[np.float32]:
         return feature_set(self.input_format).static_features(self._document.blocks)
+
+    def _with_keep(self, keep: NDArray[np.bool_]) -> Page:
+        page = object.__new__(type(self))
+        page.__dict__ = {name: value for name, value in self.__dict__.items() if name != "blocks"}
+        page._keep = keep
+        return page
 
     def _rendered(self, render: Callable[..., str], include_comments: bool, **of_main: str) -> list[str]:
         """Return the main content, rendered with the options `of_main`, and the comments if they are included."""

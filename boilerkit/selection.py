@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,10 @@ from numpy.typing import NDArray
 from boilerkit.blocks.columns import BlockColumns
 from boilerkit.labels import LABELS, Label
 from boilerkit.model.confidence import expected_word_f1
-
-if TYPE_CHECKING:
-    from boilerkit.model.labels import LabelModel
+from boilerkit.model.content import ContentModel
+from boilerkit.model.labels import LabelModel
+from boilerkit.model.storage import comment_model
+from boilerkit.page_types import PAGE_TYPES, PageType
 
 #: A copy of a text is dropped if it has at least this many words; shorter texts may legitimately occur twice.
 COPIED_WORDS = 10
@@ -23,6 +25,10 @@ FRAGMENT_BLOCKS, FRAGMENT_WORDS = 10, 300
 FRAGMENT_SHARE, LAST_SHARE = 0.5, 0.25
 #: The share of a page's words that the last threshold must keep: less is not the main text, and the page has none.
 MIN_LAST_WORDS = 0.1
+#: Where the probabilities promise a lower word F1, and the page is neither an article nor a thread with a higher
+#: probability than this, the threshold is the one that promises the best word F1, but no less than this share of the
+#: model's. The entries of an index are alike, and all of them are content or none.
+UNSURE_F1, OTHER_TYPES_PROBABILITY, LEAST_SHARE = 0.8, 0.7, 0.5
 #: Where the probabilities promise a lower word F1, kept blocks are left out that are comments with a higher probability
 #: than this.
 DOUBTFUL_F1, COMMENTS_PROBABILITY = 0.9, 0.7
@@ -30,25 +36,73 @@ DOUBTFUL_F1, COMMENTS_PROBABILITY = 0.9, 0.7
 MIN_WORDS_BESIDE, MIN_DIFFERENCE = 80, 0.2
 
 _COMMENTS = LABELS.index(Label.COMMENTS)
+_OTHER_TYPES = np.array([page_type not in (PageType.ARTICLE, PageType.FORUM) for page_type in PAGE_TYPES])
+
+
+class Selection(NamedTuple):
+    """Which blocks of a page are kept, bool [n_blocks], and the threshold for the page.
+
+    `labels` [n_blocks, 12] and `page_types` [7] are probabilities, where they were needed to choose.
+    """
+
+    keep: NDArray[np.bool_]
+    threshold: float
+    labels: NDArray[np.float64] | None = None
+    page_types: NDArray[np.float64] | None = None
+
+
+def choose(
+    model: ContentModel, blocks: BlockColumns, probabilities: NDArray[np.float64], threshold: float | None = None
+) -> Selection:
+    """Return which blocks a model keeps whose probabilities are [n_blocks].
+
+    `threshold` is the user's; None: what the model makes of the page, see `choose_blocks`.
+    """
+    if threshold is not None:
+        return Selection(select_blocks(blocks, probabilities, threshold), threshold)
+    page_types = partial(model.page_types.predict_proba, blocks, probabilities) if model.page_types else None
+    return choose_blocks(blocks, probabilities, model.threshold, comment_model(model), page_types)
 
 
 def choose_blocks(
     blocks: BlockColumns,
     probabilities: NDArray[np.float64],
     threshold: float,
-    comment_model: Callable[[], LabelModel] | None = None,
-) -> tuple[NDArray[np.bool_], float]:
-    """Return which blocks are kept where users set no threshold, bool [n_blocks], and the threshold for the page.
+    load_labels: Callable[[], LabelModel] | None = None,
+    predict_page_types: Callable[[], NDArray[np.float64]] | None = None,
+) -> Selection:
+    """Return which blocks are kept where users set no threshold.
 
-    `probabilities` [n_blocks] and `threshold` are the content model's. What the label model that `comment_model` loads
-    takes for comments is left out of pages that the content model is unsure of (see `DOUBTFUL_F1`); None leaves all in.
+    `probabilities` [n_blocks] and `threshold` are the content model's. Where it is unsure of a page, its type and its
+    labels are asked for: what is neither an article nor a thread may have a lower threshold, and what the label model
+    takes for readers' comments is left out (see the constants above). Without `predict_page_types`, which gives the
+    probabilities of PAGE_TYPES, and without `load_labels` this is not done.
     """
     on_page = page_threshold(blocks, probabilities, threshold)
     keep = select_blocks(blocks, probabilities, on_page)
-    if comment_model is not None and expected_word_f1(blocks.block("words"), probabilities, keep) < DOUBTFUL_F1:
-        labels = comment_model().predict_proba(blocks, probabilities)
+    words = blocks.block("words")
+    labels = page_types = None
+    if predict_page_types and expected_word_f1(words, probabilities, keep) < UNSURE_F1:
+        page_types = predict_page_types()
+        if page_types[_OTHER_TYPES].sum() > OTHER_TYPES_PROBABILITY:
+            lowest = threshold * LEAST_SHARE
+            on_page = min(on_page, max(lowest, best_threshold(words, probabilities)))
+            keep = select_blocks(blocks, probabilities, on_page)
+    if load_labels and expected_word_f1(words, probabilities, keep) < DOUBTFUL_F1:
+        labels = load_labels().predict_proba(blocks, probabilities)
         keep = _without_comments(blocks, probabilities, keep, labels[:, _COMMENTS] > COMMENTS_PROBABILITY)
-    return keep, on_page
+    return Selection(keep, on_page, labels, page_types)
+
+
+def best_threshold(words: NDArray[np.int32], probabilities: NDArray[np.float64]) -> float:
+    """Return the threshold whose text promises the best word F1, by `expected_word_f1`: half of it.
+
+    Keeping a block raises F1 if its probability is over half of F1 (Lipton, Elkan and Naryanaswamy 2014, "Optimal
+    Thresholding of Classifiers to Maximize F1 Measure").
+    """
+    order = np.argsort(-probabilities, kind="stable")
+    content, kept = np.cumsum((words * probabilities)[order]), np.cumsum(words[order])
+    return float(((content + 1) / (kept + content[-1] + 2)).max()) if len(order) else 0.0
 
 
 def _without_comments(

@@ -80,7 +80,7 @@ def page_score(page: GoldPage, p: NDArray[np.float64], threshold: float) -> Page
     assert page.gold is not None
     blocks = read_document(page.source, "html").blocks
     text, gold = (
-        render_text(blocks, choose_blocks(blocks, p, threshold)[0]),
+        render_text(blocks, choose_blocks(blocks, p, threshold).keep),
         gold_text(blocks, page.gold),
     )
     return PageScore(page.id, page.corpus, page.page_type, word_f1(text, gold), shingle_scores(text, gold))

@@ -22,7 +22,7 @@ from boilerkit.labels import LABELS, Label
 from boilerkit.learning import label_adaptation
 from boilerkit.learning.adaptation import Adaptation, adapt
 from boilerkit.learning.boosting import BinnedRows, BoostingSettings, boost, grow_tree
-from boilerkit.learning.evaluation import estimate_mean, score_pages
+from boilerkit.learning.evaluation import by_threshold, estimate_mean, score_pages
 from boilerkit.learning.pipeline import count_steps
 from boilerkit.learning.training_pages import prepare
 from boilerkit.model.content import ContentModel, sigmoid
@@ -145,7 +145,8 @@ def adapted(small_models: Models, input_format: InputFormat) -> Adaptation:
 def mean_f1(model: ContentModel, pages: Sequence[GoldPage], folder: Path) -> float:
     prepared, _ = prepare(pages, folder, n_jobs=1)
     probabilities = [model.predict_proba(page.load().blocks) for page in prepared]
-    return float(np.mean([score.word_f1 for score in score_pages(prepared, probabilities, model.threshold)]))
+    scores = score_pages(prepared, probabilities, by_threshold(model.threshold))
+    return float(np.mean([score.word_f1 for score in scores]))
 
 
 def test_an_adapted_model_follows_the_convention_of_its_pages(

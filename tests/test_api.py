@@ -90,7 +90,12 @@ def test_the_example_as_json() -> None:
     assert result["url"] == URL
     assert result["title"] == "Harrow Point reopens its tidal mill after a century of silence"
     assert result["text"] == extract(EXAMPLE)
-    assert result["text_source"] == "page" and len(result["comments"]) == 3 and 0.5 < result["confidence"] <= 1
+    assert (
+        result["page_type"] == "article"
+        and result["text_source"] == "page"
+        and len(result["comments"]) == 3
+        and 0.5 < result["confidence"] <= 1
+    )
 
 
 @pytest.mark.usefixtures("shipped_model")
@@ -128,6 +133,7 @@ def test_a_page_without_text(shipped_model: ContentModel) -> None:
     nothing = dict.fromkeys(("url", "title", "date", "date_modified", "site_name", "language", "description", "image"))
     assert empty.to_dict() == nothing | {
         "authors": [],
+        "page_type": str(empty.page_type),
         "comments": [],
         "model_version": shipped_model.version,
         "label_model_version": load_shipped_labels("html").version,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
@@ -19,6 +20,7 @@ from boilerkit.html.document import HtmlDocument
 from boilerkit.learning.out_of_fold import OutOfFoldPredictions
 from boilerkit.model.content import ContentModel
 from boilerkit.model.storage import save_model
+from boilerkit.page_types import PAGE_TYPES
 
 SENTENCES = (
     "The ferry to Körsand was late again on Monday, and by noon more than forty people stood on the quay in the rain.",
@@ -151,7 +153,7 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
         find_system(f"boilerkit:{tmp_path}")
 
 
-def out_of_fold(probabilities: list[float], fold: int) -> OutOfFoldPredictions:
+def out_of_fold(probabilities: list[float], fold: int, types: Sequence[list[float]] = ()) -> OutOfFoldPredictions:
     column = np.array(["a"])
     return OutOfFoldPredictions(
         keys=np.array([page_key(PAGE)]),
@@ -161,6 +163,7 @@ def out_of_fold(probabilities: list[float], fold: int) -> OutOfFoldPredictions:
         variants=np.array([""]),
         folds=np.array([fold], dtype=np.int16),
         predictions=[np.array(probabilities)],
+        types=np.array(types).reshape(-1, len(PAGE_TYPES)),
     )
 
 
@@ -172,6 +175,16 @@ def test_training_pages_are_predicted_out_of_fold(small_model: ContentModel) -> 
     other = PAGE + b"<p>and more</p>"
     table, probabilities = extractor.probabilities(other)
     assert np.array_equal(probabilities, small_model.predict_proba(table))
+
+
+def test_training_pages_have_their_types_out_of_fold(small_model: ContentModel) -> None:
+    table = HtmlDocument.read(PAGE).blocks
+    types = [0.0, 0.0, 0.1, 0.9, 0.0, 0.0, 0.0]
+    doubtful = [0.3] * len(table)
+    extractor = BoilerkitExtractor(small_model, None, out_of_fold(doubtful, 2, [types]))
+    selection = extractor.choose(PAGE, table, np.array(doubtful))
+    assert selection.page_types is not None and selection.page_types.tolist() == types
+    assert extractor.choose(PAGE + b" ", table, np.array(doubtful)).page_types is None
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from boilerkit.labels import LABELS
 from boilerkit.learning import training_pages
 from boilerkit.learning.evaluation import (
     PageScore,
+    by_threshold,
     calibration,
     cross_validate,
     oracle_pages,
@@ -592,7 +593,7 @@ def test_pages_without_gold_have_no_oracle(sample: Sample, tmp_path: Path) -> No
 def test_scores_of_pages(prepared: list[TrainingPage]) -> None:
     probabilities = [page.load().content.astype(np.float64) for page in prepared[:3]]
     probabilities[1][:] = 0
-    whole, nothing, _ = score_pages(prepared[:3], probabilities, 0.5)
+    whole, nothing, _ = score_pages(prepared[:3], probabilities, by_threshold(0.5))
     assert (whole.id, whole.corpus, whole.page_type, whole.word_f1) == ("0", "a", "x", 1.0)
     assert (nothing.id, nothing.corpus, nothing.page_type, nothing.word_f1) == ("1", "b", "y", 0.0)
 

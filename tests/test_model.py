@@ -37,6 +37,7 @@ from boilerkit.model.confidence import ConfidenceCurve
 from boilerkit.model.content import ContentModel, sigmoid
 from boilerkit.model.files import MAX_CONFIG_BYTES
 from boilerkit.model.labels import LabelModel
+from boilerkit.model.page_types import PageTypeModel
 from boilerkit.model.storage import (
     FORMAT_VERSION,
     comment_model,
@@ -46,6 +47,7 @@ from boilerkit.model.storage import (
     save_model,
 )
 from boilerkit.model.trees import MAX_DEPTH, MAX_NODES, MAX_TREES, TreeEnsemble
+from boilerkit.page_types import PAGE_TYPES, PageType
 
 OLD_MODEL = Path(__file__).parent / "fixtures" / "model-format-0"
 
@@ -281,7 +283,7 @@ def test_sigmoid_is_right_and_never_overflows() -> None:
 def whole_models(
     small_models: dict[InputFormat, ContentModel], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[InputFormat, ContentModel]:
-    """Small models with label models of few trees."""
+    """Small models with label models of few trees, and page types."""
     models: dict[InputFormat, ContentModel] = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("boilerkit.learning.labels.MAX_ITER", 2)
@@ -290,8 +292,27 @@ def whole_models(
             prepared, _ = prepare(fully_labelled_pages(input_format, 4, 1), tmp_path_factory.mktemp("pages"), n_jobs=1)
             predictions = [model.predict_proba(page.load().blocks) for page in prepared]
             labelled = label_pages(prepared, predictions, [0, 0, 1, 1])
-            models[input_format] = replace(model, labels=replace(fit_label_model(labelled), temperature=1.25))
+            labels = replace(fit_label_model(labelled), temperature=1.25)
+            models[input_format] = replace(model, labels=labels, page_types=page_types(input_format))
     return models
+
+
+def page_types(input_format: InputFormat) -> PageTypeModel:
+    """Return trees that take a page of more than ten blocks for an article, and any other for a listing."""
+    n_blocks = feature_set(input_format).n_page_features - 3
+    trees = {
+        page_type: TreeEnsemble(
+            roots=np.zeros(1, np.int32),
+            feature=np.array([n_blocks, -1, -1], np.int32),
+            threshold=np.array([10.0, 0.0, 0.0]),
+            left=np.array([1, 0, 0], np.int32),
+            right=np.array([2, 0, 0], np.int32),
+            value=np.array([0.0, page_type == PageType.LISTING, page_type == PageType.ARTICLE]) * 5,
+            baseline=np.zeros(1),
+        )
+        for page_type in PAGE_TYPES
+    }
+    return PageTypeModel(input_format, trees)
 
 
 @pytest.fixture(scope="session")
@@ -327,6 +348,8 @@ def test_a_loaded_model_predicts_as_the_saved_one(whole_model: ContentModel, sav
         assert loaded.predict_proba(blocks).tolist() == p.tolist()
         expected = labels_of(whole_model).predict_proba(blocks, p)
         assert labels_of(loaded).predict_proba(blocks, p).tolist() == expected.tolist()
+        types = [(model.page_types or pytest.fail()).predict_proba(blocks, p) for model in (loaded, whole_model)]
+        assert types[0].tolist() == types[1].tolist() and abs(types[0].sum() - 1) < 1e-9
 
 
 def test_a_version_is_of_what_is_predicted(whole_model: ContentModel, saved: Path) -> None:
@@ -340,8 +363,9 @@ def test_a_version_is_of_what_is_predicted(whole_model: ContentModel, saved: Pat
         replace(whole_model, calibration=(2.0, 0.0)),
         replace(whole_model, confidence=ConfidenceCurve((0.0, 1.0), (0.0, 0.5))),
         replace(whole_model, leaves_out_comments=True),
+        replace(whole_model, page_types=None),
     )
-    assert len({model.version for model in (whole_model, *others)}) == 5
+    assert len({model.version for model in (whole_model, *others)}) == 6
     assert replace(labels, temperature=2.0).version != labels.version
 
 
@@ -684,6 +708,13 @@ DAMAGE: dict[str, Change] = {
     "a chain of splits": edited_trees(lambda: chain_of_splits(MAX_DEPTH + 1)),
     "more trees than any model has": edited_trees(lambda: leaves(MAX_TREES + 1)),
     "more nodes than any model has": edited_trees(lambda: leaves(MAX_NODES + 1) | {"roots": np.zeros(1, np.int32)}),
+    # the page types
+    "page types neither true nor false": edited_config(lambda config: config.update(page_types="yes")),
+    "page types that are not there": edited_config(lambda config: config.update(page_types=False)),
+    "trees of a page type missing": edited_bytes(lambda data: data.replace(b"page_types.forum", b"page_types.forms")),
+    "page type feature out of range": edited_array(
+        "page_types.article.feature", lambda array: np.where(array < 0, array, 10_000)
+    ),
     # the vocabulary
     "vocabulary not ascending": edited_vocabulary("hashes", lambda array: array[::-1]),
     "vocabulary with repeats": edited_vocabulary("hashes", lambda array: np.full_like(array, 7)),
@@ -782,6 +813,21 @@ def test_whether_comments_are_left_out_is_kept_and_checked(whole_model: ContentM
     edited_config(lambda config: config.update(leaves_out_comments="false"))(tmp_path)
     with pytest.raises(ModelError, match="leaves_out_comments"):
         load_model(tmp_path)
+
+
+def test_a_page_has_the_type_that_its_model_says(whole_model: ContentModel) -> None:
+    paragraph = (
+        "<p>A paragraph of some words.</p>" if whole_model.input_format == "html" else "A paragraph of words.\n\n"
+    )
+    for n_blocks, expected in ((3, PageType.LISTING), (30, PageType.ARTICLE)):
+        page = paragraph * n_blocks
+        found = analyze(page, input_format=whole_model.input_format, model=whole_model)
+        assert found.page_type == expected
+        assert list(found.page_type_probabilities) == list(PAGE_TYPES)
+        assert sum(found.page_type_probabilities.values()) == pytest.approx(1)
+        pickled = pickle.dumps(found)
+        assert b"PageTypeModel" not in pickled
+        assert pickle.loads(pickled).page_type_probabilities == found.page_type_probabilities
 
 
 def test_a_folder_of_the_other_input_format_does_not_pass_for_this_one(folder: Path) -> None:

@@ -21,6 +21,7 @@ from boilerkit.learning.folds import assign_folds
 from boilerkit.learning.out_of_fold import OutOfFoldPredictions, load_out_of_fold, save_out_of_fold
 from boilerkit.learning.training_pages import TrainingPage, group_numbers, prepare
 from boilerkit.model.storage import OUT_OF_FOLD, shipped_folder
+from boilerkit.page_types import PAGE_TYPES
 from training.corpora import CORPORA, LABELS_FILE, training_pages
 
 Predictions = list[NDArray[np.float64]]
@@ -77,6 +78,19 @@ def test_saved_predictions_are_read_back(
         stored = found.probabilities(page.source)
         assert stored is not None and np.abs(stored - p).max() <= 1 / 65_535
     assert found.predictions[0][:2].tolist() == [0, 1]
+    assert found.page_types(gold_pages(input_format)[0].source) is None
+
+
+def test_saved_page_types_are_read_back(
+    pages: list[TrainingPage], predictions: Predictions, input_format: InputFormat, tmp_path: Path
+) -> None:
+    types = np.random.default_rng(1).dirichlet(np.ones(len(PAGE_TYPES)), len(pages))
+    save_out_of_fold(tmp_path, pages, assign_folds(pages, 3, random_state=0), predictions, types)
+    found = read_back(tmp_path)
+    for page, row in zip(gold_pages(input_format), types, strict=True):
+        stored = found.page_types(page.source)
+        assert stored is not None and np.abs(stored - row).max() <= 1 / 65_535
+    assert found.page_types("another page") is None
 
 
 def test_equal_predictions_give_equal_files(

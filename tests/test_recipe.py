@@ -108,7 +108,7 @@ def test_both_models_are_built_from_a_data_folder(data: Path, tmp_path: Path, mo
 
 def check_model(folder: Path, input_format: InputFormat, data: Path) -> None:
     model = load_model(folder)
-    assert model.input_format == input_format and model.labels is not None
+    assert model.input_format == input_format and model.labels is not None and model.page_types is not None
     counts = {row["corpus"]: row["pages"] for row in model.card["trained on"]}
     others = {"labelled-extra": 4, "forum-posts": 1, "world-pages": 1}
     assert counts == {"wcxb-dev": 5, "fundus-train": 3} | others
@@ -119,8 +119,10 @@ def check_model(folder: Path, input_format: InputFormat, data: Path) -> None:
     for page in pages:
         for variant in set(out_of_fold.variants.tolist()):
             assert out_of_fold.probabilities(page.source, variant) is not None
+            types = out_of_fold.page_types(page.source, variant)
+            assert types is not None and abs(types.sum() - 1) < 1e-4
     card = (folder / "README.md").read_text(encoding="utf-8")
-    for heading in ("Trained on", "Out-of-fold scores", "Calibration", "Labels", "Known weaknesses"):
+    for heading in ("Trained on", "Out-of-fold scores", "Calibration", "Page types", "Labels", "Known weaknesses"):
         assert f"## {heading}" in card
     assert ("## Scores by renderer" in card) == (input_format == "text")
     page = labelled_pages(1, 1)[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import cast
 
@@ -15,14 +16,20 @@ import boilerkit
 from boilerkit.blocks.columns import BlockColumns, InputFormat
 from boilerkit.html.document import HtmlDocument
 from boilerkit.labels import LABELS, Label
+from boilerkit.model.confidence import expected_word_f1
 from boilerkit.model.labels import LabelModel
+from boilerkit.page_types import PAGE_TYPES, PageType
 from boilerkit.selection import (
     COMMENTS_PROBABILITY,
     COPIED_WORDS,
     FRAGMENT_BLOCKS,
     FRAGMENT_WORDS,
+    LEAST_SHARE,
     MIN_DIFFERENCE,
     MIN_WORDS_BESIDE,
+    OTHER_TYPES_PROBABILITY,
+    Selection,
+    best_threshold,
     choose_blocks,
     page_threshold,
     select_blocks,
@@ -177,6 +184,54 @@ def test_code_and_lists_of_terms_are_kept_as_a_whole(opening: str, closing: str)
     assert kept.tolist() == [True, False, False, False, False, True]
 
 
+# --- Page types -------------------------------------------------------------------------------------------------------
+
+#: Blocks of eleven words: some that are content, and entries that a model is not sure of.
+INDEX: list[Row] = [(p, 2, 0) for p in (0.9, 0.38, 0.3, 0.15, 0.02) for _ in range(3)]
+
+
+def probable(page_type: PageType, probability: float) -> NDArray[np.float64]:
+    """Return probabilities of the types; what is left is that of another one."""
+    rest = PageType.ARTICLE if page_type != PageType.ARTICLE else PageType.FORUM
+    return np.array([{page_type: probability, rest: 1 - probability}.get(its, 0.0) for its in PAGE_TYPES])
+
+
+def choose_by_type(rows: list[Row], types: NDArray[np.float64]) -> Selection:
+    probabilities = np.array([p for p, _, _ in rows])
+    return choose_blocks(cast(BlockColumns, FakeBlocks(rows)), probabilities, 0.4, predict_page_types=lambda: types)
+
+
+@pytest.mark.parametrize("page_type", PAGE_TYPES)
+def test_the_threshold_is_lower_on_pages_of_other_types_than_articles_and_threads(page_type: PageType) -> None:
+    selection = choose_by_type(INDEX, probable(page_type, 0.95))
+    is_lower = page_type not in (PageType.ARTICLE, PageType.FORUM)
+    assert selection.keep.tolist() == [True] * 3 + [is_lower] * 3 + [False] * 9
+    assert (0.3 < selection.threshold < 0.38) if is_lower else selection.threshold == 0.4
+    assert selection.page_types is not None
+
+
+def test_the_threshold_stays_where_the_type_or_the_text_is_not_in_doubt() -> None:
+    assert choose_by_type(INDEX, probable(PageType.LISTING, OTHER_TYPES_PROBABILITY)).threshold == 0.4
+    sure: list[Row] = [(0.95, 2, 0)] * 12
+    selection = choose_by_type([*sure, (0.3, 2, 0)], probable(PageType.LISTING, 1.0))
+    assert selection.threshold == 0.4 and selection.page_types is None
+
+
+def test_the_threshold_is_not_lower_than_half() -> None:
+    doubtful: list[Row] = [(p, 2, 0) for p in (0.45, *([0.21] * 3), *([0.19] * 3), *([0.1] * 5))]
+    selection = choose_by_type(doubtful, probable(PageType.COLLECTION, 1.0))
+    assert selection.threshold == 0.4 * LEAST_SHARE
+    assert selection.keep.tolist() == [True] * 4 + [False] * 8
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.floats(0, 1)), min_size=1, max_size=12))
+def test_no_choice_promises_more_than_the_best_threshold(rows: list[tuple[int, float]]) -> None:
+    words, p = np.array([n for n, _ in rows], dtype=np.int32), np.array([its for _, its in rows])
+    kept = p > best_threshold(words, p) - 1e-9
+    choices = itertools.product((False, True), repeat=len(rows)) if len(rows) < 9 else [tuple(p > t) for t in p]
+    assert expected_word_f1(words, p, kept) >= max(expected_word_f1(words, p, np.array(its)) for its in choices) - 1e-9
+
+
 # --- Comments ---------------------------------------------------------------------------------------------------------
 
 
@@ -194,10 +249,10 @@ class FakeLabels:
 
 def choose(rows: list[Row], labels: FakeLabels | None) -> list[bool]:
     blocks = cast(BlockColumns, FakeBlocks(rows))
-    comment_model = None if labels is None else lambda: cast(LabelModel, labels)
-    keep, threshold = choose_blocks(blocks, np.array([p for p, _, _ in rows]), 0.4, comment_model)
-    assert threshold == 0.4
-    return keep.tolist()
+    load_labels = None if labels is None else lambda: cast(LabelModel, labels)
+    selection = choose_blocks(blocks, np.array([p for p, _, _ in rows]), 0.4, load_labels)
+    assert selection.threshold == 0.4
+    return selection.keep.tolist()
 
 
 #: Twelve blocks of eleven words, the same each time: at one place, none is a copy.

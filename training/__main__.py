@@ -137,7 +137,8 @@ def rescore_plaintext(data: Path, out: Path, cache: Path) -> None:
 def _write(out: Path, pages: Sequence[TrainingPage], result: TrainingResult, card: dict[str, Any], title: str) -> None:
     _save(out, replace(result.model, card=card), title)
     if result.out_of_fold:
-        save_out_of_fold(out, pages, result.out_of_fold.folds, result.out_of_fold.probabilities)
+        found = result.out_of_fold
+        save_out_of_fold(out, pages, found.folds, found.probabilities, found.types)
 
 
 def _save(out: Path, model: ContentModel, title: str) -> None:

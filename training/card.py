@@ -12,6 +12,7 @@ from boilerkit.learning.training_pages import TrainingPage
 from boilerkit.model.card import markdown_table, reliability_rows
 from boilerkit.model.content import ContentModel
 from training.corpora import CORPORA
+from training.page_types import score_page_types
 
 WEAKNESSES = {
     "html": (
@@ -65,6 +66,8 @@ def build_card(pages: Sequence[TrainingPage], result: TrainingResult, parameters
             "calibration": found.calibration.rounded(),
             **out_of_fold_scores(result.model, pages, found.scores, found.confidence),
         }
+    if result.out_of_fold and result.out_of_fold.types is not None:
+        card["page types, out of fold"] = score_page_types(pages, result.out_of_fold.types)
     if result.label_report:
         card["labels, out of fold"] = {
             "pages": len(result.labelled),
@@ -82,7 +85,8 @@ def out_of_fold_scores(
     comments = "; no comments are left out by their labels" if model.leaves_out_comments else ""
     return {
         "how": "five folds by site, everything trained from scratch for each, "
-        f"a threshold of {model.threshold}, lower on pages of little text{comments}; "
+        f"a threshold of {model.threshold}, lower on pages of little text and on unsure pages that are neither "
+        f"articles nor threads{comments}; "
         "word F1 as in WCXB (mean over the pages), "
         "4-gram F1 as in the article extraction benchmark (of mean precision and mean recall)",
         "scores": score_rows(scores),
@@ -128,6 +132,13 @@ def render_card(card: Mapping[str, Any], title: str) -> str:
         ]
     if renderers := card.get("renderers"):
         parts += ["## Scores by renderer", markdown_table(renderers)]
+    if types := card.get("page types, out of fold"):
+        parts += [
+            "## Page types",
+            "Out of fold, on the pages of corpora that have several types: what a page most probably is. "
+            f"Accuracy {types['accuracy']}.",
+            markdown_table(types["types"]),
+        ]
     if labels := card.get("labels, out of fold"):
         parts += ["## Labels", f"Out of fold, on {labels['pages']} pages whose every block was labelled by reading."]
         for name in ("most probable label", "label that agrees with the text"):

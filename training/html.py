@@ -18,6 +18,7 @@ from training.altered_pages import alter_pages, collect_sections
 from training.augmentation_html import insert_tickers
 from training.corpora import CORPORA, training_pages
 from training.excerpts import take_excerpts
+from training.page_types import add_page_types
 
 N_FOLDS = 5
 #: Chosen by the scores out of fold and on the validation pages together: listings and collections would have it lower,
@@ -67,4 +68,6 @@ def train_html(data: Path, cache: Path, on_step: OnStep) -> tuple[list[TrainingP
             on_step,
             lambda labelled, model: insert_tickers(labelled, sources, model, seed),
         )
-    return pages, replace(result, model=replace(result.model, leaves_out_comments=True))
+    result = replace(result, model=replace(result.model, leaves_out_comments=True))
+    on_step("page types")
+    return pages, add_page_types(pages, result, seed)

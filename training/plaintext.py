@@ -17,13 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerkit.gold.pages import GoldPage, page_key
-from boilerkit.learning.evaluation import cross_validate, score_pages, score_rows
-from boilerkit.learning.pipeline import TrainingResult, train
+from boilerkit.learning.evaluation import SelectFn, by_threshold, cross_validate, score_pages, score_rows
+from boilerkit.learning.pipeline import OutOfFold, TrainingResult, train
 from boilerkit.learning.stages import OnStep, Settings, fit_content_model
 from boilerkit.learning.training_pages import TrainingPage, prepare
 from boilerkit.model.content import ContentModel
 from training.augmentation_text import Headlines, collect_headlines, insert_headlines, insert_tickers
 from training.corpora import CORPORA, training_pages
+from training.page_types import add_page_types, by_out_of_fold_types
 from training.renderers import RENDERERS, render_pages
 
 N_FOLDS = 5
@@ -69,7 +70,10 @@ def train_plaintext(
     )
     assert result.out_of_fold is not None
     unseen = _predict_unseen(pages, result.out_of_fold.folds, headlines, on_step)
-    return pages, result, score_renderers(pages, result.out_of_fold.probabilities, unseen)
+    on_step("page types")
+    result = add_page_types(pages, result, SETTINGS.random_state)
+    assert result.out_of_fold is not None
+    return pages, result, score_renderers(pages, result.out_of_fold, unseen)
 
 
 def prepare_renderings(data: Path, cache: Path) -> list[TrainingPage]:
@@ -131,37 +135,42 @@ def _predict_unseen(
 
 
 def score_renderers(
-    pages: Sequence[TrainingPage],
-    probabilities: Sequence[NDArray[np.float64]],
-    unseen: Sequence[NDArray[np.float64]],
+    pages: Sequence[TrainingPage], out_of_fold: OutOfFold, unseen: Sequence[NDArray[np.float64]]
 ) -> list[dict[str, Any]]:
-    """Return mean scores by corpus and renderer: out of fold, of keeping all text, and for the unseen renderer."""
-    rows = score_seen_renderers(pages, probabilities)
+    """Return mean scores by corpus and renderer: out of fold, of keeping all text, and for the unseen renderer.
+
+    The last are without page types, as are those that they are beside.
+    """
+    assert out_of_fold.types is not None
+    rows = score_seen_renderers(pages, out_of_fold.probabilities, out_of_fold.types)
+    select = by_threshold(THRESHOLD)
     is_unseen = [bool(len(p)) for p in unseen]
-    rows += _rows(pages, probabilities, is_unseen, "out of fold, first fold", UNSEEN_RENDERER)
-    rows += _rows(pages, unseen, is_unseen, "first fold, not trained on this renderer", UNSEEN_RENDERER)
+    rows += _rows(pages, out_of_fold.probabilities, select, is_unseen, "out of fold, first fold", UNSEEN_RENDERER)
+    rows += _rows(pages, unseen, select, is_unseen, "first fold, not trained on this renderer", UNSEEN_RENDERER)
     return rows
 
 
 def score_seen_renderers(
-    pages: Sequence[TrainingPage], probabilities: Sequence[NDArray[np.float64]]
+    pages: Sequence[TrainingPage], probabilities: Sequence[NDArray[np.float64]], types: NDArray[np.float64]
 ) -> list[dict[str, Any]]:
     """Return mean scores by corpus and renderer: out of fold, and of keeping all text."""
     rows = []
+    select = by_out_of_fold_types(pages, types, THRESHOLD)
     everything = [np.ones(len(p)) for p in probabilities]
     for renderer in RENDERERS:
         chosen = [page.variant == renderer for page in pages]
-        rows += _rows(pages, probabilities, chosen, "out of fold", renderer)
-        rows += _rows(pages, everything, chosen, "all text", renderer)
+        rows += _rows(pages, probabilities, select, chosen, "out of fold", renderer)
+        rows += _rows(pages, everything, by_threshold(THRESHOLD), chosen, "all text", renderer)
     return rows
 
 
 def _rows(
     pages: Sequence[TrainingPage],
     probabilities: Sequence[NDArray[np.float64]],
+    select: SelectFn,
     chosen: Sequence[bool],
     what: str,
     renderer: str,
 ) -> list[dict[str, Any]]:
-    scores = score_pages(list(compress(pages, chosen)), list(compress(probabilities, chosen)), THRESHOLD)
+    scores = score_pages(list(compress(pages, chosen)), list(compress(probabilities, chosen)), select)
     return [{"what": what, "renderer": renderer} | row for row in score_rows(scores) if not row["page_type"]]

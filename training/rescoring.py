@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from boilerkit.errors import ModelError
 from boilerkit.learning.confidence import confidence_calibration, fit_confidence
@@ -17,9 +18,10 @@ from boilerkit.learning.training_pages import TrainingPage
 from boilerkit.model.content import ContentModel
 from boilerkit.model.storage import load_model
 from training.card import out_of_fold_scores
+from training.page_types import by_out_of_fold_types
 
-#: From a model, its pages and their probabilities to further parts of its card.
-Scored = Callable[[ContentModel, Sequence[TrainingPage], Sequence[Any]], dict[str, Any]]
+#: From a model, its pages, and the probabilities of their blocks and types to further parts of its card.
+Scored = Callable[[ContentModel, Sequence[TrainingPage], Sequence[Any], NDArray[np.float64]], dict[str, Any]]
 
 
 def rescore(folder: Path, pages: Sequence[TrainingPage], further: Scored) -> ContentModel:
@@ -34,8 +36,8 @@ def rescore(folder: Path, pages: Sequence[TrainingPage], further: Scored) -> Con
     sizes = [len(page.load().blocks) for page in pages]
     if sizes != [len(p) for p in stored.predictions]:
         raise ModelError(f"{folder} was trained on pages that had other blocks than they have now: train it again")
-    scores = score_pages(pages, stored.predictions, model.threshold)
+    scores = score_pages(pages, stored.predictions, by_out_of_fold_types(pages, stored.types, model.threshold))
     confidence = confidence_calibration(scores, stored.folds.astype(np.int64))
     fold = model.card["out of fold"] | out_of_fold_scores(model, pages, scores, confidence)
     model = replace(model, confidence=fit_confidence(scores), card=model.card | {"out of fold": fold})
-    return replace(model, card=model.card | further(model, pages, stored.predictions))
+    return replace(model, card=model.card | further(model, pages, stored.predictions, stored.types))

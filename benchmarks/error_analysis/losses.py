@@ -120,15 +120,16 @@ def predict_page(page: GoldPage, extractor: BoilerkitExtractor) -> PredictedPage
     training page of the model that has no out-of-fold prediction.
     """
     assert page.gold is not None, "only pages with gold text or spans can be predicted"
-    table, probabilities = extractor.probabilities(page_bytes(page.source))
-    kept, threshold = extractor.choose_blocks(table, probabilities)
+    html = page_bytes(page.source)
+    table, probabilities = extractor.probabilities(html)
+    selection = extractor.choose(html, table, probabilities)
     return PredictedPage(
         page=page,
-        source=HtmlDocument.read(page_bytes(page.source)).source,
+        source=HtmlDocument.read(html).source,
         table=table,
         probabilities=probabilities,
-        kept=kept,
-        threshold=threshold,
+        kept=selection.keep,
+        threshold=selection.threshold,
         target=align(table, page.gold),
         missing=missing_runs(table, page.gold),
     )

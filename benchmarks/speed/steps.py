@@ -27,7 +27,7 @@ FUNCTIONS = {
     "boilerkit.blocks.features:FeatureSet.predict_two_stage": "features",
     "boilerkit.model.content:ContentModel.predict_proba": "predict",
     "boilerkit.model.trees:TreeEnsemble.log_odds": "predict",
-    "boilerkit.extraction:choose_blocks": "select",
+    "boilerkit.extraction:choose": "select",
     "boilerkit.html.document:to_text": "output",
 }
 

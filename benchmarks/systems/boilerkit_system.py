@@ -22,7 +22,7 @@ from boilerkit.html.segmentation.blocks import HtmlBlocks
 from boilerkit.model.content import ContentModel
 from boilerkit.model.storage import comment_model, load_model, read_config, shipped_folder
 from boilerkit.page import Page
-from boilerkit.selection import choose_blocks, select_blocks
+from boilerkit.selection import Selection, choose, choose_blocks
 
 if TYPE_CHECKING:
     from boilerkit.learning.out_of_fold import OutOfFoldPredictions
@@ -45,24 +45,24 @@ class BoilerkitExtractor:
     def __call__(self, page: bytes) -> str:
         """Return the main text of a page. Raises as `probabilities` does."""
         table, probabilities = self.probabilities(page)
-        return to_text(table, self.choose_blocks(table, probabilities)[0])
+        return to_text(table, self.choose(page, table, probabilities).keep)
 
     def analyze(self, page: bytes, url: str | None = None) -> Page:
         """Return a page with its predictions. Raises as `probabilities` does."""
         table, probabilities = self.probabilities(page)
-        keep, threshold = self.choose_blocks(table, probabilities)
-        return Page(HtmlDocument.read(page), probabilities, keep, threshold, url, self.model.labels)
+        return Page(HtmlDocument.read(page), self.model, probabilities, self.choose(page, table, probabilities), url)
 
     @property
     def threshold(self) -> float:
         """The threshold for pages with more than a little text."""
         return self.model.threshold if self.given_threshold is None else self.given_threshold
 
-    def choose_blocks(self, blocks: HtmlBlocks, probabilities: NDArray[np.float64]) -> tuple[NDArray[np.bool_], float]:
-        """Return which blocks of a page are kept, bool [n_blocks], and the threshold for it."""
-        if self.given_threshold is None:
-            return choose_blocks(blocks, probabilities, self.model.threshold, comment_model(self.model))
-        return select_blocks(blocks, probabilities, self.given_threshold), self.given_threshold
+    def choose(self, page: bytes, blocks: HtmlBlocks, probabilities: NDArray[np.float64]) -> Selection:
+        """Return which blocks of a page are kept; the types of training pages are out-of-fold predictions, too."""
+        types = self.out_of_fold.page_types(page) if self.out_of_fold else None
+        if types is None or self.given_threshold is not None:
+            return choose(self.model, blocks, probabilities, self.given_threshold)
+        return choose_blocks(blocks, probabilities, self.model.threshold, comment_model(self.model), lambda: types)
 
     def probabilities(self, page: bytes) -> tuple[HtmlBlocks, NDArray[np.float64]]:
         """Return the blocks of a page and the probability of each to be content, [n_blocks].

@@ -33,6 +33,7 @@ _FIELDS: dict[str, Callable[[Page], Any]] = {
     "n_words": lambda page: page.n_words,
     "input_format": lambda page: page.input_format,
     "text_source": lambda page: page.text_source,
+    "page_type": lambda page: str(page.page_type),
     "model_version": lambda page: page.model_version,
     "label_model_version": lambda page: page.label_model_version,
     "comments": lambda page: [comment.to_dict() for comment in page.comments],
@@ -85,7 +86,7 @@ class RowOptions:
             return tuple(field for field in self.fields if field in PAGE_FIELDS)
         if self.options.output_format == "json":
             versions = ("model_version", "label_model_version")
-            return (*METADATA_FIELDS, "comments", "confidence", "text_source", *versions, "text")
+            return (*METADATA_FIELDS, "page_type", "comments", "confidence", "text_source", *versions, "text")
         return (self.options.output_format, "model_version")
 
     @property

@@ -28,6 +28,15 @@ PredictFn = Callable[[Floats], NDArray[np.float64]]
 #: that far apart would share one place in a processor's cache, and each block's would evict the others.
 CHUNK_SIZE = 2000
 
+#: A block of 100 words counts as much as 16 blocks of one word: less than its words would have it, so that headings and
+#: short lines are not neglected.
+WORD_WEIGHT_EXPONENT = 0.6
+
+
+def block_weights(words: NDArray[np.number]) -> NDArray[np.float64]:
+    """Return how much blocks of these numbers of words count."""
+    return words.astype(np.float64) ** WORD_WEIGHT_EXPONENT
+
 
 class FeatureColumns(Protocol):
     """Some columns of one page. What depends on the whole page is computed when they are made."""
@@ -65,6 +74,7 @@ class FeatureSet(ABC):
             *context,
             *(f"{label}_{name}" for name in self.label_columns for label in LABELS),
         )
+        self.n_page_features: int = 2 * len(self.static) + 3
 
     # --- What each input format has of its own ------------------------------------------------------------------------
 
@@ -155,6 +165,23 @@ class FeatureSet(ABC):
     def label_matrix(self, blocks: BlockColumns, p: NDArray[np.floating], vocabulary: LabelVocabulary) -> Floats:
         """Return `label_features_in_chunks` as one matrix, float32 [n_blocks, len(label_features)]."""
         return _matrix(self._label_layout(blocks, p, vocabulary), len(blocks), len(self.label_features))
+
+    def page_features(self, blocks: BlockColumns, content: NDArray[np.float64]) -> Floats:
+        """Return one row that describes a page, float32 [n_page_features].
+
+        Holds the means of the static columns over the page and over its content, the numbers of blocks and of words,
+        and the number of words of content that is expected. Blocks count by their `block_weights`, in the content also
+        by their probability, `content` [n_blocks]. A page without blocks has zeros.
+        """
+        words = blocks.block("words")
+        weights = np.stack([block_weights(words), block_weights(words) * content])
+        layout = [(0, self.static_columns(self.page_stats(blocks)))]
+        sums = np.zeros((2, len(self.static)))
+        for rows, X in _chunks(len(blocks), len(self.static)):
+            _fill(layout, X, rows.start)
+            sums += weights[:, rows] @ X
+        means = sums / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
+        return np.concatenate([means.ravel(), [len(words), words.sum(), words @ content]]).astype(np.float32)
 
     def token_shares(
         self, blocks: BlockColumns, content: NDArray[np.floating], weight: NDArray[np.floating]

@@ -18,7 +18,7 @@ from boilerkit.cli.options import (
     require_train_extra,
     threshold_option,
 )
-from boilerkit.model.storage import comment_model, load_shipped
+from boilerkit.model.storage import load_shipped
 from boilerkit.terminal.console import print_tables, to_json
 from boilerkit.terminal.progress import progress_bar
 
@@ -54,23 +54,21 @@ def command(
     require_train_extra()
     from boilerkit.cli.gold_files import load_gold_files
     from boilerkit.cli.tables import score_table
-    from boilerkit.learning.evaluation import calibration, oracle_pages, score_pages, score_rows
+    from boilerkit.learning.evaluation import by_model, calibration, oracle_pages, score_pages, score_rows
     from boilerkit.learning.stages import common_input_format
 
     model = None if model_folder is None else boilerkit.load_model(model_folder)
     pages = [page for source in load_gold_files(gold, cache, jobs) for page in source.pages]
     model = model or load_shipped(common_input_format(pages))
-    comments = comment_model(model) if threshold is None else None
-    threshold = model.threshold if threshold is None else threshold
     predictions = []
     with progress_bar("Predicting", len(pages)) as advance:
         for page in pages:
             predictions.append(model.predict_proba(page.load().blocks))
             advance()
-    rows = score_rows(score_pages(pages, predictions, threshold, comments), oracle_pages(pages))
+    rows = score_rows(score_pages(pages, predictions, by_model(model, threshold)), oracle_pages(pages))
     calibrated = calibration(pages, predictions)
     print_tables(
-        score_table(f"Scores at threshold {threshold:g}", rows),
+        score_table(f"Scores at threshold {model.threshold if threshold is None else threshold:g}", rows),
         f"Calibration error over blocks: {calibrated.expected_error:.3f}",
     )
     if output:

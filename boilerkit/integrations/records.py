@@ -10,7 +10,7 @@ from boilerkit.errors import OptionError, error_message
 from boilerkit.extraction import ExtractOptions
 
 #: What a record can say of a page besides its content; each is an attribute of `Page`.
-FIELDS = (*METADATA_FIELDS, "confidence", "model_version")
+FIELDS = (*METADATA_FIELDS, "page_type", "confidence", "model_version")
 #: What it says unless it is told otherwise.
 DEFAULT_FIELDS = ("title", "authors", "date", "language", "confidence")
 #: The formats of content; JSON is a record already.

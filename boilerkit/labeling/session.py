@@ -24,9 +24,8 @@ from boilerkit.labeling.sources import Failure, SourcePage, read_pages, read_tab
 from boilerkit.labeling.spool import Spool
 from boilerkit.labels import Label
 from boilerkit.model.confidence import expected_word_f1
-from boilerkit.model.storage import comment_model
 from boilerkit.page import Page
-from boilerkit.selection import choose_blocks
+from boilerkit.selection import choose
 
 #: What a person tells apart: content and boilerplate, or the twelve labels.
 Mode = Literal["content", "labels"]
@@ -191,10 +190,7 @@ class Session:
         """Return predictions for a page as it is shown, which is what models are trained on."""
         model = self.models.current(document.input_format)
         probabilities = model.predict_proba(document.blocks)
-        keep, threshold = choose_blocks(document.blocks, probabilities, model.threshold, comment_model(model))
-        return Page(
-            document, probabilities, keep, threshold, label_model=model.labels, confidence_curve=model.confidence
-        )
+        return Page(document, model, probabilities, choose(model, document.blocks, probabilities))
 
     # --- Order --------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ its base, so it needs no other model.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -19,21 +19,21 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
+from boilerkit.blocks.features import block_weights
 from boilerkit.documents import feature_set
 from boilerkit.errors import GoldError
 from boilerkit.gold.pages import GoldPage
 from boilerkit.learning.boosting import BinnedRows, BoostingSettings, Doubles, boost
 from boilerkit.learning.confidence import fit_confidence
-from boilerkit.learning.evaluation import Estimate, PageScore, estimate_mean, mean_word_f1, score_pages
+from boilerkit.learning.evaluation import Estimate, PageScore, by_model, estimate_mean, mean_word_f1, score_pages
 from boilerkit.learning.folds import group_folds
 from boilerkit.learning.label_adaptation import LabelAdaptation, adapt_labels
 from boilerkit.learning.labels import LabelPage, label_pages
-from boilerkit.learning.stages import Progress, block_weights, common_input_format
+from boilerkit.learning.stages import Progress, common_input_format
 from boilerkit.learning.training_pages import TrainingPage, group_numbers, iter_pages, prepare
 from boilerkit.metrics import words_of
 from boilerkit.model.content import ContentModel, check_input_format, sigmoid
-from boilerkit.model.labels import LabelModel
-from boilerkit.model.storage import comment_model, labels_of
+from boilerkit.model.storage import labels_of
 from boilerkit.model.trees import TreeEnsemble
 
 #: Trees of the correction of stage one.
@@ -145,17 +145,16 @@ def adapt_pages(
     p = sigmoid(fit.log_odds(two, ROUNDS_TWO))
 
     progress(0.7, "scores")
-    comments = comment_model(base)
     thresholds = np.array([base.threshold, *(t for t in THRESHOLDS if abs(t - base.threshold) > 1e-6)])
     f1 = rows.word_f1(p, thresholds)
     chosen, at = _choose(f1)
     before, after = rows.by_page(base_p), rows.by_page(p[chosen])
-    base_scores = score_pages(pages, before, base.threshold, comments)
-    scores = _score_choices(pages, rows, folds, p, f1, thresholds)
-    if comments is not None:
-        without = _score_choices(pages, rows, folds, p, f1, thresholds, comments)
+    base_scores = score_pages(pages, before, by_model(base))
+    with_comments = replace(base, leaves_out_comments=False)
+    scores, leaves_out = _score_choices(with_comments, pages, rows, folds, p, f1, thresholds), False
+    if base.leaves_out_comments:
+        without = _score_choices(base, pages, rows, folds, p, f1, thresholds)
         scores, leaves_out = _choose_comments(scores, without, folds)
-        comments = comments if leaves_out else None
     gains = [score.word_f1 - base_score.word_f1 for score, base_score in zip(scores, base_scores, strict=True)]
 
     progress(0.8, "correction: all pages")
@@ -164,14 +163,14 @@ def adapt_pages(
         _corrected(base, rows, (one, two), n_trees, random_state),
         threshold=float(thresholds[at]),
         confidence=fit_confidence(scores) or base.confidence,
-        leaves_out_comments=comments is not None,
+        leaves_out_comments=leaves_out,
     )
     progress(0.9, "labels")
     base_labelled, labelled = (label_pages(pages, its, folds.tolist()) for its in (before, after))
     labels = _adapt_labels(base, model, base_labelled, labelled, n_jobs, random_state) if labelled else None
     progress(1.0, "done")
     return Adaptation(
-        model=replace(model, labels=labels.model if labels else comments() if comments else base.labels),
+        model=replace(model, labels=labels.model if labels else labels_of(base) if leaves_out else base.labels),
         base_f1=mean_word_f1(base_scores),
         adapted_f1=mean_word_f1(scores),
         gain=estimate_mean(np.array(gains)),
@@ -185,15 +184,15 @@ def adapt_pages(
 
 
 def _score_choices(
+    base: ContentModel,
     pages: Sequence[TrainingPage],
     rows: _Rows,
     folds: NDArray[np.int64],
     probabilities: Doubles,
     f1: Doubles,
     thresholds: Doubles,
-    comment_model: Callable[[], LabelModel] | None = None,
 ) -> list[PageScore]:
-    """Score each page by the trees and the threshold that the pages of the other folds choose.
+    """Score each page by the trees and the threshold that the pages of the other folds choose, else as `base` would.
 
     By those that its own fold had a part in, the scores would be too good.
     """
@@ -202,7 +201,8 @@ def _score_choices(
         chosen, at = _choose(f1[folds != fold])
         p = rows.by_page(probabilities[chosen])
         here = np.flatnonzero(folds == fold).tolist()
-        found = score_pages([pages[n] for n in here], [p[n] for n in here], float(thresholds[at]), comment_model)
+        select = by_model(replace(base, threshold=float(thresholds[at])))
+        found = score_pages([pages[n] for n in here], [p[n] for n in here], select)
         by_number |= dict(zip(here, found, strict=True))
     return [by_number[number] for number in range(len(pages))]
 

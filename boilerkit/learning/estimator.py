@@ -25,8 +25,8 @@ from boilerkit.learning.stages import OnStep, Settings, common_input_format, fit
 from boilerkit.learning.training_pages import TrainingPage, prepare
 from boilerkit.metrics import word_f1
 from boilerkit.model.content import ContentModel
-from boilerkit.model.storage import comment_model, load_model, load_shipped, save_model
-from boilerkit.selection import choose_blocks
+from boilerkit.model.storage import load_model, load_shipped, save_model
+from boilerkit.selection import choose
 
 
 class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
@@ -202,8 +202,7 @@ class BoilerplateClassifier(BaseEstimator):  # type: ignore[misc]
         return read_document(page, self.model_.input_format).blocks
 
     def _keep(self, blocks: BlockColumns) -> NDArray[np.bool_]:
-        probabilities = self.model_.predict_proba(blocks)
-        return choose_blocks(blocks, probabilities, self.model_.threshold, comment_model(self.model_))[0]
+        return choose(self.model_, blocks, self.model_.predict_proba(blocks)).keep
 
     def _resolve_input_format(self, X: Sequence[str | bytes]) -> InputFormat:
         """Return what all pages are. Raises GoldError if some look like HTML and some like plain text."""

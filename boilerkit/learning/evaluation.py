@@ -9,14 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from boilerkit.blocks.columns import BlockColumns
 from boilerkit.documents import render_text
 from boilerkit.learning.stages import OnStep
 from boilerkit.learning.training_pages import TrainingPage, iter_pages
 from boilerkit.metrics import shingle_f1, shingle_scores, word_f1
 from boilerkit.model.confidence import expected_word_f1
 from boilerkit.model.content import ContentModel
-from boilerkit.model.labels import LabelModel
-from boilerkit.selection import choose_blocks
+from boilerkit.selection import Selection, choose, choose_blocks
+
+#: Choose blocks of a page, given their probabilities.
+SelectFn = Callable[[TrainingPage, BlockColumns, NDArray[np.float64]], Selection]
 
 #: Train a content model on pages.
 FitFn = Callable[[Sequence[TrainingPage], OnStep], ContentModel]
@@ -65,15 +68,12 @@ class PageScore:
 
 
 def score_pages(
-    pages: Sequence[TrainingPage],
-    probabilities: Iterable[NDArray[np.float64]],
-    threshold: float,
-    comment_model: Callable[[], LabelModel] | None = None,
+    pages: Sequence[TrainingPage], probabilities: Iterable[NDArray[np.float64]], select: SelectFn
 ) -> list[PageScore]:
-    """Score what `choose_blocks` keeps of each page against the page's gold."""
+    """Score what `select` keeps of each page against the page's gold."""
     scores = []
     for page, data, p in zip(pages, iter_pages(pages), probabilities, strict=True):
-        keep, _ = choose_blocks(data.blocks, p, threshold, comment_model)
+        keep = select(page, data.blocks, p).keep
         text = render_text(data.blocks, keep)
         f1, shingles = word_f1(text, data.gold_text), shingle_scores(text, data.gold_text)
         promised = expected_word_f1(data.blocks.block("words"), p, keep)
@@ -84,7 +84,18 @@ def score_pages(
 def oracle_pages(pages: Sequence[TrainingPage]) -> list[PageScore]:
     """Score the choice of blocks by the gold itself: the best that the segmentation allows. Pages with gold only."""
     with_gold = [page for page, data in zip(pages, iter_pages(pages), strict=True) if data.gold_text.strip()]
-    return score_pages(with_gold, (data.content.astype(np.float64) for data in iter_pages(with_gold)), 0.5)
+    contents = (data.content.astype(np.float64) for data in iter_pages(with_gold))
+    return score_pages(with_gold, contents, by_threshold(0.5))
+
+
+def by_threshold(threshold: float) -> SelectFn:
+    """Return what chooses blocks by a content model's threshold and no other model."""
+    return lambda page, blocks, p: choose_blocks(blocks, p, threshold)
+
+
+def by_model(model: ContentModel, threshold: float | None = None) -> SelectFn:
+    """Return what chooses blocks as `choose` does with this model."""
+    return lambda page, blocks, p: choose(model, blocks, p, threshold)
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def assigned_labels(
 ) -> list[NDArray[np.intp]]:
     """Return the labels that users see: those that agree with what the content model keeps of each page."""
     return [
-        assign_labels(p, choose_blocks(page.blocks, page.content, threshold)[0])
+        assign_labels(p, choose_blocks(page.blocks, page.content, threshold).keep)
         for page, p in zip(pages, probabilities, strict=True)
     ]
 

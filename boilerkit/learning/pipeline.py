@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 
 from boilerkit.errors import GoldError
 from boilerkit.learning.confidence import confidence_calibration, fit_confidence
-from boilerkit.learning.evaluation import Calibration, FitFn, PageScore, calibration, cross_validate, score_pages
+from boilerkit.learning.evaluation import (
+    Calibration,
+    FitFn,
+    PageScore,
+    by_threshold,
+    calibration,
+    cross_validate,
+    score_pages,
+)
 from boilerkit.learning.folds import assign_folds
 from boilerkit.learning.label_evaluation import LabelReport, label_report
 from boilerkit.learning.labels import (
@@ -36,6 +44,7 @@ class OutOfFold:
     """What cross-validation says about a content model: fold and probabilities of each page, scores, calibration.
 
     `confidence` compares the word F1 that is expected of pages with what they have; None where there are too few pages.
+    `types` [n_pages, 7] are probabilities of PAGE_TYPES, None for a model that tells none.
     """
 
     folds: NDArray[np.int64]
@@ -43,6 +52,7 @@ class OutOfFold:
     scores: list[PageScore]
     calibration: Calibration
     confidence: Calibration | None = None
+    types: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,7 @@ def train(
     folds = assign_folds(pages, n_folds, random_state)
     probabilities = cross_validate(pages, fit, folds, on_step)
     model = fit(pages, on_step)
-    scores = score_pages(pages, probabilities, model.threshold)
+    scores = score_pages(pages, probabilities, by_threshold(model.threshold))
     model = replace(model, confidence=fit_confidence(scores))
     confidence = confidence_calibration(scores, folds)
     out_of_fold = OutOfFold(folds, probabilities, scores, calibration(pages, probabilities), confidence)

@@ -11,6 +11,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from boilerkit.blocks.columns import InputFormat
+from boilerkit.blocks.features import block_weights
 from boilerkit.blocks.vocabulary import Floats, Vocabulary, learn_vocabulary
 from boilerkit.documents import feature_set
 from boilerkit.errors import GoldError
@@ -50,10 +51,6 @@ class Settings:
 
 #: Up to this many rows, all are used.
 MAX_UNSAMPLED_ROWS = 50_000
-
-#: A block of 100 words counts as much as 16 blocks of one word: less than its words would have it, so that headings and
-#: short lines are not neglected.
-WORD_WEIGHT_EXPONENT = 0.6
 
 #: Most models of stage two, each trained without one of the inner folds, whose log odds are averaged. What each says
 #: about the fold that it did not see calibrates them.
@@ -151,7 +148,7 @@ def _stage_one(
 class Sampling:
     """Which rows of which page are trained on, and with what weight.
 
-    A page's blocks weigh as their words to the power of WORD_WEIGHT_EXPONENT, a page as its corpus and importance say.
+    A page's blocks weigh as `block_weights` says, a page as its corpus and importance say.
     A row under `weight_cap` is taken with a probability in proportion to its weight and then weighs `weight_cap`: the
     expected sums stay what they were, and most rows, which are single words of menus, cost no time.
     """
@@ -183,11 +180,6 @@ class Sampling:
         chance = np.random.default_rng((self.random_state, number)).random(len(weight))
         taken = chance * self.weight_cap < weight
         return Rows(X[taken], data.content[taken], np.maximum(weight[taken], self.weight_cap) / self.weight_cap)
-
-
-def block_weights(words: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return how much blocks of these numbers of words count."""
-    return words.astype(np.float64) ** WORD_WEIGHT_EXPONENT
 
 
 def concatenate_rows(pages: Sequence[Rows], chosen: NDArray[np.bool_]) -> Rows:

@@ -16,6 +16,7 @@ from boilerkit.errors import ModelError
 from boilerkit.model.arrays import Arrays, add_prefix, fingerprint, vocabulary_arrays
 from boilerkit.model.confidence import ConfidenceCurve
 from boilerkit.model.labels import LabelModel
+from boilerkit.model.page_types import PageTypeModel
 from boilerkit.model.trees import TreeEnsemble
 
 
@@ -30,6 +31,7 @@ class ContentModel:
     had labels; None: the shipped label model, which works with any content model, is used. `confidence` says how good
     the text of a page is expected to be; None for a model that was trained without cross-validation or on few pages.
     `leaves_out_comments`: what its label model takes for readers' comments is no main text (see `choose_blocks`).
+    `page_types`, if there is one, tells of what type a page is, by which the threshold may be lower.
     """
 
     input_format: InputFormat
@@ -42,14 +44,16 @@ class ContentModel:
     labels: LabelModel | None = None
     confidence: ConfidenceCurve | None = None
     leaves_out_comments: bool = False
+    page_types: PageTypeModel | None = None
 
     @property
     def arrays(self) -> Arrays:
-        """The arrays of the vocabulary and of both stages by name, as a model file holds them."""
+        """The arrays of the vocabulary, both stages and the page types by name, as a model file holds them."""
         return (
             vocabulary_arrays(self.vocabulary)
             | add_prefix("stage_one.", self.stage_one.arrays())
             | add_prefix("stage_two.", self.stage_two.arrays())
+            | (add_prefix("page_types.", self.page_types.arrays) if self.page_types else {})
         )
 
     @cached_property

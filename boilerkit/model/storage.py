@@ -1,7 +1,7 @@
 """Model folders: written, read and checked.
 
 A folder holds one model for one input format: `config.json` (formats, feature names, settings, cards), `content.npz`
-(the content model), `labels.npz` if there is a label model, and what the package `boilerkit.learning` adds:
+(the content model and its page types), `labels.npz` if there is a label model, and what `boilerkit.learning` adds:
 `out_of_fold.npz` and a card to read, `README.md`. All is plain data: nothing in a model folder is ever run.
 """
 
@@ -27,7 +27,9 @@ from boilerkit.model.confidence import ConfidenceCurve
 from boilerkit.model.content import ContentModel
 from boilerkit.model.files import read_arrays, read_text
 from boilerkit.model.labels import LabelModel
+from boilerkit.model.page_types import PageTypeModel
 from boilerkit.model.trees import TreeEnsemble
+from boilerkit.page_types import PAGE_TYPES
 
 FORMAT = "boilerkit-model"
 FORMAT_VERSION = 1
@@ -67,6 +69,7 @@ def save_model(model: ContentModel, folder: str | Path) -> Path:
         "threshold": model.threshold,
         "confidence": None if model.confidence is None else asdict(model.confidence),
         "leaves_out_comments": model.leaves_out_comments,
+        "page_types": model.page_types is not None,
         "card": model.card,
     }
     if model.labels is not None:
@@ -109,6 +112,14 @@ def load_shipped_labels(input_format: InputFormat) -> LabelModel:
     """Load the shipped label model for an input format."""
     folder = shipped_folder(input_format)
     return _load_labels(folder, read_config(folder))
+
+
+def load_shipped_page_types(input_format: InputFormat) -> PageTypeModel:
+    """Load the shipped page types for an input format. Raises ModelError if the shipped model has none."""
+    model = load_shipped(input_format).page_types
+    if model is None:
+        raise ModelError("the model of this installation tells no page types: reinstall boilerkit")
+    return model
 
 
 def labels_of(model: ContentModel) -> LabelModel:
@@ -168,6 +179,7 @@ def _load_content(folder: Path, config: Mapping[str, Any], labels: LabelModel | 
             labels=labels,
             confidence=_read_confidence(config["confidence"]),
             leaves_out_comments=config["leaves_out_comments"],
+            page_types=_read_page_types(config["input_format"], arrays) if config["page_types"] else None,
         )
         model.stage_one.check(len(features.stage_one))
         model.stage_two.check(len(features.stage_two))
@@ -175,8 +187,17 @@ def _load_content(folder: Path, config: Mapping[str, Any], labels: LabelModel | 
         _refuse_others(arrays)
         if not all(abs(number) <= MAX_SLOPE for number in model.calibration) or not 0 <= model.threshold <= 1:
             raise ValueError("the calibration or the threshold is not a number in its range")
-        if not isinstance(model.leaves_out_comments, bool):
-            raise ValueError("leaves_out_comments is neither true nor false")
+        for name in ("leaves_out_comments", "page_types"):
+            if not isinstance(config[name], bool):
+                raise ValueError(f"{name} is neither true nor false")
+    return model
+
+
+def _read_page_types(input_format: InputFormat, arrays: Arrays) -> PageTypeModel:
+    """Take the arrays of the page types. Raises ValueError and the like for damaged ones."""
+    trees = {its: TreeEnsemble.from_arrays(take_prefix(f"page_types.{its}.", arrays)) for its in PAGE_TYPES}
+    model = PageTypeModel(input_format, trees)
+    model.check()
     return model
 
 

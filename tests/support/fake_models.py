@@ -27,6 +27,7 @@ class ObedientModel:
     labels: None = None
     confidence: None = None
     leaves_out_comments: bool = False
+    page_types: None = None
     version: str = "obedient"
 
     def predict_proba(self, blocks: BlockColumns) -> NDArray[np.float64]:
