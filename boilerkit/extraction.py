@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 from boilerkit.documents import INPUT_FORMATS, Document, InputFormatOption, read_document
 from boilerkit.errors import OptionError
+from boilerkit.html.unshown_text import MIN_UNSHOWN_WORDS
 from boilerkit.labels import Label, parse_labels
 from boilerkit.model.content import ContentModel
 from boilerkit.model.storage import load_shipped
@@ -21,8 +22,8 @@ OUTPUT_FORMATS: tuple[str, ...] = get_args(OutputFormat)
 
 #: A page that shows a main text of fewer words may carry one that it does not show.
 MIN_MAIN_WORDS = 60
-#: What it carries is its main text if it has at least this many words, and so many times those of what it shows.
-MIN_UNSHOWN_WORDS, UNSHOWN_RATIO = 80, 3
+#: What it carries is its main text if it has so many times the words of what it shows.
+UNSHOWN_RATIO = 3
 
 
 @dataclass(frozen=True)

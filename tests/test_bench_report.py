@@ -23,6 +23,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.text import Annotation
+from support.runs import CONTEXT
 
 from benchmarks.exceptions import BenchmarkError
 from benchmarks.plots import (
@@ -52,13 +53,6 @@ from benchmarks.speed.timing import PARSE, PageTimes
 from benchmarks.statistics import Interval
 from benchmarks.systems import is_boilerkit
 
-CONTEXT = {
-    "command": "python -m benchmarks accuracy mixed.jsonl",
-    "machine": "Abacus, 2 cores",
-    "python": "3.11.7",
-    "versions": {"lxml": "6.1.3"},
-    "commit": "0123456789ab",
-}
 EVIL = "<script>alert(1)</script>"
 TYPES = ["article", "article", "forum", "forum"]
 

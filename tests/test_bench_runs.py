@@ -5,17 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.runs import CONTEXT
 
 from benchmarks.results import RESULTS, read_json, write_json
 from benchmarks.runs import measured_in, run_rows
-
-CONTEXT = {
-    "command": "python -m benchmarks accuracy mills.jsonl",
-    "machine": "Abacus, 2 cores",
-    "python": "3.11.7",
-    "versions": {"lxml": "6.1.3"},
-    "commit": "0123456789ab",
-}
 
 
 def test_what_has_equal_contexts_comes_from_one_run() -> None:

@@ -10,7 +10,7 @@ from support.fake_models import ParagraphModel
 
 from boilerkit.extraction import ExtractOptions
 from boilerkit.html.document import MAX_SHELL_WORDS, HtmlDocument
-from boilerkit.html.unshown_text import MIN_WORDS
+from boilerkit.html.unshown_text import MIN_UNSHOWN_WORDS
 from boilerkit.model.content import ContentModel
 
 SENTENCES = [f"The {n}th boat came into the old harbour, and its crew went home before dark." for n in range(1, 13)]
@@ -30,7 +30,7 @@ def texts(page: str | bytes) -> list[str]:
 
 
 def test_the_pages_made_here_are_long_enough() -> None:
-    assert N_WORDS > MIN_WORDS
+    assert N_WORDS > MIN_UNSHOWN_WORDS
 
 
 # --- Text that is found -----------------------------------------------------------------------------------------------

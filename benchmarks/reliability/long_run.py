@@ -34,7 +34,7 @@ BROKEN_EVERY = 1000
 SAMPLE_SECONDS = 2.0
 #: The first run is killed after so many seconds, the second after twice as many, and so on.
 KILL_SECONDS = 20
-#: Memory is compared between the first and the last of so many parts of the samples.
+#: Memory is told in the middle of so many equal parts of the samples.
 N_PARTS = 10
 
 

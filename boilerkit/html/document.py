@@ -19,7 +19,7 @@ from boilerkit.html.features._page_stats import PageStats
 from boilerkit.html.parsing import mend_markup, parse_mended
 from boilerkit.html.rendering.text import in_tables, to_text
 from boilerkit.html.segmentation.blocks import IN_HIDDEN, HtmlBlocks, segment_html
-from boilerkit.html.unshown_text import MIN_WORDS, unshown_html
+from boilerkit.html.unshown_text import MIN_UNSHOWN_WORDS, unshown_html
 
 if TYPE_CHECKING:
     from boilerkit.html.xpath import ElementPaths
@@ -70,7 +70,7 @@ class HtmlDocument:
         if self.text_source != "page":
             return
         is_hidden = (self.blocks.block("context") & IN_HIDDEN) != 0
-        if self.blocks.block("words")[is_hidden].sum() >= MIN_WORDS:
+        if self.blocks.block("words")[is_hidden].sum() >= MIN_UNSHOWN_WORDS:
             yield HtmlDocument(self.markup, self.blocks.with_hidden_shown(), "hidden", self.tree)
         root = self._whole_tree()
         for source, html in unshown_html(root) if root is not None else ():

@@ -14,8 +14,8 @@ from lxml import etree
 
 from boilerkit.blocks.columns import TextSource
 
-#: Text from a script must have at least this many words, and an end of a sentence per this many words.
-MIN_WORDS = 80
+#: Text that a page does not show must have at least this many words, and in a script an end of a sentence per this many.
+MIN_UNSHOWN_WORDS = 80
 MAX_SENTENCE_WORDS = 60
 
 # Consumes a literal whether or not it is closed, so that no text is scanned twice.
@@ -46,7 +46,7 @@ def find_html_in_scripts(root: etree._Element) -> str | None:
     page's state, or an articleBody in JSON-LD. The model still decides what of it is content.
     """
     best = max(_literals(root), key=_prose_words, default="")
-    if _prose_words(best) < MIN_WORDS:
+    if _prose_words(best) < MIN_UNSHOWN_WORDS:
         return None
     if _TAGS.search(best):
         return f"<article>{best}</article>"
