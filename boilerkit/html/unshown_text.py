@@ -14,7 +14,7 @@ from lxml import etree
 
 from boilerkit.blocks.columns import TextSource
 
-#: Text that a page does not show must have at least this many words, and in a script an end of a sentence per this many.
+#: Text that a page does not show must have at least this many words; in scripts, an end of a sentence for so many.
 MIN_UNSHOWN_WORDS = 80
 MAX_SENTENCE_WORDS = 60
 
