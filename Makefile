@@ -37,7 +37,7 @@ label-demo: .venv/installed-label
 test: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 docs: .venv/installed-dev
 	$(BIN)/mkdocs build --strict

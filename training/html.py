@@ -24,9 +24,6 @@ N_FOLDS = 5
 #: Chosen by the scores out of fold and on the validation pages together: listings and collections would have it lower,
 #: articles higher, both by less than a point.
 THRESHOLD = 0.4
-#: What a page counts by its page type, 1 for others: without that, the few pages of these types hardly count beside the
-#: articles.
-TYPE_WEIGHTS = {"listing": 1.5, "collection": 1.5, "product": 1.5}
 
 
 def html_classifier() -> BoilerplateClassifier:
@@ -41,7 +38,6 @@ def train_html(data: Path, cache: Path, on_step: OnStep) -> tuple[list[TrainingP
     pages, failures = prepare(training_pages(data), cache)
     for page_id, error in failures:
         on_step(f"left out {page_id}: {error}")
-    pages = [replace(page, importance=TYPE_WEIGHTS.get(page.page_type, 1.0)) for page in pages]
     sources = {page_key(page.source): page.source for page in training_pages(data)}
     on_step("collecting comments, teasers and tickers")
     sections = collect_sections(pages, sources)
