@@ -76,11 +76,11 @@ def _rows(values: Any) -> Iterator[dict[str, Any]]:
             yield from _rows(value)
 
 
-def page_score(page: GoldPage, p: NDArray[np.float64], threshold: float) -> PageScore:
+def page_score(page: GoldPage, p: NDArray[np.float64], types: NDArray[np.float64], threshold: float) -> PageScore:
     assert page.gold is not None
     blocks = read_document(page.source, "html").blocks
     text, gold = (
-        render_text(blocks, choose_blocks(blocks, p, threshold).keep),
+        render_text(blocks, choose_blocks(blocks, p, threshold, predict_page_types=lambda: types).keep),
         gold_text(blocks, page.gold),
     )
     return PageScore(page.id, page.corpus, page.page_type, word_f1(text, gold), shingle_scores(text, gold))
@@ -91,8 +91,14 @@ def test_the_training_corpora_score_what_the_card_says(card: Card, shipped: OutO
     if not all(file.exists() for file in (*FILES.values(), DATA / LABELS_FILE)):
         pytest.skip("needs the training corpora in ../shared/data")
     threshold = read_config(shipped_folder("html"))["threshold"]
-    pages = ((page, shipped.probabilities(page.source)) for page in training_pages(DATA))
-    known = (delayed(page_score)(page, p, threshold) for page, p in pages if p is not None)
+    pages = (
+        (page, shipped.probabilities(page.source), shipped.page_types(page.source)) for page in training_pages(DATA)
+    )
+    known = (
+        delayed(page_score)(page, p, types, threshold)
+        for page, p, types in pages
+        if p is not None and types is not None
+    )
     scores = Parallel(n_jobs=2, batch_size=16, pre_dispatch="4*n_jobs")(known)
     found = {(row.corpus, row.page_type): row for row in summarize(scores)}
     assert found.keys() >= card.keys()

@@ -6,10 +6,12 @@ from __future__ import annotations
 import pickle
 import re
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 from lxml import etree
+from support.fake_models import ObedientModel
 
 from boilerkit import analyze, extract
 from boilerkit.html.document import HtmlDocument
@@ -19,7 +21,9 @@ from boilerkit.html.rendering.mathml import to_tex
 from boilerkit.html.rendering.media import largest, media_source, widest
 from boilerkit.html.rendering.roles import callout_type, language, note_sign, role
 from boilerkit.html.segmentation.blocks import segment_html
+from boilerkit.model.content import ContentModel
 from boilerkit.page import Page
+from boilerkit.selection import Selection
 
 
 def markdown(html: str, **options: object) -> str:
@@ -447,7 +451,8 @@ def test_roles_of_classes() -> None:
 
 def _page(html: str) -> Page:
     document = HtmlDocument.read(html)
-    return Page(document, np.ones(len(document.blocks)), np.ones(len(document.blocks), dtype=np.bool_), 0.5)
+    everything = np.ones(len(document.blocks))
+    return Page(document, cast(ContentModel, ObedientModel()), everything, Selection(everything > 0, 0.5))
 
 
 def test_a_page_begins_with_its_title_once() -> None:
