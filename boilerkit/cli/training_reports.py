@@ -24,7 +24,10 @@ def print_comparison(adaptation: Adaptation, scratch_f1: Estimate | None, base_n
     print_tables(table("Word F1, with 95% intervals", ("model", "word F1"), rows))
     click.echo(f"On {len(adaptation.scores)} pages: {_how(adaptation)}.")
     gain = adaptation.gain
-    points = f"{100 * gain.value:+.1f} points of word F1, 95% interval {100 * gain.low:+.1f} to {100 * gain.high:+.1f}"
+    points = (
+        f"{100 * gain.value:+.1f} points of word F1, 95% interval {100 * gain.low:+.1f} to {100 * gain.high:+.1f}; "
+        f"log loss of held-out blocks {adaptation.base_loss.value:.3f} before, {adaptation.adapted_loss.value:.3f} after"
+    )
     if scratch_f1 and scratch_f1.value > max(adaptation.adapted_f1.value, adaptation.base_f1.value):
         click.echo("The model trained on your pages alone is the best.")
     elif adaptation.is_better:

@@ -3,8 +3,11 @@
 Each stage of the base model gets a correction: small trees, grown by gradient boosting that starts from the stage's own
 log odds. As in training, stage two learns from what stage one, corrected, says of pages that it did not see. How many
 trees, the threshold, and whether readers' comments are left out (by the label model of the base) are chosen by
-cross-validated word F1 on the pages themselves, which also says whether the adapted model is better. It holds all of
-its base, so it needs no other model.
+cross-validation on the pages themselves, which also says whether the adapted model is better. It holds all of its base,
+so it needs no other model.
+
+Word F1 is what users want, but from a few pages it is mostly chance: where a page is nothing but one long comment, one
+block decides. The log loss of blocks says with as many pages far more surely whether a model has learned something.
 """
 
 from __future__ import annotations
@@ -45,9 +48,16 @@ ROUNDS_TWO = (0, 10, 35)
 #: Thresholds that are compared, besides the base model's.
 THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
 
-#: An adapted model counts as better if its mean gain is over this many standard errors, another threshold than that of
-#: the base model if its gain is: from few pages a threshold is mostly chance.
-CAUTION, THRESHOLD_CAUTION = 0.5, 2.0
+#: An adapted model counts as better if the log loss of held-out blocks is lower by this many standard errors, and word
+#: F1 is not lower by so many.
+LOSS_CAUTION, F1_CAUTION = 1.0, 2.0
+
+#: Another threshold than that of the base model is chosen for a gain of this many standard errors: from few pages a
+#: threshold is mostly chance.
+THRESHOLD_CAUTION = 2.0
+
+#: Probabilities closer to 0 or 1 count as these do: one block that a model is wrongly sure of does not decide.
+LEAST_PROBABILITY = 1e-4
 
 #: Folds, if there are as many pages. With fewer groups than that, the pages of a group are separated: a model for a few
 #: sites is to be used on other pages of these.
@@ -64,7 +74,8 @@ class Adaptation:
     """An adapted model, and what cross-validation on the pages that it was adapted to says of it.
 
     Word F1 is the mean over the pages: `base_f1` of the base model, `adapted_f1` of models that were adapted to pages
-    of other groups (of the same groups, if not `groups_apart`), `gain` their difference page by page. `n_trees` is the
+    of other groups (of the same groups, if not `groups_apart`), `gain` their difference page by page. `base_loss`,
+    `adapted_loss` and `loss_gain` are likewise the log loss of the blocks and how much lower it is. `n_trees` is the
     number of trees of the corrections. `scores` and `probabilities` [n_blocks] are those of each page,
     out of fold, and `folds` [n_pages] the pages' folds. `labels` is None if the pages have no labels but content and
     boilerplate. `failures` names the pages that could not be used, each with the reason.
@@ -74,6 +85,9 @@ class Adaptation:
     base_f1: Estimate
     adapted_f1: Estimate
     gain: Estimate
+    base_loss: Estimate
+    adapted_loss: Estimate
+    loss_gain: Estimate
     n_trees: int
     groups_apart: bool
     scores: Sequence[PageScore]
@@ -87,7 +101,9 @@ class Adaptation:
         """Whether the adapted model did better than its base, in its text or else its labels, out of fold."""
         if self.labels is not None and self.labels.is_better and self.gain.value >= 0:
             return True
-        return self.gain.value > CAUTION * self.gain.standard_error
+        changes_text = self.gain.standard_error > 0
+        learned = self.loss_gain.value > LOSS_CAUTION * self.loss_gain.standard_error
+        return changes_text and learned and self.gain.value > -F1_CAUTION * self.gain.standard_error
 
     @property
     def worst_pages(self) -> list[PageScore]:
@@ -146,14 +162,15 @@ def adapt_pages(
 
     progress(0.7, "scores")
     thresholds = np.array([base.threshold, *(t for t in THRESHOLDS if abs(t - base.threshold) > 1e-6)])
-    f1 = rows.word_f1(p, thresholds)
-    chosen, at = _choose(f1)
+    f1, losses = rows.word_f1(p, thresholds), rows.log_loss(p)
+    base_loss = rows.log_loss(base_p[None])[:, 0]
+    chosen, at = _choose(f1, losses)
     before, after = rows.by_page(base_p), rows.by_page(p[chosen])
     base_scores = score_pages(pages, before, by_model(base))
     with_comments = replace(base, leaves_out_comments=False)
-    scores, leaves_out = _score_choices(with_comments, pages, rows, folds, p, f1, thresholds), False
+    scores, leaves_out = _score_choices(with_comments, pages, rows, folds, p, f1, losses, thresholds), False
     if base.leaves_out_comments:
-        without = _score_choices(base, pages, rows, folds, p, f1, thresholds)
+        without = _score_choices(base, pages, rows, folds, p, f1, losses, thresholds)
         scores, leaves_out = _choose_comments(scores, without, folds)
     gains = [score.word_f1 - base_score.word_f1 for score, base_score in zip(scores, base_scores, strict=True)]
 
@@ -174,6 +191,9 @@ def adapt_pages(
         base_f1=mean_word_f1(base_scores),
         adapted_f1=mean_word_f1(scores),
         gain=estimate_mean(np.array(gains)),
+        base_loss=estimate_mean(base_loss),
+        adapted_loss=estimate_mean(losses[:, chosen]),
+        loss_gain=estimate_mean(base_loss - losses[:, chosen]),
         n_trees=sum(n_trees),
         groups_apart=groups_apart,
         scores=scores,
@@ -190,6 +210,7 @@ def _score_choices(
     folds: NDArray[np.int64],
     probabilities: Doubles,
     f1: Doubles,
+    losses: Doubles,
     thresholds: Doubles,
 ) -> list[PageScore]:
     """Score each page by the trees and the threshold that the pages of the other folds choose, else as `base` would.
@@ -198,7 +219,7 @@ def _score_choices(
     """
     by_number: dict[int, PageScore] = {}
     for fold in np.unique(folds).tolist():
-        chosen, at = _choose(f1[folds != fold])
+        chosen, at = _choose(f1[folds != fold], losses[folds != fold])
         p = rows.by_page(probabilities[chosen])
         here = np.flatnonzero(folds == fold).tolist()
         select = by_model(replace(base, threshold=float(thresholds[at])))
@@ -289,6 +310,15 @@ class _Rows:
                 f1[:, choice, number] = np.where(total > 0, 2 * hits / np.maximum(total, 1), 1)
         return f1
 
+    def log_loss(self, probabilities: Doubles) -> Doubles:
+        """Return the mean log loss of each page's blocks, [n_pages, n_choices], of probabilities [n_choices, n_rows].
+
+        Blocks weigh as in training; pages whose gold covers nothing have a loss of 0.
+        """
+        p = np.clip(probabilities, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY)
+        loss = -self.weight * (self.target * np.log(p) + (1 - self.target) * np.log(1 - p))
+        return np.stack([np.bincount(self.pages, its, len(self.ends)) for its in loss], axis=1)
+
 
 @dataclass(frozen=True)
 class _Stage:
@@ -351,12 +381,13 @@ def _boost_without(
     return np.stack([*first, *(its[held_out, 0] for number, (_, its) in enumerate(rounds, 1) if number in n_trees)])
 
 
-def _choose(f1: Doubles) -> tuple[int, int]:
-    """Return which trees and which threshold to use, by the word F1 of pages, [n_pages, n_choices, n_thresholds].
+def _choose(f1: Doubles, losses: Doubles) -> tuple[int, int]:
+    """Return which trees and which threshold to use.
 
-    The first threshold is that of the base model, which is kept if in doubt.
+    Trees are chosen by the log loss of pages, [n_pages, n_choices], the threshold by their word F1, [n_pages,
+    n_choices, n_thresholds]. The first threshold is that of the base model, which is kept if in doubt.
     """
-    chosen = int(f1[:, :, 0].mean(axis=0).argmax())
+    chosen = int(losses.mean(axis=0).argmin())
     gain = f1[:, chosen] - f1[:, chosen, :1]
     bound = gain.mean(axis=0) - THRESHOLD_CAUTION * gain.std(axis=0) / np.sqrt(len(gain))
     return chosen, int(bound.argmax())
