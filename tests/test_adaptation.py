@@ -22,7 +22,7 @@ from boilerkit.labels import LABELS, Label
 from boilerkit.learning import label_adaptation
 from boilerkit.learning.adaptation import Adaptation, adapt
 from boilerkit.learning.boosting import BinnedRows, BoostingSettings, boost, grow_tree
-from boilerkit.learning.evaluation import by_threshold, estimate_mean, score_pages
+from boilerkit.learning.evaluation import Estimate, by_threshold, estimate_mean, score_pages
 from boilerkit.learning.pipeline import count_steps
 from boilerkit.learning.training_pages import prepare
 from boilerkit.model.content import ContentModel, sigmoid
@@ -190,6 +190,29 @@ def test_scores_are_those_of_pages_held_out(adapted: Adaptation, input_format: I
     assert [len(p) for p in adapted.probabilities] == sizes
     worst = [score.word_f1 for score in adapted.worst_pages]
     assert len(worst) == 5 and worst == sorted(worst) and worst[0] == min(score.word_f1 for score in adapted.scores)
+
+
+@pytest.mark.parametrize(
+    ("f1", "loss", "is_better"),
+    [
+        (0.1, 1.1, True), (-1.9, 1.1, True), (-2.1, 1.1, False), (0.1, 0.9, False),
+        (0.6, -0.9, True), (0.6, -1.1, False), (0.4, -0.9, False), (-1.0, -1.0, False),
+    ],
+)  # fmt: skip
+def test_one_measure_has_to_be_better_and_the_other_not_worse(
+    adapted: Adaptation, f1: float, loss: float, is_better: bool
+) -> None:
+    def gain(errors: float) -> Estimate:
+        return Estimate(errors * 0.01, 0, 0, standard_error=0.01)
+
+    assert replace(adapted, labels=None, gain=gain(f1), loss_gain=gain(loss)).is_better == is_better
+
+
+def test_the_log_loss_is_that_of_held_out_blocks(adapted: Adaptation) -> None:
+    assert adapted.loss_gain.value == pytest.approx(adapted.base_loss.value - adapted.adapted_loss.value)
+    assert 0 < adapted.adapted_loss.value < adapted.base_loss.value
+    unchanged = replace(adapted, labels=None, gain=Estimate(0, 0, 0, 0))
+    assert not unchanged.is_better  # surer, with the same text
 
 
 def test_where_there_is_nothing_to_learn_no_model_is_better(small_models: Models, input_format: InputFormat) -> None:

@@ -26,7 +26,7 @@ def print_comparison(adaptation: Adaptation, scratch_f1: Estimate | None, base_n
     gain = adaptation.gain
     points = (
         f"{100 * gain.value:+.1f} points of word F1, 95% interval {100 * gain.low:+.1f} to {100 * gain.high:+.1f}; "
-        f"log loss of held-out blocks {adaptation.base_loss.value:.3f} before, {adaptation.adapted_loss.value:.3f} after"
+        f"log loss of held-out blocks {adaptation.adapted_loss.value:.3f}, {adaptation.base_loss.value:.3f} before"
     )
     if scratch_f1 and scratch_f1.value > max(adaptation.adapted_f1.value, adaptation.base_f1.value):
         click.echo("The model trained on your pages alone is the best.")
