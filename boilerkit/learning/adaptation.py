@@ -319,8 +319,7 @@ class _Rows:
         """
         p = np.clip(probabilities, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY)
         loss = -self.weight * (self.target * np.log(p) + (1 - self.target) * np.log(1 - p))
-        of_pages: Doubles = np.bincount(self.pages, loss, len(self.ends))
-        return of_pages
+        return np.bincount(self.pages, loss, len(self.ends)).astype(np.float64)
 
 
 @dataclass(frozen=True)
