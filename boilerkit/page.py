@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from boilerkit.comments import Comment
     from boilerkit.metadata.page_metadata import PageMetadata
 
-#: The probability that a block must have to be taken for the title of plain text, which says less of it than HTML.
-MIN_TITLE_PROBABILITY = 0.1
-
 _TITLE, _METADATA, _COMMENTS = (LABELS.index(label) for label in (Label.TITLE, Label.METADATA, Label.COMMENTS))
 
 
@@ -427,7 +424,6 @@ class Page:
         return np.flatnonzero(self._labels[1] == label).tolist()
 
     def _most_probable_title(self) -> str | None:
-        probabilities = self._labels[0][:, _TITLE]
-        if not len(probabilities) or probabilities.max() < MIN_TITLE_PROBABILITY:
-            return None
-        return " ".join(self._document.blocks.block_text(int(probabilities.argmax())).split())
+        from boilerkit.metadata.plain_title import find_title  # not needed to extract
+
+        return find_title(self._document.blocks.block_texts(), self._labels[0][:, _TITLE])
