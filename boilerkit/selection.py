@@ -97,7 +97,7 @@ def choose_blocks(
 def best_threshold(words: NDArray[np.int32], probabilities: NDArray[np.float64]) -> float:
     """Return the threshold whose text promises the best word F1, by `expected_word_f1`: half of it.
 
-    Keeping a block raises F1 if its probability is over half of F1 (Lipton, Elkan and Naryanaswamy 2014, "Optimal
+    Keeping a block raises F1 if its probability is over half of F1 (Lipton, Elkan and Narayanaswamy 2014, "Optimal
     Thresholding of Classifiers to Maximize F1 Measure").
     """
     order = np.argsort(-probabilities, kind="stable")
