@@ -564,10 +564,12 @@ def test_a_page_of_thousands_of_blocks_paints_only_what_is_in_sight(
 ) -> None:
     (tmp_path / "page.html").write_text("".join(f"<p>Paragraph {n}." for n in range(5000)), encoding="utf-8")
     person = Person(browser, serve(tmp_path / "page.html", "-o", tmp_path / "gold.jsonl"))
-    person.tab.wait_for_selector("#b0 .what")
-    assert 50 <= person.tab.locator(".what").count() < 500
-    person.tab.evaluate("select(4000, { from: 'jump' })")
-    person.tab.wait_for_selector("#b4000 .what")
-    person.tab.wait_for_timeout(200)
-    assert person.tab.evaluate(IN_SIGHT, 4000) and person.tab.locator(".what").count() < 1000
+    for number in (100, 4000):  # which block the page starts at depends on the model
+        person.tab.evaluate("number => select(number, { from: 'jump' })", number)
+        person.tab.wait_for_selector(f"#b{number} .what")
+        person.tab.wait_for_timeout(200)
+        assert person.tab.evaluate(IN_SIGHT, number)
+    person.tab.evaluate("items[2000].scrollIntoView()")
+    person.tab.wait_for_selector("#b2000 .what")
+    assert person.tab.locator(".what").count() < 1000
     person.close()
