@@ -478,7 +478,7 @@ def test_labels_can_be_read_without_colour(person: Person) -> None:
     row = person.tab.locator("#b24")
     assert row.locator("b").text_content() == "body" and row.locator("button").text_content() == "B"
     assert row.get_attribute("role") == "option" and row.get_attribute("aria-selected") == "true"
-    assert person.tab.evaluate("marks.get(24)[0].dataset.letter") == "B"
+    assert person.tab.evaluate("getComputedStyle(marks.get(24)[0], '::before').content") == '"B"'
 
 
 def test_an_interrupt_ends_the_command_and_says_where_the_labels_are(
@@ -564,11 +564,12 @@ def test_a_page_of_thousands_of_blocks_paints_only_what_is_in_sight(
 ) -> None:
     (tmp_path / "page.html").write_text("".join(f"<p>Paragraph {n}." for n in range(5000)), encoding="utf-8")
     person = Person(browser, serve(tmp_path / "page.html", "-o", tmp_path / "gold.jsonl"))
-    person.tab.evaluate("select(0, { from: 'jump' })")  # it begins at the first block that the model is unsure of
-    person.tab.wait_for_selector("#b0 .what")
-    assert 50 <= person.tab.locator(".what").count() < 500
-    person.tab.evaluate("select(4000, { from: 'jump' })")
-    person.tab.wait_for_selector("#b4000 .what")
-    person.tab.wait_for_timeout(200)
-    assert person.tab.evaluate(IN_SIGHT, 4000) and person.tab.locator(".what").count() < 1000
+    for number in (100, 4000):  # which block the page starts at depends on the model
+        person.tab.evaluate("number => select(number, { from: 'jump' })", number)
+        person.tab.wait_for_selector(f"#b{number} .what")
+        person.tab.wait_for_timeout(200)
+        assert person.tab.evaluate(IN_SIGHT, number)
+    person.tab.evaluate("items[2000].scrollIntoView()")
+    person.tab.wait_for_selector("#b2000 .what")
+    assert person.tab.locator(".what").count() < 1000
     person.close()

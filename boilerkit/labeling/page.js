@@ -156,13 +156,23 @@ function select(number, { extend = false, from = "list" } = {}) {
   if (before >= 0) paint(before);
   paint(cursor);
   list.setAttribute("aria-activedescendant", items[cursor].id);
-  for (const item of items[cursor].parentElement.children) repaint(numberOf(item)); // so that its height is known
-  const show = () => items[cursor].scrollIntoView({ block: from === "list" ? "nearest" : "center" });
-  show();
-  if (from !== "list") requestAnimationFrame(show); // groups that came into sight may be higher than they seemed
+  layOutAround(items[cursor].parentElement);
+  items[cursor].scrollIntoView({ block: from === "list" ? "nearest" : "center" });
   const [mark] = marks.get(cursor) ?? [];
   if (mark && from !== "look") mark.scrollIntoView({ block: "center" });
   describe();
+}
+
+let near = []; // the groups around the cursor
+
+/** Lay out a group and those beside it at once: browsers only guess the height of a group that was never in sight. */
+function layOutAround(group) {
+  for (const old of near) old.classList.remove("near");
+  near = [group.previousElementSibling, group, group.nextElementSibling].filter(Boolean);
+  for (const one of near) {
+    one.classList.add("near");
+    for (const item of one.children) repaint(numberOf(item));
+  }
 }
 
 function jump(step) {

@@ -93,7 +93,12 @@ def look_page_html(session: Session, number: int, mode: Mode) -> str:
     page, analyzed = session.pages[number], session.analyzed(number)
     said = page.labels
     marks = [_mark(label, said.get(block), mode) for block, label in enumerate(predicted_labels(analyzed, mode))]
-    return look_html(analyzed._document, marks, asset("look.css"))
+    return look_html(analyzed._document, marks, asset("look.css") + _letters_css())
+
+
+def _letters_css() -> str:
+    """Return a style for each letter. With attr() instead, browsers compute the style of each block anew."""
+    return "\n".join(f"[data-letter='{one}']::before {{ content: '{one}' !important }}" for one in LETTERS.values())
 
 
 def _mark(predicted: Label, said: Label | None, mode: Mode) -> Mark:
