@@ -564,7 +564,9 @@ def test_a_page_of_thousands_of_blocks_paints_only_what_is_in_sight(
 ) -> None:
     (tmp_path / "page.html").write_text("".join(f"<p>Paragraph {n}." for n in range(5000)), encoding="utf-8")
     person = Person(browser, serve(tmp_path / "page.html", "-o", tmp_path / "gold.jsonl"))
-    for number in (100, 4000):  # which block the page starts at depends on the model
+    person.tab.wait_for_selector(".now .what")  # which block the page starts at depends on the model
+    assert 50 <= person.tab.locator(".what").count() < 500
+    for number in (100, 4000):
         person.tab.evaluate("number => select(number, { from: 'jump' })", number)
         person.tab.wait_for_selector(f"#b{number} .what")
         person.tab.wait_for_timeout(200)
